@@ -1,0 +1,32 @@
+"""Which model answers: the file that somebody copied into place."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+
+import pandas as pd
+from sklearn.pipeline import Pipeline
+
+from flighttime import model
+from flighttime import settings
+from flighttime.errors import Refused
+
+
+@dataclass(frozen=True)
+class Production:
+    """A model in production and the version it is known by."""
+
+    version: str
+    pipeline: Pipeline
+
+    def predict(self, flights: pd.DataFrame) -> list[float]:
+        return self.pipeline.predict(flights).tolist()
+
+
+@cache
+def current() -> Production:
+    """The model in production; raises Refused where there is none. A new one is seen after a restart."""
+    path = settings.runs() / "production" / "model.skops"
+    if not path.exists():
+        raise Refused(f"no model is in production: copy a trained model.skops to {path}")
+    return Production(hashlib.sha256(path.read_bytes()).hexdigest()[:12], model.load(path))

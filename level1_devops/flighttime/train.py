@@ -1,0 +1,106 @@
+"""Fit the model on the recent past, measure it on the newest days, and write it down as one file.
+
+    python -m flighttime.train [--today 2013-03-01]
+"""
+
+import argparse
+import json
+from dataclasses import dataclass
+from datetime import date
+from datetime import timedelta
+from pathlib import Path
+
+import pandas as pd
+from sklearn.pipeline import Pipeline
+
+from flighttime import baseline
+from flighttime import files
+from flighttime import ingest
+from flighttime import model
+from flighttime import settings
+from flighttime import steps
+from flighttime.errors import Refused
+from flighttime.features import FEATURES
+from flighttime.features import TARGET
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A fitted model, the rows that it was measured on, and what was measured."""
+
+    pipeline: Pipeline
+    holdout: pd.DataFrame
+    metrics: dict
+
+
+def fit(table: pd.DataFrame, today: date) -> Trained:
+    """Fit on the window before the holdout; raises Refused if either has no landed flights."""
+    train, holdout = split(table, today)
+    pipeline = model.build().fit(train[FEATURES], train[TARGET])
+    return Trained(pipeline, holdout, {
+        "trained_from": f"{train['date'].min():%Y-%m-%d}",
+        "trained_until": f"{train['date'].max():%Y-%m-%d}",
+        "trained_flights": len(train),
+        **measure(pipeline, holdout, table, today),
+    })
+
+
+def split(table: pd.DataFrame, today: date) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Landed flights of the training window, and those of the newest days."""
+    tuned = settings.tuned("training")
+    cut = today - timedelta(days=tuned["holdout_days"])
+    start = cut - timedelta(days=tuned["window_days"])
+    landed = table[table[TARGET].notna()]
+    train = landed[landed["date"].between(pd.Timestamp(start), pd.Timestamp(cut), inclusive="left")]
+    holdout = landed[landed["date"].between(pd.Timestamp(cut), pd.Timestamp(today), inclusive="left")]
+    for name, rows, since, until in (("training", train, start, cut), ("holdout", holdout, cut, today)):
+        if rows.empty:
+            raise Refused(
+                f"no flight landed from {since} to {until}, the {name} days: "
+                "run python -m flighttime.ingest, or choose another --today",
+            )
+    return train, holdout
+
+
+def measure(pipeline: Pipeline, holdout: pd.DataFrame, table: pd.DataFrame, today: date) -> dict:
+    """Errors in minutes on the holdout, beside those of the route median as it stood before it."""
+    start = today - timedelta(days=settings.tuned("training")["holdout_days"])
+    errors = pipeline.predict(holdout[FEATURES]) - holdout[TARGET]
+    median_errors = baseline.route_median(table, start, holdout) - holdout[TARGET]
+    return {
+        "holdout_flights": len(holdout),
+        "mae": float(errors.abs().mean()),
+        "bias": float(errors.mean()),
+        "route_median_mae": float(median_errors.abs().mean()),
+    }
+
+
+def write(trained: Trained, folder: Path) -> None:
+    """The hand-off: the model, what was measured, and sample inputs with the outputs they must give."""
+    sample = trained.holdout.head(20)
+    outputs = pd.DataFrame({"flight_id": sample["flight_id"], "minutes": trained.pipeline.predict(sample[FEATURES])})
+    with files.whole_folder(folder) as unfinished:
+        model.save(trained.pipeline, unfinished / "model.skops")
+        (unfinished / "metrics.json").write_text(json.dumps(trained.metrics, indent=1), encoding="utf-8")
+        sample[["flight_id", *FEATURES]].to_csv(unfinished / "sample_inputs.csv", index=False)
+        outputs.to_csv(unfinished / "sample_outputs.csv", index=False)
+
+
+def train(today: date) -> Path:
+    """Fit on what has been ingested, as of `today`; returns the folder that holds the hand-off."""
+    trained = fit(ingest.read(), today)
+    folder = settings.runs() / "models" / f"{today}"
+    write(trained, folder)
+    steps.notice(
+        f"mean error {trained.metrics['mae']:.2f} minutes on {trained.metrics['holdout_flights']:,} new flights "
+        f"(route median: {trained.metrics['route_median_mae']:.2f})",
+    )
+    return folder
+
+
+def main(arguments: argparse.Namespace) -> None:
+    steps.output("model", train(arguments.today) / "model.skops")
+
+
+if __name__ == "__main__":
+    steps.run(main, steps.parser(__doc__))
