@@ -65,7 +65,7 @@ def tell_refusal(request: Request, refusal: Refused) -> JSONResponse:
 def predict(flights: Flight | Flights) -> Answers:
     """Minutes in the air for one flight or for many."""
     flights = flights if isinstance(flights, list) else [flights]
-    scored = score.score(pd.DataFrame([flight.model_dump() for flight in flights]))
+    scored = score.score(pd.DataFrame([flight.model_dump() for flight in flights]), production.serving())
     return answers_of(scored)
 
 
@@ -80,13 +80,13 @@ def answers_of(scored: pd.DataFrame) -> Answers:
 @app.get("/health")
 def health() -> dict[str, str]:
     """Ready to answer; 503 with the remedy where no model is in production."""
-    return {"status": "ready", "model": production.current().version}
+    return {"status": "ready", "model": production.serving().version}
 
 
 @app.get("/version")
 def version() -> dict[str, str]:
     """Which application and which model answer."""
-    return {"application": deploy.content_version(settings.ROOT), "model": production.current().version}
+    return {"application": deploy.content_version(settings.ROOT), "model": production.serving().version}
 
 
 def serve(host: str, port: int) -> None:

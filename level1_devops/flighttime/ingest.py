@@ -74,14 +74,20 @@ def timetable(day: date) -> pd.DataFrame:
 
 def update(today: date) -> int:
     """Append what was published since the last time; returns the number of flights added."""
-    known = read() if place().exists() else None
-    after = None if known is None else known["published"].max().date()
-    new = gather(today, after)
-    if new.empty:
-        return 0
-    table = new if known is None else pd.concat([known, new]).sort_values(KEY, ignore_index=True)
-    files.write_whole(place(), table.to_parquet)
+    new = gather(today, last_published())
+    if len(new):
+        append(new)
     return len(new)
+
+
+def last_published() -> date | None:
+    """The day up to which the table is complete; None before the first update."""
+    return read()["published"].max().date() if place().exists() else None
+
+
+def append(new: pd.DataFrame) -> None:
+    table = pd.concat([read(), new]) if place().exists() else new
+    files.write_whole(place(), table.sort_values(KEY, ignore_index=True).to_parquet)
 
 
 def read() -> pd.DataFrame:

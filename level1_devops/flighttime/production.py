@@ -23,10 +23,15 @@ class Production:
         return self.pipeline.predict(flights).tolist()
 
 
-@cache
 def current() -> Production:
-    """The model in production; raises Refused where there is none. A new one is seen after a restart."""
+    """The model in production; raises Refused where there is none."""
     path = settings.runs() / "production" / "model.skops"
     if not path.exists():
         raise Refused(f"no model is in production: copy a trained model.skops to {path}")
     return Production(hashlib.sha256(path.read_bytes()).hexdigest()[:12], model.load(path))
+
+
+@cache
+def serving() -> Production:
+    """The model that this application answers with: a new one is seen after a restart."""
+    return current()

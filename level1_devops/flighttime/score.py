@@ -21,15 +21,15 @@ from flighttime import steps
 from flighttime.features import CATEGORIES
 from flighttime.features import FEATURES
 from flighttime.features import NUMBERS
+from flighttime.production import Production
 from flighttime.errors import Refused
 
 READERS = {".csv": pd.read_csv, ".parquet": pd.read_parquet}
 
 
-def score(flights: pd.DataFrame) -> pd.DataFrame:
+def score(flights: pd.DataFrame, model: Production) -> pd.DataFrame:
     """The flights with `minutes`, predicted, and `model`, the version that answered."""
     inputs = check(flights)
-    model = production.current()
     return flights.assign(minutes=model.predict(inputs) if len(inputs) else [], model=model.version)
 
 
@@ -77,13 +77,14 @@ def one_flight(text: str) -> pd.DataFrame:
 
 
 def main(arguments: argparse.Namespace) -> None:
+    model = production.current()
     if arguments.flight:
-        steps.output("minutes", f"{score(one_flight(arguments.flight))['minutes'][0]:.1f}")
+        steps.output("minutes", f"{score(one_flight(arguments.flight), model)['minutes'][0]:.1f}")
         return
     if arguments.out is None:
         raise Refused("no place for the predictions: add --out predictions.csv")
     flights = ingest.timetable(arguments.day) if arguments.day else read(arguments.file)
-    write(score(flights), arguments.out)
+    write(score(flights, model), arguments.out)
     steps.output("flights_scored", len(flights))
 
 

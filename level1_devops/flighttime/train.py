@@ -26,23 +26,17 @@ from flighttime.features import TARGET
 
 @dataclass(frozen=True)
 class Trained:
-    """A fitted model, the rows that it was measured on, and what was measured."""
+    """A fitted model, the rows that it learned from, and those kept aside to measure it."""
 
     pipeline: Pipeline
+    rows: pd.DataFrame
     holdout: pd.DataFrame
-    metrics: dict
 
 
 def fit(table: pd.DataFrame, today: date) -> Trained:
     """Fit on the window before the holdout; raises Refused if either has no landed flights."""
-    train, holdout = split(table, today)
-    pipeline = model.build().fit(train[FEATURES], train[TARGET])
-    return Trained(pipeline, holdout, {
-        "trained_from": f"{train['date'].min():%Y-%m-%d}",
-        "trained_until": f"{train['date'].max():%Y-%m-%d}",
-        "trained_flights": len(train),
-        **measure(pipeline, holdout, table, today),
-    })
+    rows, holdout = split(table, today)
+    return Trained(model.build().fit(rows[FEATURES], rows[TARGET]), rows, holdout)
 
 
 def split(table: pd.DataFrame, today: date) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -62,12 +56,16 @@ def split(table: pd.DataFrame, today: date) -> tuple[pd.DataFrame, pd.DataFrame]
     return train, holdout
 
 
-def measure(pipeline: Pipeline, holdout: pd.DataFrame, table: pd.DataFrame, today: date) -> dict:
-    """Errors in minutes on the holdout, beside those of the route median as it stood before it."""
+def evaluate(trained: Trained, table: pd.DataFrame, today: date) -> dict:
+    """What it learned from, and its errors in minutes on the holdout, beside those of the route median."""
+    rows, holdout = trained.rows, trained.holdout
     start = today - timedelta(days=settings.tuned("training")["holdout_days"])
-    errors = pipeline.predict(holdout[FEATURES]) - holdout[TARGET]
+    errors = trained.pipeline.predict(holdout[FEATURES]) - holdout[TARGET]
     median_errors = baseline.route_median(table, start, holdout) - holdout[TARGET]
     return {
+        "trained_from": f"{rows['date'].min():%Y-%m-%d}",
+        "trained_until": f"{rows['date'].max():%Y-%m-%d}",
+        "trained_flights": len(rows),
         "holdout_flights": len(holdout),
         "mae": float(errors.abs().mean()),
         "bias": float(errors.mean()),
@@ -75,25 +73,27 @@ def measure(pipeline: Pipeline, holdout: pd.DataFrame, table: pd.DataFrame, toda
     }
 
 
-def write(trained: Trained, folder: Path) -> None:
+def write(trained: Trained, metrics: dict, folder: Path) -> None:
     """The hand-off: the model, what was measured, and sample inputs with the outputs they must give."""
     sample = trained.holdout.head(20)
-    outputs = pd.DataFrame({"flight_id": sample["flight_id"], "minutes": trained.pipeline.predict(sample[FEATURES])})
+    outputs = sample[["flight_id"]].assign(minutes=trained.pipeline.predict(sample[FEATURES]))
     with files.whole_folder(folder) as unfinished:
         model.save(trained.pipeline, unfinished / "model.skops")
-        (unfinished / "metrics.json").write_text(json.dumps(trained.metrics, indent=1), encoding="utf-8")
+        (unfinished / "metrics.json").write_text(json.dumps(metrics, indent=1), encoding="utf-8")
         sample[["flight_id", *FEATURES]].to_csv(unfinished / "sample_inputs.csv", index=False)
         outputs.to_csv(unfinished / "sample_outputs.csv", index=False)
 
 
 def train(today: date) -> Path:
     """Fit on what has been ingested, as of `today`; returns the folder that holds the hand-off."""
-    trained = fit(ingest.read(), today)
+    table = ingest.read()
+    trained = fit(table, today)
+    metrics = evaluate(trained, table, today)
     folder = settings.runs() / "models" / f"{today}"
-    write(trained, folder)
+    write(trained, metrics, folder)
     steps.notice(
-        f"mean error {trained.metrics['mae']:.2f} minutes on {trained.metrics['holdout_flights']:,} new flights "
-        f"(route median: {trained.metrics['route_median_mae']:.2f})",
+        f"mean error {metrics['mae']:.2f} minutes on {metrics['holdout_flights']:,} new flights "
+        f"(route median: {metrics['route_median_mae']:.2f})",
     )
     return folder
 
