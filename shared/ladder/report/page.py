@@ -1,0 +1,117 @@
+"""The report as one file that needs nothing else: no network, no fonts, a policy that lets nothing in."""
+
+import base64
+import hashlib
+import json
+from html import escape
+from pathlib import Path
+from string import Template
+
+from ladder.report import tables
+from ladder.report.chart import chart
+from ladder.report.chart import SUBTITLE
+from ladder.report.chart import TITLE
+from ladder.report.findings import Finding
+from ladder.report.findings import findings
+from ladder.report.palette import page_style
+from ladder.report.scale import LAYOUTS
+from ladder.report.series import day_text
+from ladder.report.series import last_day
+from ladder.report.series import present
+from ladder.report.series import Report
+from ladder.report.series import Series
+from ladder.report.series import weekly_mae
+from ladder.report.series import weeks
+from ladder.report.svg import element
+from ladder.report.svg import marker
+
+HERE = Path(__file__).parent
+COUNTS = ("No level", "One level", "Two levels", "Three levels", "Four levels", "Five levels")
+AGREE = 1e-9
+
+
+def page(report: Report) -> str:
+    """The whole page; every text from the report is escaped on its way in."""
+    style = page_style() + (HERE / "page.css").read_text(encoding="utf-8")
+    script = (HERE / "page.js").read_text(encoding="utf-8")
+    return Template((HERE / "page.html").read_text(encoding="utf-8")).substitute(
+        policy=f"default-src 'none'; style-src {fingerprint(style)}; script-src {fingerprint(script)}; base-uri 'none'; form-action 'none'",
+        style=style,
+        script=script,
+        title=TITLE,
+        subtitle=SUBTITLE,
+        standfirst=escape(standfirst(report)),
+        same_model=same_model(report),
+        charts="".join(chart(report, layout) for layout in LAYOUTS) if weeks(report) else "<p>No week was replayed.</p>",
+        legend="".join(legend_entry(series) for series in present(report)),
+        findings="".join(finding_block(finding) for finding in findings(report)),
+        measures=tables.measures(report),
+        weekly=tables.weekly(report),
+        events=tables.events(report),
+        assumptions=tables.tree(report.get("assumptions") or {}),
+        timings=tables.timings(report),
+        data=script_data(report),
+    )
+
+
+def fingerprint(content: str) -> str:
+    """A content security policy's name for exactly this style or script."""
+    digest = base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
+    return f"'sha256-{digest}'"
+
+
+def standfirst(report: Report) -> str:
+    """What was compared, over which days."""
+    starts, end = weeks(report), last_day(report)
+    count = len(report["levels"])
+    who = COUNTS[count] if count < len(COUNTS) else f"{count} levels"
+    when = f", from {day_text(starts[0])} to {day_text(end)}" if starts and end else ""
+    return (f"{who} of MLOps predict how long each flight out of New York will be in the air, day by day over "
+            f"real flights{when}. Same data, same model; what differs is how a new model reaches production.")
+
+
+def same_model(report: Report) -> str:
+    """The proof that the comparison is fair, or the warning that it is not."""
+    gap = report.get("same_model_max_abs_diff")
+    if gap is None:
+        return "<p class='warning'>Whether all levels began with the same model was not checked.</p>"
+    if gap > AGREE:
+        return f"<p class='warning'>The levels did not begin with the same model: predictions differ by up to {gap:.2g} minutes. What follows compares more than the levels.</p>"
+    exact = "to the last digit" if gap == 0 else f"to within {gap:.1g} minutes"
+    return f"<p class='proof'>All began with the same model: on a fixed sample their first predictions agree {exact}.</p>"
+
+
+def legend_entry(series: Series) -> str:
+    """A swatch with the line's dash and marker, as a button that brings the line to the front."""
+    swatch = element(
+        "svg",
+        element("path", d="M1 8H37", class_="line", stroke_width=series.width, stroke_dasharray=series.dash),
+        element("path", d=marker(series.marker, 19, 8, 4.4), class_=f"end {series.marker}"),
+        class_=f"swatch s-{series.slug}", viewBox="0 0 38 16", width=38, height=16, aria_hidden="true",
+    )
+    return f"<li><button type='button' aria-pressed='false' data-pick='{series.slug}'>{swatch}<span><b>{series.name}</b> {series.epithet}</span></button></li>"
+
+
+def finding_block(finding: Finding) -> str:
+    return f"<li><h3>{escape(finding.lead)}</h3><p>{escape(finding.detail)}</p></li>"
+
+
+def script_data(report: Report) -> str:
+    """What the hover needs, as data that cannot end its own element."""
+    series = present(report)
+    values = {one.slug: weekly_mae(report, one.key) for one in series}
+    flights = {row["week"]: row.get("flights") for row in report["weekly"]}
+    data = {
+        "names": {one.slug: f"{one.name}, {one.epithet}" for one in series},
+        "threshold": report.get("threshold_mae"),
+        "weeks": [
+            {
+                "label": f"Week of {day_text(week)}",
+                "flights": flights[week.isoformat()],
+                "mae": {slug: by_week[week] for slug, by_week in values.items() if week in by_week},
+                "events": tables.events_of(report, week),
+            }
+            for week in weeks(report)
+        ],
+    }
+    return json.dumps(data, allow_nan=False).replace("<", "\\u003c").replace("&", "\\u0026")

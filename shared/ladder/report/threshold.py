@@ -1,0 +1,32 @@
+"""The line above which production counts as broken, named where the picture has room."""
+
+from collections.abc import Iterator
+
+from ladder.report.lines import Line
+from ladder.report.scale import Frame
+from ladder.report.series import Report
+from ladder.report.svg import element
+from ladder.report.svg import text
+
+
+def threshold(report: Report, frame: Frame, lines: list[Line]) -> Iterator[str]:
+    """A thin line across, with its minutes."""
+    limit = report.get("threshold_mae")
+    if limit is None:
+        return
+    y = frame.y(limit)
+    words = f"threshold {limit:.1f}"
+    x = roomiest(frame, lines, y - 5, 7.0 * len(words))
+    yield element("line", class_="threshold", x1=frame.layout.left, x2=frame.right, y1=y, y2=y)
+    yield text(words, x, y - 6, class_="note ink")
+
+
+def roomiest(frame: Frame, lines: list[Line], y: float, width: float) -> float:
+    """The left edge from which words of this width stay farthest from every line."""
+    path = [point for _, runs in lines for run in runs for point in run]
+    edges = range(frame.layout.left + 4, int(frame.right - width), 8)
+    return float(max(edges, key=lambda edge: clearance(path, edge, edge + width, y), default=frame.layout.left + 4))
+
+
+def clearance(path: list[tuple[float, float]], left: float, right: float, y: float) -> float:
+    return min((abs(point[1] - y) for point in path if left - 12 <= point[0] <= right + 12), default=0.0)
