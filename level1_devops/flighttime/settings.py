@@ -40,5 +40,10 @@ def today() -> date:
 
 def tuned(section: str) -> dict:
     """One section of flighttime.toml."""
+    return all_tuned()[section]
+
+
+def all_tuned() -> dict[str, dict]:
+    """The whole of flighttime.toml, by section."""
     with (ROOT / "flighttime.toml").open("rb") as file:
-        return tomllib.load(file)[section]
+        return tomllib.load(file)
