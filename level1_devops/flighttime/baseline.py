@@ -18,7 +18,7 @@ def route_median(history: pd.DataFrame, until: date, flights: pd.DataFrame) -> p
     """
     since = until - timedelta(days=settings.tuned("baseline")["window_days"])
     recent = history[history["date"].between(pd.Timestamp(since), pd.Timestamp(until), inclusive="left")]
-    recent = recent[recent[TARGET].notna()]
+    recent = recent[recent[TARGET].notna() & (recent["published"] <= pd.Timestamp(until))]
     medians = recent.groupby(ROUTE)[TARGET].median().rename("median").reset_index()
     usual = flights["distance"] * (recent[TARGET] / recent["distance"]).median()
     found = flights[ROUTE].merge(medians, on=ROUTE, how="left")["median"].set_axis(flights.index)
