@@ -1,0 +1,129 @@
+"""Decides what an edit in one level becomes in each level above, without writing anything into a level."""
+
+import hashlib
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from ladder.git import committed, git
+
+
+@dataclass(frozen=True)
+class Move:
+    """What happens to one file in one level; `done` is False where a person has to decide."""
+
+    lower: Path
+    upper: Path
+    path: str
+    content: bytes | None
+    note: str
+    done: bool = True
+    keep: bytes | None = None
+
+    @property
+    def source(self) -> Path:
+        return self.lower / self.path
+
+    @property
+    def target(self) -> Path:
+        return self.upper / self.path
+
+
+class Memory:
+    """Remembers which version of the file below each carried file already contains.
+
+    An edit is carried, tried, improved and carried again before it is committed; without this,
+    the second carry would meet the first one as if somebody else had written it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def note(self, target: Path, content: bytes, source: bytes) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._entry(target, content).write_bytes(source)
+
+    def recall(self, target: Path, content: bytes | None) -> bytes | None:
+        entry = self._entry(target, content or b"")
+        return entry.read_bytes() if content is not None and entry.exists() else None
+
+    def _entry(self, target: Path, content: bytes) -> Path:
+        return self.folder / hashlib.sha256(str(target).encode() + b"\0" + content).hexdigest()
+
+
+def climb(path: str, levels: list[Path], memory: Memory, *, base: str = "HEAD", delete: bool = False) -> Iterator[Move]:
+    """The file's moves from level to level, each building on the one before; ends where a person has to decide."""
+    content = {level: _read(level / path) for level in levels}
+    for lower, upper in pairwise(levels):
+        theirs, ours = content[lower], content[upper]
+        carried = memory.recall(upper / path, ours)
+        before = carried if carried is not None else committed(lower, base, path)
+        if theirs == ours or (theirs == before and ours is not None):
+            continue
+        own = ours is not None and carried is None and ours != committed(upper, "HEAD", path)
+        move = _move(path, lower, upper, before, ours, theirs, own=own, delete=delete)
+        if move.content != ours or not move.done:
+            yield move
+        if not move.done:
+            return
+        content[upper] = move.content
+
+
+def _move(
+    path: str,
+    lower: Path,
+    upper: Path,
+    before: bytes | None,
+    ours: bytes | None,
+    theirs: bytes | None,
+    *,
+    own: bool,
+    delete: bool,
+) -> Move:
+    def stop(note: str, content: bytes | None = ours) -> Move:
+        return Move(lower, upper, path, content, note, done=False)
+
+    if ours is None:
+        return Move(lower, upper, path, theirs, "added")
+    if theirs is None and not delete:
+        return stop(f"is gone from {lower.name}: should it go here too? Then carry it with --delete")
+    if theirs is None and ours != before:
+        return stop(f"is gone from {lower.name} but is not the same here, so it stays: delete it by hand if it must go")
+    if ours == before:
+        return Move(lower, upper, path, theirs, "copied" if theirs is not None else "deleted")
+    if before is None:
+        return stop(f"is new in {lower.name}, and this level has its own that differs: make one of the two by hand")
+    merged, conflicts = _merge(lower, upper, before, ours, theirs)
+    if merged is None:
+        return stop(f"is not text and differs from {lower.name}: make it anew by hand")
+    if not conflicts:
+        return Move(lower, upper, path, merged, "merged", keep=ours if own else None)
+    onward = f"`ladder carry --from {upper.name} {path}`"
+    if own:
+        return stop(
+            f"left as it is: its uncommitted edits and those of {lower.name} touch the same lines. "
+            f"If it is right as it stands, go on with {onward}; else commit or undo them and carry again"
+        )
+    places = "1 place" if conflicts == 1 else f"{conflicts} places"
+    return stop(
+        f"CONFLICT in {places}: settle what stands between <<<<<<< and >>>>>>>, then go on with {onward}",
+        merged,
+    )
+
+
+def _merge(lower: Path, upper: Path, before: bytes, ours: bytes, theirs: bytes) -> tuple[bytes | None, int]:
+    """The merged file and its number of conflicts; no file where git cannot merge such content."""
+    names = (f"{upper.name} as it is", f"{lower.name} before the edit", f"{lower.name} edited")
+    with tempfile.TemporaryDirectory() as folder:
+        sides = [Path(folder, name) for name in ("ours", "before", "theirs")]
+        for side, content in zip(sides, (ours, before, theirs), strict=True):
+            side.write_bytes(content)
+        labels = [part for name in names for part in ("-L", name)]
+        merged = git(Path(folder), "merge-file", "-p", *labels, *map(str, sides))
+    return (merged.stdout, merged.returncode) if merged.returncode < 128 else (None, 0)
+
+
+def _read(file: Path) -> bytes | None:
+    return file.read_bytes() if file.is_file() else None
