@@ -80,12 +80,8 @@ def register(run_id: str) -> str:
         [client.get_experiment_by_name(NAME).experiment_id],
         filter_string=f"source_run_id = '{run_id}'",
     )
-    return client.create_model_version(
-        NAME,
-        source=f"models:/{logged.model_id}",
-        run_id=run_id,
-        model_id=logged.model_id,
-    ).version
+    source = f"models:/{logged.model_id}"
+    return str(client.create_model_version(NAME, source, run_id, model_id=logged.model_id).version)
 
 
 def find(version: str) -> ModelVersion:
@@ -98,9 +94,13 @@ def find(version: str) -> ModelVersion:
 
 def load(version: str) -> Pipeline:
     """The model of a registered version."""
+    return model.load(download(version) / "model.skops")
+
+
+def download(version: str) -> Path:
+    """The folder with what was logged for a registered version."""
     find(version)
-    folder = mlflow.artifacts.download_artifacts(f"models:/{NAME}/{version}")
-    return model.load(Path(folder) / "model.skops")
+    return Path(mlflow.artifacts.download_artifacts(f"models:/{NAME}/{version}"))
 
 
 def flat_settings() -> Iterator[tuple[str, object]]:
