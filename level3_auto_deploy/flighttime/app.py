@@ -73,7 +73,7 @@ def answers_of(scored: pd.DataFrame) -> Answers:
     rows = zip(scored["flight_id"], scored["minutes"], strict=True)
     return Answers(
         model=scored["model"].iloc[0],
-        answers=[Answer.model_construct(flight_id=flight_id, minutes=minutes) for flight_id, minutes in rows],
+        answers=[Answer.model_construct(**dict(zip(Answer.model_fields, row, strict=True))) for row in rows],
     )
 
 

@@ -1,0 +1,1 @@
+"""Minutes in the air: predicted before a flight from New York departs."""

@@ -1,0 +1,25 @@
+"""The simplest forecast worth beating: the median of the route's recent flights."""
+
+from datetime import date
+from datetime import timedelta
+
+import pandas as pd
+
+from flighttime import settings
+from flighttime.features import TARGET
+
+ROUTE = ["origin", "dest"]
+
+
+def route_median(history: pd.DataFrame, day: date, flights: pd.DataFrame) -> pd.Series:
+    """Minutes for `flights`, from what had been published by `day` in `history`.
+
+    A route without recent flights gets its distance times the usual minutes a mile.
+    """
+    since = pd.Timestamp(day) - timedelta(days=settings.tuned("baseline")["window_days"])
+    recent = history[(history["date"] >= since) & (history["published"] <= pd.Timestamp(day))]
+    recent = recent[recent[TARGET].notna()]
+    medians = recent.groupby(ROUTE)[TARGET].median().rename("median").reset_index()
+    usual = flights["distance"] * (recent[TARGET] / recent["distance"]).median()
+    found = flights[ROUTE].merge(medians, on=ROUTE, how="left")["median"].set_axis(flights.index)
+    return found.fillna(usual)

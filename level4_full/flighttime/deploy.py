@@ -1,0 +1,82 @@
+"""Release the application: a folder a version, and one move that switches to it.
+
+    python -m flighttime.deploy
+"""
+
+import argparse
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from flighttime import files
+from flighttime import settings
+from flighttime import steps
+from flighttime.errors import Refused
+
+PARTS = ["flighttime", "flighttime.toml", "requirements.txt"]
+
+
+def deploy() -> str:
+    """Release what stands in this checkout and return its version; the version before stays where it is."""
+    version = content_version(settings.ROOT)
+    folder = releases() / version
+    if not folder.exists():
+        with files.whole_folder(folder) as unfinished:
+            copy_parts(settings.ROOT, unfinished)
+            try_out(unfinished)
+    files.write_whole(releases() / "current", lambda path: path.write_text(version, encoding="utf-8"))
+    return version
+
+
+def content_version(root: Path) -> str:
+    """Twelve hex digits that stand for every byte of the application."""
+    digest = hashlib.sha256()
+    for path in application_files(root):
+        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:12]
+
+
+def application_files(root: Path) -> list[Path]:
+    found = [path for part in PARTS for path in sorted([root / part, *(root / part).rglob("*")])]
+    return [path for path in found if path.is_file() and "__pycache__" not in path.parts]
+
+
+def copy_parts(root: Path, folder: Path) -> None:
+    for path in application_files(root):
+        target = folder / path.relative_to(root)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
+
+
+def try_out(folder: Path) -> None:
+    """Import the copied application in a process of its own, so that a broken one is never switched to."""
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [sys.executable, "-c", "import flighttime.app"]
+    tried = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+    if tried.returncode:
+        raise Refused(f"the application does not start, so nothing was released: {tried.stderr.strip()[-500:]}")
+
+
+def current() -> Path:
+    """The folder of the released application."""
+    pointer = releases() / "current"
+    if not pointer.exists():
+        raise Refused("no application has been released yet: run python -m flighttime.deploy")
+    return releases() / pointer.read_text(encoding="utf-8")
+
+
+def releases() -> Path:
+    return settings.runs() / "releases"
+
+
+def main(arguments: argparse.Namespace) -> None:
+    with steps.group("Release the application"):
+        steps.output("application", deploy())
+        steps.output("folder", current())
+
+
+if __name__ == "__main__":
+    steps.run(main, steps.parser(__doc__))

@@ -1,0 +1,51 @@
+"""The model: encoded categories and boosted trees, saved as data that cannot execute."""
+
+from pathlib import Path
+
+import skops.io
+from sklearn.compose import ColumnTransformer
+from sklearn.ensemble import HistGradientBoostingRegressor
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import OrdinalEncoder
+
+from flighttime.features import CATEGORIES
+from flighttime.features import NUMBERS
+from flighttime.errors import Refused
+
+# What a model file may hold beyond scikit-learn's usual types; anything else is refused on loading.
+TRUSTED = [
+    "functools.partial",
+    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+    "sklearn.utils.validation.check_array",
+]
+
+
+def build() -> Pipeline:
+    """The untrained model: the same rows always give the same predictions, to the last bit."""
+    encoder = OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=float("nan"))
+    columns = ColumnTransformer([("categories", encoder, CATEGORIES), ("numbers", "passthrough", NUMBERS)])
+    trees = HistGradientBoostingRegressor(
+        loss="absolute_error",
+        max_iter=100,
+        categorical_features=list(range(len(CATEGORIES))),
+        early_stopping=False,
+        random_state=0,
+    )
+    return Pipeline([("encode", columns), ("trees", trees)])
+
+
+def save(model: Pipeline, path: Path) -> None:
+    skops.io.dump(model, path)
+
+
+def load(path: Path) -> Pipeline:
+    """Read a model file; raises Refused if it holds anything but a model."""
+    try:
+        unknown = set(skops.io.get_untrusted_types(file=path)) - set(TRUSTED)
+        if unknown:
+            raise Refused(f"{path} holds {', '.join(sorted(unknown))}, which no model needs: do not use this file")
+        return skops.io.load(path, trusted=TRUSTED)
+    except FileNotFoundError:
+        raise Refused(f"there is no model file {path}: train one, or copy it there") from None
+    except (ValueError, KeyError, OSError) as problem:
+        raise Refused(f"{path} is not a model file ({problem}): copy it again from where it was trained") from None

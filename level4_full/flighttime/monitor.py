@@ -1,0 +1,84 @@
+"""How production does, week by week: answers joined with landings, beside the route median on the same flights.
+
+    python -m flighttime.monitor
+"""
+
+import argparse
+from dataclasses import dataclass
+from datetime import date
+from datetime import timedelta
+
+import pandas as pd
+
+from flighttime import baseline
+from flighttime import ingest
+from flighttime import observe
+from flighttime import steps
+from flighttime.features import TARGET
+
+A_WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Week:
+    """A week of production, Monday to Sunday; errors in minutes, NaN where nothing landed."""
+
+    first: date
+    answers: int
+    labels: int
+    mae: float
+    bias: float
+    route_median_mae: float
+
+    @property
+    def ratio(self) -> float:
+        """The model's error over that of an always fresh forecast: staleness, whatever the winds."""
+        return self.mae / self.route_median_mae
+
+
+def weeks(today: date, count: int) -> list[Week]:
+    """The last `count` complete weeks, oldest first."""
+    monday = today - timedelta(days=today.weekday())
+    firsts = [monday - number * A_WEEK for number in range(count, 0, -1)]
+    table = ingest.read()
+    return [week(first, table) for first in firsts]
+
+
+def week(first: date, table: pd.DataFrame) -> Week:
+    answers = observe.read(first, first + A_WEEK - timedelta(days=1))
+    joined = table.merge(answers[["flight_id", "minutes"]], on="flight_id")
+    landed = joined[joined[TARGET].notna()]
+    medians = fresh_medians(table, landed)
+    errors = landed["minutes"] - landed[TARGET]
+    return Week(
+        first,
+        len(answers),
+        len(landed),
+        float(errors.abs().mean()),
+        float(errors.mean()),
+        float((medians - landed[TARGET]).abs().mean()),
+    )
+
+
+def fresh_medians(table: pd.DataFrame, landed: pd.DataFrame) -> pd.Series:
+    """What the route median would have said of each flight, made anew every morning."""
+    days = [baseline.route_median(table, day.date(), flights) for day, flights in landed.groupby("date")]
+    return pd.concat(days) if days else pd.Series(dtype="float64")
+
+
+def main(arguments: argparse.Namespace) -> None:
+    for seen in weeks(arguments.today, arguments.weeks):
+        print(
+            f"week of {seen.first}: {seen.answers:,} answers, {seen.labels:,} landings, "
+            f"mean error {seen.mae:.2f} minutes, {seen.ratio:.2f} times the route median's",
+        )
+
+
+def parser() -> argparse.ArgumentParser:
+    parser = steps.parser(__doc__)
+    parser.add_argument("--weeks", type=int, default=4)
+    return parser
+
+
+if __name__ == "__main__":
+    steps.run(main, parser())

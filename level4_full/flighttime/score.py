@@ -1,0 +1,102 @@
+"""Score flights before they depart: a file of them, or a single one.
+
+    python -m flighttime.score flights.csv --out predictions.csv
+    python -m flighttime.score --day 2013-03-01 --out predictions.parquet
+    python -m flighttime.score --flight '{"carrier": "UA", "origin": "EWR", "dest": "IAH",
+        "distance": 1400, "sched_dep_min": 317, "sched_block": 244, "seats": 149}'
+"""
+
+import argparse
+import json
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+from pandas.api.types import is_numeric_dtype
+
+from flighttime import files
+from flighttime import ingest
+from flighttime import production
+from flighttime import steps
+from flighttime.features import CATEGORIES
+from flighttime.features import FEATURES
+from flighttime.features import NUMBERS
+from flighttime.production import Production
+from flighttime.errors import Refused
+
+READERS = {".csv": pd.read_csv, ".parquet": pd.read_parquet}
+
+
+def score(flights: pd.DataFrame, model: Production) -> pd.DataFrame:
+    """The flights with `minutes`, predicted, and `model`, the version that answered."""
+    inputs = check(flights)
+    return flights.assign(minutes=model.predict(inputs) if len(inputs) else [], model=model.version)
+
+
+def check(flights: pd.DataFrame) -> pd.DataFrame:
+    """The features, in order; raises Refused for a column that is missing, empty or of the wrong kind."""
+    missing = [name for name in FEATURES if name not in flights]
+    if missing:
+        raise Refused(f"missing {', '.join(missing)}: every flight needs {', '.join(FEATURES)}")
+    for name in NUMBERS:
+        values = flights[name]
+        if not is_numeric_dtype(values) and values.notna().any():
+            raise Refused(f"{name} holds {values.dropna().iloc[0]!r}, not a number: give minutes, miles or seats")
+    for name in CATEGORIES:
+        strange = [value for value in flights[name] if not isinstance(value, str) or not value]
+        if strange:
+            raise Refused(f"{name} holds {strange[0]!r}, not a code: give one such as UA or JFK for every flight")
+    return flights[FEATURES].astype(dict.fromkeys(NUMBERS, "float64"))
+
+
+def read(path: Path) -> pd.DataFrame:
+    """Flights from a CSV or Parquet file."""
+    if path.suffix not in READERS:
+        raise Refused(f"{path} is neither .csv nor .parquet: save the flights as one of these")
+    if not path.exists():
+        raise Refused(f"there is no file {path}: name a file of flights with {', '.join(FEATURES)}")
+    # "NA" is a code like any other here, not a missing value.
+    return READERS[path.suffix](path, **({"keep_default_na": False, "na_values": [""]} if path.suffix == ".csv" else {}))
+
+
+def write(scored: pd.DataFrame, path: Path) -> None:
+    if path.suffix not in READERS:
+        raise Refused(f"{path} is neither .csv nor .parquet: choose such a name for the predictions")
+    writer = scored.to_csv if path.suffix == ".csv" else scored.to_parquet
+    files.write_whole(path, lambda unfinished: writer(unfinished, index=False))
+
+
+def one_flight(text: str) -> pd.DataFrame:
+    try:
+        flight = json.loads(text)
+    except json.JSONDecodeError as problem:
+        raise Refused(f"{text!r} is not JSON ({problem}): write one flight as {{\"carrier\": \"UA\", …}}") from None
+    if not isinstance(flight, dict):
+        raise Refused(f"{text!r} is not one flight: write it as {{\"carrier\": \"UA\", …}}")
+    return pd.DataFrame([flight])
+
+
+def main(arguments: argparse.Namespace) -> None:
+    model = production.current()
+    if arguments.flight:
+        steps.output("minutes", f"{score(one_flight(arguments.flight), model)['minutes'][0]:.1f}")
+        return
+    if arguments.out is None:
+        raise Refused("no place for the predictions: add --out predictions.csv")
+    flights = ingest.timetable(arguments.day) if arguments.day else read(arguments.file)
+    write(score(flights, model), arguments.out)
+    steps.output("flights_scored", len(flights))
+
+
+def parser() -> argparse.ArgumentParser:
+    parser = steps.parser(__doc__)
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("file", nargs="?", type=Path, help="a .csv or .parquet file of flights")
+    what.add_argument("--day", type=date.fromisoformat, help="the flights scheduled for this day")
+    what.add_argument("--flight", help="one flight, as JSON")
+    parser.add_argument("--out", type=Path, help="the .csv or .parquet file to write")
+    return parser
+
+
+if __name__ == "__main__":
+    steps.run(main, parser())

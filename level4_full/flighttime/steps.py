@@ -1,0 +1,74 @@
+"""Every step is a command that a person and a workflow call alike: this is what the commands share."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+
+from actions_toolkit import core
+
+from flighttime import settings
+from flighttime.errors import Refused
+
+
+def parser(description: str) -> argparse.ArgumentParser:
+    """A parser with what every step takes: the day it is to be."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    help = "act as on this day, such as 2013-03-01 (default: the day it is)"
+    parser.add_argument("--today", type=date.fromisoformat, help=help)
+    return parser
+
+
+def run(main: Callable[[argparse.Namespace], None], parser: argparse.ArgumentParser) -> None:
+    """Run a step's `main`; a refusal is told in one line, with exit code 2."""
+    # An answer may hold any character, and some consoles are not UTF-8.
+    sys.stdout.reconfigure(errors="replace")
+    arguments = parser.parse_args()
+    try:
+        arguments.today = arguments.today or settings.today()
+        main(arguments)
+    except Refused as refusal:
+        error(str(refusal))
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def in_actions() -> bool:
+    return os.environ.get("GITHUB_ACTIONS") == "true"
+
+
+def output(name: str, value: object) -> None:
+    """Give a value to the workflow's next steps; elsewhere, print it."""
+    if in_actions():
+        core.set_output(name, value)
+    print(f"{name}: {value}", flush=True)
+
+
+@contextmanager
+def group(title: str) -> Iterator[None]:
+    """A fold in the workflow's log; elsewhere, a heading."""
+    if not in_actions():
+        print(title, flush=True)
+        yield
+        return
+    core.start_group(title)
+    try:
+        yield
+    finally:
+        core.end_group()
+
+
+def notice(text: str) -> None:
+    core.notice(text) if in_actions() else print(text, flush=True)
+
+
+def warning(text: str) -> None:
+    core.warning(text) if in_actions() else print(f"warning: {text}", file=sys.stderr, flush=True)
+
+
+def error(text: str) -> None:
+    core.error(text) if in_actions() else print(f"error: {text}", file=sys.stderr, flush=True)
