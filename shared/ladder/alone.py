@@ -1,0 +1,43 @@
+"""Lets one set-up at a time touch `.venv`; the system drops the lock when its holders die."""
+
+import contextlib
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+try:
+    import fcntl
+except ImportError:
+    fcntl = None  # type: ignore[assignment]
+    import msvcrt
+
+
+def try_lock(file: BinaryIO) -> bool:
+    try:
+        if fcntl:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        else:
+            file.seek(0)
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+    except OSError:
+        return False
+    return True
+
+
+@contextlib.contextmanager
+def alone(path: Path) -> Iterator[BinaryIO]:
+    """Hold the lock at `path`; wait, and say so, while another call holds it."""
+    with path.open("ab") as file:
+        waited = 0
+        while not try_lock(file):
+            if waited % 100 == 0:
+                print(
+                    f"ladder: another call is setting up .venv; waiting for it ({waited // 10} s)",
+                    file=sys.stderr,
+                    flush=True,
+                )
+            waited += 1
+            time.sleep(0.1)
+        yield file

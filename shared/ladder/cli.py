@@ -1,0 +1,145 @@
+"""The front of the tool: names the commands, and loads only the one that was asked for."""
+
+import argparse
+import difflib
+import importlib
+import os
+import signal
+import sys
+import traceback
+from pathlib import Path
+from types import ModuleType
+from typing import NoReturn
+
+from ladder.errors import LadderError
+from ladder.places import RUNS
+
+COMMANDS = {
+    "Run": {
+        "run": "replay a real year of flights on all five levels; writes runs/report.html",
+    },
+    "Explore": {
+        "lab": "open a level in JupyterLab, as a copy that is yours to edit",
+        "serve": "start a level's application on this machine",
+        "act": "run a level's GitHub workflow on this machine, without GitHub",
+    },
+    "Check": {
+        "doctor": "look at this machine and say OK, or what to do",
+        "test": "run every test: the levels', the notebooks', the ladder's",
+        "check": "prove that the levels differ only where they say so",
+        "carry": "for maintainers: carry an edit in a lower level up to the others",
+    },
+}
+HELP = {name: line for group in COMMANDS.values() for name, line in group.items()}
+
+PAGE = """\
+mlops-ladder: one model, five levels of MLOps maturity, one real year of flights.
+
+usage: python3 ladder.py COMMAND [options]
+
+{commands}
+
+Examples:
+  python3 ladder.py run               the main thing: a year of each level, in about two minutes
+  python3 ladder.py lab 0             start reading where the ladder starts: a notebook
+  python3 ladder.py serve 3           ask Level 3's application for a prediction
+
+`python3 ladder.py COMMAND --help` explains one command. The first use installs everything
+into .venv here (a minute or two, about 2 GB); after `source .venv/bin/activate`
+(Windows: .venv\\Scripts\\activate) plain `ladder COMMAND` works as well.
+"""
+
+
+def help_page() -> str:
+    groups = (
+        "\n".join([f"{title}:", *(f"  {name:<8}{line}" for name, line in group.items())])
+        for title, group in COMMANDS.items()
+    )
+    return PAGE.format(commands="\n\n".join(groups))
+
+
+def wants_help(arguments: list[str]) -> bool:
+    return not arguments or arguments[0] in ("-h", "--help", "help")
+
+
+def require_command(name: str) -> None:
+    if name in HELP:
+        return
+    close = difflib.get_close_matches(name, HELP, n=1)
+    guess = f"did you mean {close[0]!r}? " if close else ""
+    raise LadderError(f"there is no command {name!r}; {guess}`ladder --help` lists them")
+
+
+def load(name: str) -> ModuleType:
+    module = f"ladder.{name}"
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError as missing:
+        if missing.name == module:
+            raise LadderError(f"{name!r} is not part of this checkout yet") from None
+        raise LadderError(
+            f"{name!r} needs the package {missing.name!r}, which this Python does not have; "
+            "`python3 ladder.py doctor` sets the environment up"
+        ) from missing
+
+
+def claim_environment() -> None:
+    """Let child processes find this environment's programs, and keep their bytecode."""
+    programs = str(Path(sys.executable).parent)
+    if programs not in os.environ.get("PATH", "").split(os.pathsep):
+        os.environ["PATH"] = os.pathsep.join([programs, os.environ.get("PATH", "")])
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
+
+
+def stop(signal_number: int, _frame: object) -> NoReturn:
+    sys.exit(128 + signal_number)
+
+
+def report_defect(command: str) -> None:
+    kept = RUNS / "defect.txt"
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.write_text(traceback.format_exc(), encoding="utf-8")
+    kind, value, _ = sys.exc_info()
+    name = kind.__name__ if kind else "error"
+    print(f"ladder: {command} failed with {name}: {value}", file=sys.stderr)
+    print(f"ladder: this is a defect; please report it with {kept}", file=sys.stderr)
+
+
+def run_command(name: str, rest: list[str]) -> int:
+    require_command(name)
+    module = load(name)
+    parser = argparse.ArgumentParser(prog=f"ladder {name}", description=HELP[name])
+    module.add_arguments(parser)
+    return module.main(parser.parse_args(rest))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    arguments = sys.argv[1:] if arguments is None else arguments
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")
+    try:
+        if wants_help(arguments):
+            print(help_page(), end="")
+            return 0
+        # Unhandled, a polite request to end would leave child processes behind.
+        signal.signal(signal.SIGTERM, stop)
+        claim_environment()
+        return run_command(arguments[0], arguments[1:])
+    except LadderError as refusal:
+        print(f"ladder: {refusal}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("\nladder: stopped", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # Whoever was reading has seen enough; the interpreter must not complain on its way out.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception:
+        report_defect(arguments[0])
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

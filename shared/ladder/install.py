@@ -1,0 +1,158 @@
+"""Makes `.venv` hold exactly what requirements.lock names, and this project beside it."""
+
+import errno
+import importlib.util
+import os
+import re
+import shutil
+import signal
+import sys
+import time
+from functools import partial
+from pathlib import Path
+from typing import NoReturn
+
+from ladder import stamp
+from ladder.alone import alone
+from ladder.diagnosis import cause
+from ladder.diagnosis import explain
+from ladder.errors import LadderError
+from ladder.phase import PhaseFailed
+from ladder.phase import run_phase
+
+ROOT = Path(stamp.ROOT)
+VENV = Path(stamp.venv())
+LOCK = ROOT / "requirements.lock"
+LOG = VENV / "ladder-install.log"
+GUARD = VENV / "ladder-install.guard"
+PYTHON = Path(stamp.interpreter())
+UV = Path(stamp.programs()) / ("uv.exe" if os.name == "nt" else "uv")
+NEEDED_GB = 2.0
+
+
+def locked_entry(package: str, lock: str) -> str:
+    """The lines of a lock that pin one package, hashes included."""
+    found = re.search(rf"^{re.escape(package)}==.*?(?=^[^\s#])", lock + "\nend", re.M | re.S)
+    if not found:
+        raise LadderError(f"requirements.lock does not pin {package}; restore the file from git")
+    return found.group()
+
+
+def count_packages(lock: str) -> int:
+    return len(re.findall(r"^[A-Za-z0-9]", lock, re.M))
+
+
+def require_space() -> None:
+    free = shutil.disk_usage(ROOT).free / 1e9
+    if free < NEEDED_GB:
+        raise LadderError(
+            f"{free:.1f} GB free where {ROOT} is, and the environment needs about "
+            f"{NEEDED_GB:.0f} GB; free some space and call again"
+        )
+
+
+def require_venv_module() -> None:
+    if importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip"):
+        return
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    raise LadderError(
+        f"Python {version} here came without its venv module; on Debian and Ubuntu: "
+        f"sudo apt install python{version}-venv"
+    )
+
+
+def child_environment() -> dict[str, str]:
+    unwanted = {"PYTHONDONTWRITEBYTECODE", "PYTHONHOME", "PYTHONPATH"}
+    kept = {name: value for name, value in os.environ.items() if name not in unwanted}
+    return {**kept, "PIP_USER": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+
+
+def clear() -> None:
+    """Empty `.venv`, all but the guard that this set-up holds."""
+    if not os.name == "nt" or not Path(sys.prefix).resolve().is_relative_to(VENV):
+        for entry in VENV.iterdir():
+            if entry == GUARD:
+                continue
+            if entry.is_dir() and not entry.is_symlink():
+                shutil.rmtree(entry)
+            else:
+                entry.unlink()
+        return
+    raise LadderError(".venv must be made anew, and is in use; type `deactivate` and call again")
+
+
+def install_packages(step: partial[None], count: int) -> None:
+    title = f"installing {count} packages"
+    strict = ["--require-hashes", "--no-build", "--python", PYTHON, LOCK]
+    try:
+        step(title, [UV, "pip", "sync", *strict])
+    except PhaseFailed as failure:
+        if cause(failure.output) not in ("network", "certificate"):
+            raise
+        # Company mirrors are set in pip's own configuration, which uv does not read.
+        pip = [PYTHON, "-m", "pip", "install", "--require-hashes", "--only-binary", ":all:"]
+        step("the same with pip, slower", [*pip, "-r", LOCK])
+
+
+def build(guard: int, *, from_scratch: bool) -> None:
+    step = partial(run_phase, environment=child_environment(), log=LOG, keep_open=guard)
+    lock = LOCK.read_text(encoding="utf-8")
+    if from_scratch:
+        require_venv_module()
+        require_space()
+        clear()
+        # Inside a virtual environment, which may be the one being replaced, use what it came from.
+        base = getattr(sys, "_base_executable", None) or sys.executable
+        step("making .venv", [base, "-m", "venv", VENV])
+    only_uv = VENV / "ladder-uv.txt"
+    only_uv.write_text(locked_entry("uv", lock), encoding="utf-8")
+    pip = [PYTHON, "-m", "pip", "install", "--retries", "2", "--require-hashes", "--no-deps"]
+    step("installing uv", [*pip, "--only-binary", ":all:", "-r", only_uv])
+    install_packages(step, count_packages(lock))
+    local = ["--offline", "--no-deps", "--no-build-isolation", "--python", PYTHON]
+    step("installing ladder", [UV, "pip", "install", *local, "--editable", ROOT])
+    step("compiling", [PYTHON, "-m", "ladder.compile"])
+
+
+def explain_refusal(error: OSError) -> LadderError:
+    place = error.filename or VENV
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return LadderError(
+            f"cannot write to {place} ({error.strerror}); make the folder yours, "
+            "or clone into one that is"
+        )
+    if error.errno == errno.ENOSPC:
+        return LadderError(f"no space left for {place}; free about {NEEDED_GB:.0f} GB")
+    return LadderError(f"set-up stopped at {place}: {error.strerror or error}; call again")
+
+
+def install_alone() -> None:
+    VENV.mkdir(exist_ok=True)
+    with alone(GUARD) as guard:
+        verdict = stamp.verdict()
+        if verdict is None:
+            return
+        started = time.monotonic()
+        print(f"ladder: setting up .venv ({verdict.reason})", file=sys.stderr)
+        stamp.remove()
+        build(guard.fileno(), from_scratch=verdict.from_scratch)
+        stamp.write()
+        print(f"ladder: ready after {time.monotonic() - started:.0f} s", file=sys.stderr)
+
+
+def stop(signal_number: int, _frame: object) -> NoReturn:
+    sys.exit(128 + signal_number)
+
+
+def install() -> None:
+    """Bring `.venv` in step, or raise LadderError with a reason and a remedy."""
+    # Unhandled, a request to end would leave the running step behind.
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), stop)
+    try:
+        install_alone()
+    except PhaseFailed as failure:
+        raise LadderError(explain(failure.title, failure.output, LOG)) from failure
+    except OSError as error:
+        raise explain_refusal(error) from error

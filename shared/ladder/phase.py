@@ -1,0 +1,100 @@
+"""Runs one step of the set-up as a child process, and shows that it is alive."""
+
+import itertools
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from collections.abc import Sequence
+from pathlib import Path
+
+SPINNER = "|/-\\"
+PLAIN_EVERY = 10.0
+
+
+class PhaseFailed(Exception):
+    """A step of the set-up ended badly; carries what it printed."""
+
+    def __init__(self, title: str, output: str) -> None:
+        super().__init__(title)
+        self.title = title
+        self.output = output
+
+
+class Progress:
+    """One line for one phase: turning on a terminal, a plain line now and then elsewhere."""
+
+    def __init__(self, title: str) -> None:
+        self.title = title
+        self.started = time.monotonic()
+        self.terminal = sys.stderr.isatty()
+        self.spinner = itertools.cycle(SPINNER)
+        self.spoken = 0.0
+
+    def line(self, mark: str = " ") -> str:
+        return f"  {self.title:<32}{time.monotonic() - self.started:6.1f} s {mark}"
+
+    def tick(self) -> None:
+        elapsed = time.monotonic() - self.started
+        if self.terminal:
+            print(f"\r{self.line(next(self.spinner))}", end="", file=sys.stderr, flush=True)
+        elif elapsed - self.spoken >= PLAIN_EVERY:
+            self.spoken = elapsed
+            print(f"{self.line().rstrip()} ...", file=sys.stderr, flush=True)
+
+    def done(self) -> None:
+        start = "\r" if self.terminal else ""
+        print(f"{start}{self.line().rstrip()}  ", file=sys.stderr, flush=True)
+
+
+def end(child: subprocess.Popen[bytes]) -> None:
+    """Stop a child and everything that it started."""
+    if os.name == "nt":
+        child.kill()
+        child.wait()
+        return
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.killpg(child.pid, number)
+        except ProcessLookupError:
+            return
+        try:
+            child.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            continue
+
+
+def run_phase(
+    title: str,
+    command: Sequence[str | Path],
+    *,
+    environment: Mapping[str, str],
+    log: Path,
+    keep_open: int,
+) -> None:
+    """Run `command`, its output appended to `log`; the child holds `keep_open` until it ends."""
+    progress = Progress(title)
+    with log.open("a+b") as output:
+        beginning = output.seek(0, os.SEEK_END)
+        own_group = {} if os.name == "nt" else {"process_group": 0, "pass_fds": (keep_open,)}
+        child = subprocess.Popen(
+            [os.fspath(part) for part in command],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=dict(environment),
+            **own_group,
+        )
+        try:
+            while child.poll() is None:
+                progress.tick()
+                time.sleep(0.1)
+        finally:
+            if child.poll() is None:
+                end(child)
+        progress.done()
+        if child.returncode != 0:
+            output.seek(beginning)
+            raise PhaseFailed(title, output.read().decode("utf-8", "replace"))
