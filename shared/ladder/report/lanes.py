@@ -54,7 +54,7 @@ def key(frame: Frame, y: float) -> str:
 def lane(report: Report, frame: Frame, series: Series, y: float) -> Iterator[str]:
     left = frame.layout.left
     short = frame.layout.name == "narrow"
-    yield text(f"L{series.key}" if short else series.name, 0, y + 4.5, class_="name strong")
+    yield text(f"L{series.key}" if short else series.name, 0, y + 4.5, class_="strong")
     yield element("line", class_="rule", x1=left, x2=frame.right, y1=y, y2=y)
     limit = report.get("threshold_mae")
     for week, mae in weekly_mae(report, series.key).items():

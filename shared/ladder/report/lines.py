@@ -91,7 +91,7 @@ def end_labels(lines: list[Line], frame: Frame) -> Iterator[str]:
                 "text",
                 element("tspan", series.name, class_="strong"),
                 element("tspan", f" {series.epithet}"),
-                x=x1 + 18, y=y + 4.5, class_="name",
+                x=x1 + 18, y=y + 4.5,
             ),
             class_=f"series s-{series.slug}",
             data_series=series.slug,

@@ -33,10 +33,12 @@
     if (week.flights !== null) head.append(make("small", "", `${week.flights.toLocaleString("en")} flights`));
     const rows = ranked(week).map(([slug, mae]) => {
       const row = make("p", "", "");
-      row.append(make("span", "s-" + slug, names[slug]), make("b", "", minutes(mae)));
+      const title = make("span", "", names[slug]);
+      title.prepend(make("i", "s-" + slug, ""));
+      row.append(title, make("b", "", minutes(mae)));
       return row;
     });
-    const limit = threshold === null ? [] : [make("small", "", `threshold ${minutes(threshold)}`)];
+    const limit = threshold === null ? [] : [make("small", "", `threshold ${threshold.toFixed(1)}`)];
     readout.replaceChildren(head, ...rows, ...limit, ...week.events.map(text => make("p", "event", text)));
   }
 
@@ -46,8 +48,13 @@
     const chart = visible();
     const scale = chart.clientWidth / chart.viewBox.baseVal.width;
     const x = numbers(chart.dataset.x)[current] * scale;
-    const [top, floor] = numbers(chart.dataset.y);
+    const [top, floor, largest] = numbers(chart.dataset.y);
     Object.assign(cursor.style, { left: `${x}px`, top: `${top * scale}px`, height: `${(floor - top) * scale}px` });
+    cursor.replaceChildren(...Object.entries(week.mae).map(([slug, mae]) => {
+      const dot = make("i", "s-" + slug, "");
+      dot.style.top = `${(1 - mae / largest) * 100}%`;
+      return dot;
+    }));
     cursor.setAttribute("aria-valuenow", current);
     cursor.setAttribute("aria-valuetext", spoken(week));
     fill(week);
@@ -70,7 +77,7 @@
   }
 
   const moves = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -4, PageUp: 4, Home: -Infinity, End: Infinity };
-  cursor.hidden = false;
+  cursor.hidden = document.querySelector(".live").hidden = false;
   cursor.setAttribute("aria-valuemax", weeks.length - 1);
   cursor.addEventListener("focus", () => show(current ?? 0));
   cursor.addEventListener("blur", hide);

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import re
 from html import escape
 from pathlib import Path
 from string import Template
@@ -43,11 +44,12 @@ def page(report: Report) -> str:
         standfirst=escape(standfirst(report)),
         same_model=same_model(report),
         charts="".join(chart(report, layout) for layout in LAYOUTS) if weeks(report) else "<p>No week was replayed.</p>",
-        legend="".join(legend_entry(series) for series in present(report)),
+        legend="".join(legend_entry(series) for series in sorted(present(report), key=lambda one: isinstance(one.key, str))),
         findings="".join(finding_block(finding) for finding in findings(report)),
         measures=tables.measures(report),
         weekly=tables.weekly(report),
         events=tables.events(report),
+        limits=limits(report),
         assumptions=tables.tree(report.get("assumptions") or {}),
         timings=tables.timings(report),
         data=script_data(report),
@@ -63,22 +65,31 @@ def fingerprint(content: str) -> str:
 def standfirst(report: Report) -> str:
     """What was compared, over which days."""
     starts, end = weeks(report), last_day(report)
-    count = len(report["levels"])
-    who = COUNTS[count] if count < len(COUNTS) else f"{count} levels"
+    count = min(len(report["levels"]), len(COUNTS) - 1)
+    who = f"{COUNTS[count]} of MLOps predict{'s' if count == 1 else ''}"
     when = f", from {day_text(starts[0])} to {day_text(end)}" if starts and end else ""
-    return (f"{who} of MLOps predict how long each flight out of New York will be in the air, day by day over "
+    return (f"{who} how long each flight out of New York will be in the air, day by day over "
             f"real flights{when}. Same data, same model; what differs is how a new model reaches production.")
 
 
 def same_model(report: Report) -> str:
     """The proof that the comparison is fair, or the warning that it is not."""
     gap = report.get("same_model_max_abs_diff")
+    if len(report["levels"]) < 2:
+        return ""
     if gap is None:
         return "<p class='warning'>Whether all levels began with the same model was not checked.</p>"
     if gap > AGREE:
         return f"<p class='warning'>The levels did not begin with the same model: predictions differ by up to {gap:.2g} minutes. What follows compares more than the levels.</p>"
     exact = "to the last digit" if gap == 0 else f"to within {gap:.1g} minutes"
     return f"<p class='proof'>All began with the same model: on a fixed sample their first predictions agree {exact}.</p>"
+
+
+def limits(report: Report) -> str:
+    """What the model promised, and the error from which on it counts as broken."""
+    certified, threshold = report.get("certified_mae"), report.get("threshold_mae")
+    promise = "" if certified is None else f"When it was certified, the model was off by {certified:.2f} minutes. "
+    return promise if threshold is None else f"{promise}A week above {threshold:.2f} counts as a breach."
 
 
 def legend_entry(series: Series) -> str:
@@ -93,7 +104,12 @@ def legend_entry(series: Series) -> str:
 
 
 def finding_block(finding: Finding) -> str:
-    return f"<li><h3>{escape(finding.lead)}</h3><p>{escape(finding.detail)}</p></li>"
+    return f"<li><h3>{unbroken(finding.lead)}</h3><p>{unbroken(finding.detail)}</p></li>"
+
+
+def unbroken(words: str) -> str:
+    """A level's number, and a count of minutes, stay on the line with their word."""
+    return re.sub(r"(Level|\b\d+(?:\.\d+)?) (?=\d|minutes|weeks|days)", "\\1\N{NO-BREAK SPACE}", escape(words))
 
 
 def script_data(report: Report) -> str:

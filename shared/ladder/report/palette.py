@@ -13,7 +13,7 @@ BASE = {
     "rule": ("#e4dfd5", "#2e3138"),
     "axis": ("#8c857b", "#6d7078"),
     "wash": ("#f6f2e9", "#1c1f25"),
-    "accent": ("#cf3a1b", "#ff7d5c"),
+    "accent": ("#c8321a", "#f26b48"),
 }
 COLOURS = BASE | {series.slug: (series.light, series.dark) for series in SERIES}
 

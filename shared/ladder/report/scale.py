@@ -30,7 +30,7 @@ class Layout:
     font: int
 
 
-WIDE = Layout("wide", 1120, 430, 58, 236, 26, 22, True, 13)
+WIDE = Layout("wide", 1120, 430, 58, 250, 26, 22, True, 13)
 MEDIUM = Layout("medium", 680, 360, 56, 14, 26, 21, False, 13)
 NARROW = Layout("narrow", 380, 300, 28, 10, 24, 19, False, 12)
 LAYOUTS = (WIDE, MEDIUM, NARROW)

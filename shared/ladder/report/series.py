@@ -30,19 +30,19 @@ class Series:
 
 SERIES = (
     Series("route_median_frozen", "Route median", "frozen in February", "no model: one number a route, computed once",
-           "#958b7f", "#8b867f", "1 4.5", 2.0, "cross"),
+           "#756c62", "#8d877f", "1 4.5", 2.0, "cross"),
     Series("route_median_rolling", "Route median", "refreshed daily", "no model: one number a route, recomputed daily",
-           "#4a4540", "#d8d2c8", "1 4.5", 2.6, "plus"),
+           "#2b2723", "#f4efe6", "1 4.5", 2.6, "plus"),
     Series(0, "Level 0", "by hand", "a notebook, and a file handed over",
-           "#cf3a1b", "#ff7d5c", "none", 2.4, "circle"),
+           "#bd2c10", "#f26b48", "none", 2.4, "circle"),
     Series(1, "Level 1", "DevOps", "the application releases itself; the model is still a file handed over",
-           "#b27400", "#eeb649", "10 3", 1.9, "square"),
+           "#b88a06", "#f4bc34", "10 3", 1.9, "square"),
     Series(2, "Level 2", "automated training", "training runs itself; a person names the version to release",
-           "#8b4fa8", "#cf9bea", "4 2.6", 1.9, "diamond"),
+           "#7d2f92", "#dcaaff", "4 2.6", 1.9, "diamond"),
     Series(3, "Level 3", "automated deployment", "the release runs itself; a person nods",
-           "#1b8577", "#54cbb9", "11 3 2 3", 2.0, "triangle"),
+           "#0e979b", "#2bd1a0", "11 3 2 3", 2.0, "triangle"),
     Series(4, "Level 4", "full MLOps", "production measures itself, retrains and releases; nobody in the loop",
-           "#174f9e", "#74b2ff", "none", 3.2, "ring"),
+           "#0c48b0", "#5c96e6", "none", 3.2, "ring"),
 )
 BY_KEY = {series.key: series for series in SERIES}
 

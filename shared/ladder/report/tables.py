@@ -55,7 +55,7 @@ def lowest(report: Report, key: str) -> float | None:
 
 def row_head(key: int | str) -> str:
     series = BY_KEY[key]
-    return (f"<th scope=row class='s-{series.slug}'><span class=who>{series.name} "
+    return (f"<th scope=row><span class=who><i class='s-{series.slug}'></i>{series.name} "
             f"<span class=epithet>{series.epithet}</span></span><span class=how>{series.by_hand}</span></th>")
 
 

@@ -13,11 +13,11 @@ COLUMNS = (
     ("re-", "leases", "releases", 0),
     ("re-", "fused", "refused", 0),
     ("model", "age,d", "mean_model_age_days", 0),
-    ("days to", "notice", "days_to_detect", 0),
-    ("days to", "recover", "days_to_recover", 0),
-    ("steps", "by hand", "manual_steps_per_release", 1),
+    ("days:", "notice", "days_to_detect", 0),
+    ("days:", "mended", "days_to_recover", 0),
+    ("hand", "steps", "manual_steps_per_release", 1),
 )
-FIRST = 24
+FIRST = 23
 
 
 def print_table(report: Report) -> str:
@@ -39,7 +39,7 @@ def row_line(label: str, row: dict[str, Any]) -> str:
 
 
 def line(label: str, cells: list[str]) -> str:
-    return (label.ljust(FIRST) + "".join(cell.rjust(8) for cell in cells)).rstrip()
+    return (label.ljust(FIRST) + "".join(cell.rjust(7) for cell in cells)).rstrip()
 
 
 def number(value: float | None, digits: int) -> str:
