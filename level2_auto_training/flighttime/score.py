@@ -56,7 +56,11 @@ def read(path: Path) -> pd.DataFrame:
     if not path.exists():
         raise Refused(f"there is no file {path}: name a file of flights with {', '.join(FEATURES)}")
     # "NA" is a code like any other here, not a missing value.
-    return READERS[path.suffix](path, **({"keep_default_na": False, "na_values": [""]} if path.suffix == ".csv" else {}))
+    options = {"keep_default_na": False, "na_values": [""]} if path.suffix == ".csv" else {}
+    try:
+        return READERS[path.suffix](path, **options)
+    except (ValueError, OSError) as problem:
+        raise Refused(f"{path} cannot be read as {path.suffix} ({problem}): save the flights again") from None
 
 
 def write(scored: pd.DataFrame, path: Path) -> None:

@@ -44,7 +44,7 @@ def in_actions() -> bool:
 def output(name: str, value: object) -> None:
     """Give a value to the workflow's next steps; elsewhere, print it."""
     if in_actions():
-        core.set_output(name, value)
+        core.set_output(name, str(value))
     print(f"{name}: {value}", flush=True)
 
 

@@ -42,7 +42,7 @@ def split(table: pd.DataFrame, today: date) -> tuple[pd.DataFrame, pd.DataFrame]
     tuned = settings.tuned("training")
     cut = today - timedelta(days=tuned["holdout_days"])
     start = cut - timedelta(days=tuned["window_days"])
-    landed = table[table[TARGET].notna()]
+    landed = table[table[TARGET].notna() & (table["published"] <= pd.Timestamp(today))]
     train = landed[landed["date"].between(pd.Timestamp(start), pd.Timestamp(cut), inclusive="left")]
     holdout = landed[landed["date"].between(pd.Timestamp(cut), pd.Timestamp(today), inclusive="left")]
     for name, rows, since, until in (("training", train, start, cut), ("holdout", holdout, cut, today)):

@@ -5,12 +5,15 @@
 
 import argparse
 import contextlib
+import json
 from typing import Annotated
 
 import pandas as pd
 import uvicorn
 from fastapi import FastAPI
 from fastapi import Request
+from fastapi import Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from pydantic import ConfigDict
@@ -61,6 +64,13 @@ app = FastAPI(title="flighttime", description=__doc__.splitlines()[0])
 @app.exception_handler(Refused)
 def tell_refusal(request: Request, refusal: Refused) -> JSONResponse:
     return JSONResponse({"detail": str(refusal)}, status_code=503)
+
+
+@app.exception_handler(RequestValidationError)
+def tell_mistakes(request: Request, mistakes: RequestValidationError) -> Response:
+    # What was sent is not repeated: NaN or half a character can be received but not sent.
+    detail = [{"loc": mistake["loc"], "msg": mistake["msg"]} for mistake in mistakes.errors()]
+    return Response(json.dumps({"detail": detail}), status_code=422, media_type="application/json")
 
 
 @app.post("/predict")

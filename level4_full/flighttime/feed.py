@@ -5,6 +5,8 @@ The weather of a day is published the next day. The timetable is known beforehan
 of it is not.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from datetime import timedelta
 
@@ -94,22 +96,37 @@ def refuse_the_future(day: date) -> None:
 
 def read_months(table: str, until: date, since: date | None) -> pd.DataFrame:
     """The monthly files of a table from the month of `since` to that of `until`."""
-    first = f"{since or date.min:%Y-%m}"
+    first = f"{since:%Y-%m}" if since else ""
     last = f"{until:%Y-%m}"
-    files, root = fsspec.core.url_to_fs(settings.feed())
-    names = sorted(path.replace("\\", "/").rsplit("/", 1)[-1] for path in files.glob(f"{root}/{table}/*.parquet"))
-    wanted = [name for name in names if first <= name.removesuffix(".parquet") <= last]
+    months = sorted(name.removesuffix(".parquet") for name in listed(table) if name.endswith(".parquet"))
+    wanted = [month for month in months if first <= month <= last]
     if not wanted:
         raise Refused(
-            f"the feed {settings.feed()} has no {table} from {first} to {last}: "
-            "set FLIGHTTIME_FEED to the folder or URL of the published tables, or choose another day",
+            f"the feed {settings.feed()} has no {table} for {last}: "
+            "choose another day, or set FLIGHTTIME_FEED to the folder or URL of the published tables",
         )
-    return pd.concat([read(f"{table}/{name}") for name in wanted], ignore_index=True)
+    return pd.concat([read(f"{table}/{month}.parquet") for month in wanted], ignore_index=True)
+
+
+def listed(table: str) -> list[str]:
+    """The names of a table's files."""
+    with reaching(f"{settings.feed()}/{table}") as place:
+        files, folder = fsspec.core.url_to_fs(place)
+        return [path.replace("\\", "/").rsplit("/", 1)[-1] for path in files.ls(folder, detail=False)]
 
 
 def read(name: str) -> pd.DataFrame:
-    place = f"{settings.feed()}/{name}"
-    try:
+    with reaching(f"{settings.feed()}/{name}") as place:
         return pd.read_parquet(place)
-    except FileNotFoundError:
-        raise Refused(f"the feed has no {place}: set FLIGHTTIME_FEED to where the tables are published") from None
+
+
+@contextmanager
+def reaching(place: str) -> Iterator[str]:
+    """Say in words what kept us from reading there."""
+    try:
+        yield place
+    except (OSError, ValueError, ImportError) as problem:
+        raise Refused(
+            f"cannot read {place} ({problem}): "
+            "set FLIGHTTIME_FEED to the folder or URL of the published tables, and see that it can be reached",
+        ) from None

@@ -44,8 +44,13 @@ def load(path: Path) -> Pipeline:
         unknown = set(skops.io.get_untrusted_types(file=path)) - set(TRUSTED)
         if unknown:
             raise Refused(f"{path} holds {', '.join(sorted(unknown))}, which no model needs: do not use this file")
-        return skops.io.load(path, trusted=TRUSTED)
+        loaded = skops.io.load(path, trusted=TRUSTED)
     except FileNotFoundError:
         raise Refused(f"there is no model file {path}: train one, or copy it there") from None
-    except (ValueError, KeyError, OSError) as problem:
+    except Refused:
+        raise
+    except Exception as problem:  # bytes that are no model break the reader in ways that nobody has listed
         raise Refused(f"{path} is not a model file ({problem}): copy it again from where it was trained") from None
+    if not isinstance(loaded, Pipeline):
+        raise Refused(f"{path} holds a {type(loaded).__name__}, not a model: copy it again from where it was trained")
+    return loaded

@@ -17,10 +17,10 @@ LEVELS = {
 
 def level_environment(level: int) -> dict[str, str]:
     """This process's environment plus where the level finds its feed and keeps its state."""
-    environment = {
+    return {
         **os.environ,
         "FLIGHTTIME_FEED": str(FEED),
         "FLIGHTTIME_RUNS": str(RUNS / LEVELS[level].name),
+        # Level folders are not written to: the packages were compiled when they were installed.
+        "PYTHONDONTWRITEBYTECODE": "1",
     }
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    return environment
