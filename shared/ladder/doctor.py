@@ -1,0 +1,173 @@
+"""Looks at this machine the way a first-time user's trouble would, and names the remedy."""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ladder import ports
+from ladder import stamp
+from ladder.places import FEED
+from ladder.places import ROOT
+from ladder.places import RUNS
+
+DISK_GB = 1.0
+MEMORY_GB = 3.0
+FLIGHTS = 336_776
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "firefox", "microsoft-edge")
+CONTAINER_LIMIT = Path("/sys/fs/cgroup/memory.max")
+
+
+class Trouble(Exception):
+    """What is wrong and what to do, in one line."""
+
+
+@dataclass(frozen=True)
+class Check:
+    name: str
+    look: Callable[[], str]
+    essential: bool = True
+
+
+def python() -> str:
+    if sys.version_info < (3, 11):
+        raise Trouble(f"this is {sys.version.split()[0]}; Python 3.11 or newer is needed")
+    return sys.version.split()[0]
+
+
+def environment() -> str:
+    from ladder.installed import unmet
+
+    missing = unmet((ROOT / "requirements.lock").read_text(encoding="utf-8"))
+    if missing:
+        more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
+        raise Trouble(
+            f"differs from requirements.lock: lacks {', '.join(missing[:3])}{more}; "
+            "delete the folder .venv and call `python3 ladder.py doctor`"
+        )
+    if Path(sys.prefix).resolve() == Path(stamp.venv()).resolve() and stamp.verdict():
+        raise Trouble(".venv is out of step with requirements.lock; call `python3 ladder.py doctor`")
+    return f"in step with requirements.lock, in {sys.prefix}"
+
+
+def disk() -> str:
+    place = next(folder for folder in (RUNS, *RUNS.parents) if folder.exists())
+    free = shutil.disk_usage(place).free / 1e9
+    if free < DISK_GB:
+        raise Trouble(f"{free:.1f} GB free at {place}; runs want {DISK_GB:.0f} GB, free some")
+    if not os.access(place, os.W_OK):
+        raise Trouble(f"{place} cannot be written to; set LADDER_RUNS to a folder that can")
+    return f"{free:.0f} GB free at {place}"
+
+
+def usable_memory() -> float:
+    """Bytes that this machine has, or that a container around us leaves."""
+    import psutil
+
+    total = psutil.virtual_memory().total
+    limit = CONTAINER_LIMIT.read_text().strip() if CONTAINER_LIMIT.is_file() else "max"
+    return min(total, int(limit)) if limit.isdigit() else total
+
+
+def memory() -> str:
+    size = usable_memory() / 1e9
+    if size < MEMORY_GB:
+        raise Trouble(
+            f"{size:.1f} GB, and a whole `ladder run` takes up to {MEMORY_GB:.0f} GB; "
+            "run fewer levels at once, such as --levels 0,3"
+        )
+    return f"{size:.0f} GB"
+
+
+def port(number: int, user: str) -> Callable[[], str]:
+    def look() -> str:
+        if ports.is_free(number):
+            return f"free for {user}"
+        raise Trouble(f"in use; call {user} --port {ports.next_free(number)}")
+
+    return look
+
+
+def program(name: str, remedy: str) -> Callable[[], str]:
+    def look() -> str:
+        found = shutil.which(name)
+        if not found:
+            raise Trouble(f"not found; {remedy}")
+        answer = subprocess.run([found, "--version"], capture_output=True, text=True, timeout=30)
+        if answer.returncode != 0:
+            raise Trouble(f"{found} does not start; {remedy}")
+        return answer.stdout.strip().splitlines()[0]
+
+    return look
+
+
+def browser() -> str:
+    if sys.platform in ("win32", "darwin"):
+        return "the system's own"
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if not found:
+        raise Trouble("none found; open runs/report.html on a machine with one, or install chromium")
+    return found
+
+
+def feed() -> str:
+    import pyarrow.parquet
+
+    files = sorted((FEED / "flights").glob("*.parquet"))
+    tables = [*files, *sorted((FEED / "weather").glob("*.parquet"))]
+    rows = {}
+    for file in [*tables, FEED / "planes.parquet", FEED / "airports.parquet"]:
+        try:
+            rows[file] = pyarrow.parquet.read_metadata(file).num_rows
+        except Exception as error:
+            raise Trouble(f"{file} cannot be read; `git checkout -- shared/data`") from error
+    flights = sum(rows[file] for file in files)
+    if flights != FLIGHTS:
+        raise Trouble(f"{flights:,} flights instead of {FLIGHTS:,}; `git checkout -- shared/data`")
+    return f"{flights:,} flights in {len(files)} months"
+
+
+CHECKS = [
+    Check("Python", python),
+    Check("environment", environment),
+    Check("feed", feed),
+    Check("disk", disk),
+    Check("memory", memory, essential=False),
+    Check("port 8000", port(8000, "ladder serve"), essential=False),
+    Check("port 8888", port(8888, "ladder lab"), essential=False),
+    Check("git", program("git", "install it from https://git-scm.com"), essential=False),
+    Check("act", program("act", "`python3 ladder.py doctor` installs it"), essential=False),
+    Check("browser", browser, essential=False),
+]
+
+
+def verdict(check: Check) -> tuple[bool, str]:
+    try:
+        return True, check.look()
+    except Trouble as trouble:
+        return False, str(trouble)
+    except Exception as surprise:
+        return False, f"could not be looked at: {type(surprise).__name__}: {surprise}"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Nothing to choose: it looks at everything."""
+
+
+def main(arguments: argparse.Namespace) -> int:
+    missing = []
+    for check in CHECKS:
+        good, text = verdict(check)
+        mark = "OK  " if good else "NO  " if check.essential else "note"
+        print(f"{check.name:<12}{mark}  {text}", flush=True)
+        if check.essential and not good:
+            missing.append(check.name)
+    if missing:
+        print(f"\nNot ready: {', '.join(missing)}.")
+        return 1
+    print("\nReady: nothing essential is missing.")
+    return 0

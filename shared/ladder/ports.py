@@ -1,0 +1,24 @@
+"""Which ports of this machine are free to listen on."""
+
+import socket
+
+LOOPBACK = "127.0.0.1"
+
+
+def is_free(port: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as attempt:
+        if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):
+            attempt.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        else:
+            # A port whose last user has just left is free, although connections linger.
+            attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            attempt.bind((LOOPBACK, port))
+        except OSError:
+            return False
+    return True
+
+
+def next_free(port: int) -> int:
+    """The first free port above `port`."""
+    return next(candidate for candidate in range(port + 1, 65_536) if is_free(candidate))
