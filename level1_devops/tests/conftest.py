@@ -1,0 +1,83 @@
+"""A world for the tests: a simulated day, and state that no other run sees."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from flighttime import deploy
+from flighttime import ingest
+from flighttime import production
+from flighttime import settings
+from flighttime import train
+
+TODAY = date(2013, 3, 1)
+OF_A_WORKFLOW = ["GITHUB_ACTIONS", "GITHUB_OUTPUT"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # FastAPI's test client asks for a package that nothing else needs yet.
+    config.addinivalue_line("filterwarnings", "ignore:Using `httpx` with `starlette.testclient`")
+
+
+@pytest.fixture
+def today() -> date:
+    return TODAY
+
+
+@pytest.fixture(autouse=True)
+def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """Every test starts on the simulated day with nothing made yet, and outside any workflow."""
+    enter(monkeypatch, tmp_path / "state")
+    yield
+    production.serving.cache_clear()
+
+
+def enter(patch: pytest.MonkeyPatch, state: Path) -> None:
+    patch.setenv("FLIGHTTIME_TODAY", f"{TODAY}")
+    patch.setenv("FLIGHTTIME_RUNS", str(state))
+    for name in OF_A_WORKFLOW:
+        patch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="session")
+def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """State with a table, a model in production and a released application. Made once: only look at it."""
+    state = tmp_path_factory.mktemp("state")
+    with pytest.MonkeyPatch.context() as patch:
+        enter(patch, state)
+        ingest.update(TODAY)
+        put_into_production(train.train(TODAY))
+        deploy.deploy()
+    return state
+
+
+def put_into_production(handed_off: Path) -> None:
+    """Do as the person does to whom the model is handed."""
+    folder = settings.runs() / "production"
+    folder.mkdir()
+    shutil.copy(handed_off / "model.skops", folder)
+
+
+@pytest.fixture
+def settled(state: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The test happens where everything has been made already."""
+    monkeypatch.setenv("FLIGHTTIME_RUNS", str(state))
+    return state
+
+
+@pytest.fixture(scope="session")
+def table() -> pd.DataFrame:
+    """Everything published by the simulated day."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FLIGHTTIME_TODAY", f"{TODAY}")
+        return ingest.gather(TODAY)
+
+
+@pytest.fixture(scope="session")
+def trained(table: pd.DataFrame) -> train.Trained:
+    """A model that was trained apart from the one in production, on the same rows."""
+    return train.fit(table, TODAY)
