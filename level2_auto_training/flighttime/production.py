@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 from sklearn.pipeline import Pipeline
 
+from flighttime import files
 from flighttime import settings
 from flighttime import tracking
 from flighttime.errors import Refused
@@ -25,14 +26,22 @@ class Production:
 
 def current() -> Production:
     """The model in production; raises Refused where there is none."""
-    path = released()
-    if not path.exists():
+    version = released()
+    if version is None:
         raise Refused("no model is in production: release one with python -m flighttime.release --version N")
-    version = path.read_text(encoding="utf-8")
     return Production(version, tracking.load(version))
 
 
-def released() -> Path:
+def released() -> str | None:
+    """The version that was switched to last; None before the first release."""
+    return place().read_text(encoding="utf-8") if place().exists() else None
+
+
+def switch_to(version: str) -> None:
+    files.write_whole(place(), lambda path: path.write_text(version, encoding="utf-8"))
+
+
+def place() -> Path:
     return settings.runs() / "production" / "version"
 
 

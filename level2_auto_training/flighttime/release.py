@@ -5,7 +5,6 @@
 
 import argparse
 
-from flighttime import files
 from flighttime import production
 from flighttime import steps
 from flighttime import tracking
@@ -14,7 +13,7 @@ from flighttime import tracking
 def release(version: str) -> None:
     """Let production answer with this version, after a restart; raises Refused if it does not load."""
     tracking.load(version)
-    files.write_whole(production.released(), lambda path: path.write_text(version, encoding="utf-8"))
+    production.switch_to(version)
 
 
 def main(arguments: argparse.Namespace) -> None:
