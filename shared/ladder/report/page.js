@@ -101,7 +101,8 @@
   for (const button of document.querySelectorAll(".legend button")) {
     button.addEventListener("click", () => pick(stage.dataset.pick === button.dataset.pick ? "" : button.dataset.pick));
   }
-  for (const place of document.querySelectorAll(".stage .series, .measures tr[data-series]")) {
+  const named = [...stage.querySelectorAll(".series")].filter(part => part.querySelector("text"));
+  for (const place of [...named, ...document.querySelectorAll(".measures tr[data-series]")]) {
     place.addEventListener("pointerenter", () => pick(place.dataset.series));
     place.addEventListener("pointerleave", () => pick(""));
   }
