@@ -30,9 +30,11 @@ def noticing(levels: list[Row]) -> str:
     if seen:
         slowest = max(seen, key=lambda row: row["days_to_detect"])
         told = {row["level"]: row for row in (seen[-1], slowest)}
-        parts.append("the first breach was noticed after " + listing(f"{count(row['days_to_detect'], 'day')} at {name(row)}{mended(row)}" for row in told.values()))
+        waits = listing(f"{count(row['days_to_detect'], 'day')} at {name(row)}{mended(row)}" for row in told.values())
+        parts.append(f"the first breach was noticed after {waits}")
     if unseen:
-        parts.append("at " + listing(f"{name(row)}{mended(row)}" for row in unseen) + (" nobody noticed" if seen else " nobody noticed the first breach"))
+        blind = listing(f"{name(row)}{mended(row)}" for row in unseen)
+        parts.append(f"at {blind} nobody noticed{'' if seen else ' the first breach'}")
     words = "; ".join(parts)
     return f"{words[0].upper()}{words[1:]}." if words else ""
 

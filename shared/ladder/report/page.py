@@ -80,7 +80,8 @@ def same_model(report: Report) -> str:
     if gap is None:
         return "<p class='warning'>Whether all levels began with the same model was not checked.</p>"
     if gap > AGREE:
-        return f"<p class='warning'>The levels did not begin with the same model: predictions differ by up to {gap:.2g} minutes. What follows compares more than the levels.</p>"
+        return (f"<p class='warning'>The levels did not begin with the same model: predictions differ by up to "
+                f"{gap:.2g} minutes. This page compares more than the levels.</p>")
     exact = "to the last digit" if gap == 0 else f"to within {gap:.1g} minutes"
     return f"<p class='proof'>All began with the same model: on a fixed sample their first predictions agree {exact}.</p>"
 
@@ -100,7 +101,8 @@ def legend_entry(series: Series) -> str:
         element("path", d=marker(series.marker, 19, 8, 4.4), class_=f"end {series.marker}"),
         class_=f"swatch s-{series.slug}", viewBox="0 0 38 16", width=38, height=16, aria_hidden="true",
     )
-    return f"<li><button type='button' aria-pressed='false' data-pick='{series.slug}'>{swatch}<span><b>{series.name}</b> {series.epithet}</span></button></li>"
+    return (f"<li><button type='button' aria-pressed='false' data-pick='{series.slug}'>{swatch}"
+            f"<span><b>{series.name}</b> {series.epithet}</span></button></li>")
 
 
 def finding_block(finding: Finding) -> str:

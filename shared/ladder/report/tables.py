@@ -149,7 +149,8 @@ def timings(report: Report) -> str:
     longest = max([part["seconds"] or 0 for part in parts], default=0) or 1
     rows = "".join(
         f"<tr><th scope=row>{escape(str(part['what']))}</th><td>{part['seconds'] or 0:.1f}</td>"
-        f"<td class=bar><svg width=160 height=10 aria-hidden=true><rect width={160 * (part['seconds'] or 0) / longest:.1f} height=10 /></svg></td></tr>"
+        f"<td class=bar><svg width=160 height=10 aria-hidden=true>"
+        f"<rect width={160 * (part['seconds'] or 0) / longest:.1f} height=10 /></svg></td></tr>"
         for part in parts
     )
     total = report.get("elapsed_s")
