@@ -82,9 +82,9 @@ def follows(place: str, version: str) -> bool:
 
 
 def tell(result: Turn) -> None:
-    steps.notice(result.decision.reason)
+    steps.output("reason", result.decision.reason)
     if result.certificate:
-        steps.notice(f"version {result.certificate.version}: {result.certificate.outcome}, {result.certificate.reason}")
+        steps.output("outcome", f"{result.certificate.outcome}, {result.certificate.reason}")
     steps.output("retrain", str(result.decision.retrain).lower())
     steps.output("released", result.released or "")
 

@@ -1,0 +1,150 @@
+"""The main job: build five levels, prove that they have one model, and replay a real year through all of them."""
+
+import argparse
+import contextlib
+import re
+import sqlite3
+import time
+import tomllib
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from ladder import report
+from ladder.errors import LadderError
+from ladder.places import LEVELS
+from ladder.places import ROOT
+from ladder.places import RUNS
+from ladder.year import days
+from ladder.year import measures
+from ladder.year import world
+from ladder.year.crew import Crew
+from ladder.year.crew import crew
+from ladder.year.progress import Progress
+
+ASSUMPTIONS = ROOT / "shared" / "assumptions.toml"
+KINDS_TOLD = {"release": "release", "refused": "refused"}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--levels", default="0,1,2,3,4", help="only these, such as 0,3 (default: all five)")
+    parser.add_argument("--until", default=f"{days.LAST}", help="stop the year on this day, such as 2013-06-30")
+
+
+def main(arguments: argparse.Namespace) -> int:
+    started = time.perf_counter()
+    levels, until = wanted_levels(arguments.levels), wanted_day(arguments.until)
+    assumptions = read_assumptions()
+    with alone(), crew(levels, until) as hands:
+        landed, timings, events, same = follow(hands, levels, until)
+    judged = judge(levels, until, assumptions, landed, events)
+    result = {
+        "elapsed_s": round(time.perf_counter() - started, 1),
+        "same_model_max_abs_diff": same,
+        **judged,
+        "assumptions": assumptions,
+        "until": f"{until}",
+        "timings": timings,
+    }
+    report.write_report(result, RUNS)
+    print(f"\n{report.print_table(result)}\n\nThe whole story, as a page: {RUNS / 'report.html'}")
+    return 0
+
+
+def wanted_levels(text: str) -> list[int]:
+    if not re.fullmatch(r"[0-4](,[0-4])*", text):
+        raise LadderError(f"--levels {text!r} is not a list of levels: give numbers from 0 to 4, such as 0,3")
+    return sorted({int(number) for number in text.split(",")})
+
+
+def wanted_day(text: str) -> date:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise LadderError(f"--until {text!r} is not a day: write it like 2013-06-30") from None
+    if not days.FIRST <= day <= days.LAST:
+        raise LadderError(f"--until {text} is not in the replayed year: choose a day from {days.FIRST} to {days.LAST}")
+    return day
+
+
+def read_assumptions() -> dict:
+    try:
+        return tomllib.loads(ASSUMPTIONS.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as problem:
+        raise LadderError(f"{ASSUMPTIONS} is not TOML ({problem}): mend that line, or `git checkout` the file") from None
+
+
+@contextlib.contextmanager
+def alone() -> Iterator[None]:
+    """Hold the runs folder for one run; the lock goes when its holder does, however it ends."""
+    RUNS.mkdir(parents=True, exist_ok=True)
+    lock = sqlite3.connect(RUNS / "lock.db", timeout=0)
+    try:
+        lock.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError:
+        raise LadderError(f"another run is writing to {RUNS}: wait for it, or stop it") from None
+    try:
+        yield
+    finally:
+        lock.close()
+
+
+def follow(hands: Crew, levels: list[int], until: date) -> tuple[pd.DataFrame, list[dict], list[dict], float]:
+    """Follow the levels through build, comparison and year; returns landings, timings, events and the difference."""
+    print(f"Building the model from January and February, at each level by its own means: {listed(levels)}")
+    progress, timings, events = Progress(levels, until), [], []
+    for message in hands.messages(until="built"):
+        progress.hear(message)
+        if message["kind"] == "built":
+            timings.append({"what": f"Level {message['level']}: build", "seconds": round(message["seconds"], 1)})
+    progress.draw(last=True)
+    same = measures.difference({level: read(level, "sample") for level in levels})
+    print(f"\nOne model: on {len(read(levels[0], 'sample')):,} flights no two levels differ by more than {same:g} minutes.")
+    print(f"\nThe year, day by day, from {days.FIRST} to {until}:")
+    hands.go()
+    landed = world.landed()
+    progress = Progress(levels, until)
+    for message in hands.messages(until="done"):
+        progress.hear(message)
+        if message["kind"] in ("release", "refused", "looked"):
+            events.append(message)
+        if message["kind"] == "done":
+            timings.append({"what": f"Level {message['level']}: replay", "seconds": round(message["seconds"], 1)})
+    progress.draw(last=True)
+    return landed, sorted(timings, key=lambda row: row["what"]), events, same
+
+
+def judge(levels: list[int], until: date, assumptions: dict, landed: pd.DataFrame, events: list[dict]) -> dict:
+    """The report's numbers, from what the levels predicted and what then happened."""
+    certified = measures.certified(read(levels[0], "sample"), landed)
+    bench = measures.Judge(landed, certified * assumptions["threshold"])
+    years = {level: read(level, "year") for level in levels}
+    medians = measures.baselines(landed, until)
+    errors = {key: bench.errors(predictions) for key, predictions in {**years, **medians}.items()}
+    own = {level: [event for event in events if event["level"] == level] for level in levels}
+    rows = [
+        measures.level_row(level, years[level], bench, own[level], assumptions[f"level{level}"]["by_hand"])
+        for level in levels
+    ]
+    return {
+        "levels": rows,
+        "baselines": {name: measures.summary(errors[name]) for name in medians},
+        "weekly": [row for key, error in errors.items() for row in measures.weekly(key, error)],
+        "certified_mae": certified,
+        "threshold_mae": bench.threshold,
+        "events": [
+            {"date": event["day"], "level": event["level"], "kind": event["kind"], "text": event["text"]}
+            for event in sorted(events, key=lambda event: (event["day"], event["level"]))
+            if event["kind"] in KINDS_TOLD
+        ],
+    }
+
+
+def read(level: int, name: str) -> pd.DataFrame:
+    return pd.read_parquet(RUNS / "replay" / f"level{level}_{name}.parquet")
+
+
+def listed(levels: list[int]) -> str:
+    return ", ".join(LEVELS[level].name for level in levels)

@@ -1,0 +1,57 @@
+"""What a level's first build made is kept, and used again for as long as nothing that it was made from changes."""
+
+import hashlib
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from ladder.places import FEED
+from ladder.places import LEVELS
+from ladder.places import ROOT
+from ladder.places import RUNS
+
+MADE_BY = Path(__file__).with_name("levels.py")
+
+
+def restore(level: int, runs: Path) -> bool:
+    """Put the state after the build back in `runs`, without anything later; False if it has to be built."""
+    shutil.rmtree(runs, ignore_errors=True)
+    kept = place(level)
+    if not kept.is_dir():
+        return False
+    # The state holds absolute places, so it goes back to where it was made.
+    shutil.copytree(kept, runs)
+    return True
+
+
+def keep(level: int, runs: Path) -> None:
+    """Keep a copy of `runs` for the next time, in place of older ones of this level."""
+    kept = place(level)
+    for old in kept.parent.glob(f"{LEVELS[level].name}-*"):
+        shutil.rmtree(old)
+    unfinished = kept.with_name(f"{kept.name}.unfinished")
+    shutil.copytree(runs, unfinished)
+    unfinished.rename(kept)
+
+
+def place(level: int) -> Path:
+    return RUNS / "builds" / f"{LEVELS[level].name}-{digest(level)}"
+
+
+def digest(level: int) -> str:
+    """Stands for every byte that the build is made from: the level, the feed, the pins, and where they lie."""
+    found = hashlib.sha256(str(RUNS).encode())
+    for path in made_from(level):
+        found.update(path.as_posix().encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return found.hexdigest()[:16]
+
+
+def made_from(level: int) -> Iterator[Path]:
+    yield MADE_BY
+    yield ROOT / "requirements.lock"
+    for folder in (LEVELS[level], FEED):
+        yield from (path for path in sorted(folder.rglob("*")) if path.is_file() and kept_in_git(path))
+
+
+def kept_in_git(path: Path) -> bool:
+    return not {"__pycache__", ".ipynb_checkpoints", ".pytest_cache"} & set(path.parts)
