@@ -50,7 +50,7 @@ def environment() -> str:
             "delete the folder .venv and call `python3 ladder.py doctor`"
         )
     if Path(sys.prefix).resolve() == Path(stamp.venv()).resolve() and stamp.verdict():
-        raise Trouble(".venv is out of step with requirements.lock; call `python3 ladder.py doctor`")
+        raise Trouble("out of step with requirements.lock; call `python3 ladder.py doctor`")
     return f"in step with requirements.lock, in {sys.prefix}"
 
 
@@ -77,7 +77,7 @@ def memory() -> str:
     size = usable_memory() / 1e9
     if size < MEMORY_GB:
         raise Trouble(
-            f"{size:.1f} GB, and a whole `ladder run` takes up to {MEMORY_GB:.0f} GB; "
+            f"{size:.1f} GB, and a whole `python3 ladder.py run` takes up to {MEMORY_GB:.0f} GB; "
             "run fewer levels at once, such as --levels 0,3"
         )
     return f"{size:.0f} GB"
@@ -86,8 +86,8 @@ def memory() -> str:
 def port(number: int, user: str) -> Callable[[], str]:
     def look() -> str:
         if ports.is_free(number):
-            return f"free for {user}"
-        raise Trouble(f"in use; call {user} --port {ports.next_free(number)}")
+            return "free"
+        raise Trouble(f"in use; call `{user} --port {ports.next_free(number)}`")
 
     return look
 
@@ -110,7 +110,7 @@ def browser() -> str:
         return "the system's own"
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     if not found:
-        raise Trouble("none found; open runs/report.html on a machine with one, or install chromium")
+        raise Trouble("none found; install chromium, or open runs/report.html elsewhere")
     return found
 
 
@@ -137,8 +137,8 @@ CHECKS = [
     Check("feed", feed),
     Check("disk", disk),
     Check("memory", memory, essential=False),
-    Check("port 8000", port(8000, "ladder serve"), essential=False),
-    Check("port 8888", port(8888, "ladder lab"), essential=False),
+    Check("port 8000", port(8000, "python3 ladder.py serve N"), essential=False),
+    Check("port 8888", port(8888, "python3 ladder.py lab N"), essential=False),
     Check("git", program("git", "install it from https://git-scm.com"), essential=False),
     Check("act", program("act", "`python3 ladder.py doctor` installs it"), essential=False),
     Check("browser", browser, essential=False),

@@ -82,7 +82,7 @@ def clear() -> None:
 
 
 def install_packages(step: partial[None], count: int) -> None:
-    title = f"installing {count} packages"
+    title = f"installing up to {count} packages"
     strict = ["--require-hashes", "--no-build", "--python", PYTHON, LOCK]
     try:
         step(title, [UV, "pip", "sync", *strict])

@@ -1,17 +1,14 @@
 """Runs one step of the set-up as a child process, and shows that it is alive."""
 
-import itertools
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Mapping
 from collections.abc import Sequence
 from pathlib import Path
 
-SPINNER = "|/-\\"
-PLAIN_EVERY = 10.0
+from ladder.progress import Progress
 
 
 class PhaseFailed(Exception):
@@ -21,32 +18,6 @@ class PhaseFailed(Exception):
         super().__init__(title)
         self.title = title
         self.output = output
-
-
-class Progress:
-    """One line for one phase: turning on a terminal, a plain line now and then elsewhere."""
-
-    def __init__(self, title: str) -> None:
-        self.title = title
-        self.started = time.monotonic()
-        self.terminal = sys.stderr.isatty()
-        self.spinner = itertools.cycle(SPINNER)
-        self.spoken = 0.0
-
-    def line(self, mark: str = " ") -> str:
-        return f"  {self.title:<32}{time.monotonic() - self.started:6.1f} s {mark}"
-
-    def tick(self) -> None:
-        elapsed = time.monotonic() - self.started
-        if self.terminal:
-            print(f"\r{self.line(next(self.spinner))}", end="", file=sys.stderr, flush=True)
-        elif elapsed - self.spoken >= PLAIN_EVERY:
-            self.spoken = elapsed
-            print(f"{self.line().rstrip()} ...", file=sys.stderr, flush=True)
-
-    def done(self) -> None:
-        start = "\r" if self.terminal else ""
-        print(f"{start}{self.line().rstrip()}  ", file=sys.stderr, flush=True)
 
 
 def end(child: subprocess.Popen[bytes]) -> None:
@@ -75,10 +46,9 @@ def run_phase(
     keep_open: int,
 ) -> None:
     """Run `command`, its output appended to `log`; the child holds `keep_open` until it ends."""
-    progress = Progress(title)
-    with log.open("a+b") as output:
+    own_group = {} if os.name == "nt" else {"process_group": 0, "pass_fds": (keep_open,)}
+    with log.open("a+b") as output, Progress(title) as progress:
         beginning = output.seek(0, os.SEEK_END)
-        own_group = {} if os.name == "nt" else {"process_group": 0, "pass_fds": (keep_open,)}
         child = subprocess.Popen(
             [os.fspath(part) for part in command],
             stdin=subprocess.DEVNULL,
@@ -94,7 +64,6 @@ def run_phase(
         finally:
             if child.poll() is None:
                 end(child)
-        progress.done()
         if child.returncode != 0:
             output.seek(beginning)
             raise PhaseFailed(title, output.read().decode("utf-8", "replace"))

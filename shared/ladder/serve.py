@@ -1,0 +1,94 @@
+"""Starts one level's application on this machine, and says when it can be asked."""
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+from ladder import ports
+from ladder.child import running
+from ladder.errors import LadderError
+from ladder.places import LEVELS
+from ladder.places import level_environment
+from ladder.progress import Progress
+
+PATIENCE = 90.0
+NO_APPLICATION = (
+    "Level 0 has no application: its model is a file that somebody scores by hand; see it with "
+    "`python3 ladder.py lab 0`, or start the first application with `python3 ladder.py serve 1`"
+)
+READY = """\
+Level {level} answers at {address} with model {model}
+  try it in a browser   {address}/docs
+  stop it               Ctrl-C
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("level", type=int, choices=sorted(LEVELS), help="0 to 4")
+    parser.add_argument("--port", type=int, default=8000, help="where to listen (default: 8000)")
+
+
+def require_free(level: int, port: int) -> None:
+    if not 1 <= port <= 65_535:
+        raise LadderError(f"port {port} does not exist; choose one from 1024 to 65535")
+    if not ports.is_free(port):
+        free = ports.next_free(port)
+        raise LadderError(
+            f"port {port} is in use; try `python3 ladder.py serve {level} --port {free}`"
+        )
+
+
+def ask_health(address: str) -> tuple[int, dict[str, str]]:
+    """Status and answer; the status is 0 while nobody listens yet."""
+    # The loopback is never behind a proxy, whatever the environment says.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(f"{address}/health", timeout=5) as answer:
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as refusal:
+        return refusal.code, {}
+    except (OSError, ValueError):
+        return 0, {}
+
+
+def wait_until_ready(child: subprocess.Popen[bytes], level: int, address: str) -> str:
+    """The model that answers."""
+    remedy = f"`python3 ladder.py run --levels {level}` makes one"
+    patience = time.monotonic() + PATIENCE
+    with Progress(f"starting Level {level}'s application") as progress:
+        while time.monotonic() < patience:
+            if child.poll() is not None:
+                raise LadderError(
+                    f"Level {level}'s application ended before it answered, with exit code "
+                    f"{child.returncode}; if it lacks a model, {remedy}"
+                )
+            status, answer = ask_health(address)
+            if status == 200:
+                return answer.get("model", "unknown")
+            if status == 503:
+                raise LadderError(f"Level {level} has no model in production yet; {remedy}")
+            progress.tick()
+            time.sleep(0.1)
+    raise LadderError(f"Level {level}'s application did not answer within {PATIENCE:.0f} s")
+
+
+def main(arguments: argparse.Namespace) -> int:
+    level, port = arguments.level, arguments.port
+    if level == 0:
+        raise LadderError(NO_APPLICATION)
+    require_free(level, port)
+    address = f"http://{ports.LOOPBACK}:{port}"
+    command = [sys.executable, "-m", "flighttime.app", "--port", str(port)]
+    with running(
+        command,
+        folder=LEVELS[level],
+        environment={**level_environment(level), "OMP_NUM_THREADS": "1"},
+        quiet=True,
+    ) as child:
+        model = wait_until_ready(child, level, address)
+        print(READY.format(level=level, address=address, model=model), end="", flush=True)
+        return child.wait()
