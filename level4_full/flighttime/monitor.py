@@ -33,30 +33,32 @@ class Week:
     @property
     def ratio(self) -> float:
         """The model's error over that of an always fresh forecast: staleness, whatever the winds."""
-        return self.mae / self.route_median_mae
+        return self.mae / self.route_median_mae if self.route_median_mae else float("nan")
 
 
 def weeks(today: date, count: int) -> list[Week]:
-    """The last `count` complete weeks, oldest first."""
+    """The last `count` complete weeks, oldest first, with the landings published by `today`."""
     monday = today - timedelta(days=today.weekday())
-    firsts = [monday - number * A_WEEK for number in range(count, 0, -1)]
     table = ingest.read()
-    return [week(first, table) for first in firsts]
+    published = table[table["published"] <= pd.Timestamp(today)]
+    return [week(monday - number * A_WEEK, published) for number in range(count, 0, -1)]
 
 
 def week(first: date, table: pd.DataFrame) -> Week:
+    """One week of production, as far as `table` knows what came of it."""
     answers = observe.read(first, first + A_WEEK - timedelta(days=1))
     joined = table.merge(answers[["flight_id", "minutes"]], on="flight_id")
     landed = joined[joined[TARGET].notna()]
-    medians = fresh_medians(table, landed)
     errors = landed["minutes"] - landed[TARGET]
+    median_errors = fresh_medians(table, landed) - landed[TARGET]
     return Week(
         first,
         len(answers),
         len(landed),
         float(errors.abs().mean()),
         float(errors.mean()),
-        float((medians - landed[TARGET]).abs().mean()),
+        # On the same flights or not at all.
+        float(median_errors.abs().mean(skipna=False)),
     )
 
 

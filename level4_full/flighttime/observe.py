@@ -2,34 +2,43 @@
 
 import contextlib
 import sqlite3
+import threading
 import uuid
 from collections.abc import Iterator
 from datetime import UTC
 from datetime import date
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
 
 from flighttime import settings
+from flighttime.errors import Refused
 from flighttime.features import FEATURES
 
-COLUMNS = ["prediction_id", "answered_at", "flight_id", *FEATURES, "minutes", "model"]
+NOTED = ["flight_id", *FEATURES, "minutes", "model"]
+COLUMNS = ["prediction_id", "answered_at", *NOTED]
 CREATE = f"""
-CREATE TABLE IF NOT EXISTS predictions ({", ".join(COLUMNS)}, PRIMARY KEY (prediction_id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS predictions ({", ".join(COLUMNS)});
 CREATE INDEX IF NOT EXISTS by_flight ON predictions (flight_id);
 """
 INSERT = f"INSERT INTO predictions VALUES ({', '.join('?' * len(COLUMNS))})"
-READ = "SELECT * FROM predictions WHERE flight_id >= ? AND flight_id < ? ORDER BY flight_id, answered_at"
+READ = "SELECT * FROM predictions WHERE flight_id >= ? AND flight_id < ? ORDER BY flight_id, rowid"
+ONE_AT_A_TIME = threading.Lock()
 
 
 def record(scored: pd.DataFrame) -> list[str]:
-    """Write answers down and return their prediction ids; what this returns is not lost if the process dies."""
+    """Write answers down and return their prediction ids; what this returns is not lost if the process dies.
+
+    Raises Refused if it cannot: an answer that nobody can check is not given.
+    """
     ids = [uuid.uuid4().hex for _ in range(len(scored))]
-    noted = scored.assign(prediction_id=ids, answered_at=datetime.now(UTC).isoformat())
-    rows = noted[COLUMNS].astype(object).where(noted[COLUMNS].notna(), None)
+    now = datetime.now(UTC).isoformat()
+    values = zip(*(scored[name].tolist() for name in NOTED), strict=True)
     with database() as connection, connection:
-        connection.executemany(INSERT, rows.itertuples(index=False, name=None))
+        # SQLite keeps NaN as NULL.
+        connection.executemany(INSERT, [(name, now, *answer) for name, answer in zip(ids, values, strict=True)])
     return ids
 
 
@@ -42,18 +51,23 @@ def read(first: date, last: date) -> pd.DataFrame:
 
 @contextlib.contextmanager
 def database() -> Iterator[sqlite3.Connection]:
-    place().parent.mkdir(parents=True, exist_ok=True)
-    new = not place().exists()
-    connection = sqlite3.connect(place(), timeout=30)
     try:
-        if new:
-            # Readers and the writer do not wait for each other, and a commit outlives the process.
-            connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
-        connection.executescript(CREATE)
-        yield connection
-    finally:
-        connection.close()
+        with ONE_AT_A_TIME:
+            yield opened(place())
+    except (sqlite3.Error, OSError) as problem:
+        opened.cache_clear()
+        raise Refused(f"cannot use the record of answers {place()} ({problem}): see to the disk it is on") from None
+
+
+@lru_cache(maxsize=1)
+def opened(path: Path) -> sqlite3.Connection:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(path, timeout=30, check_same_thread=False)
+    # Readers and the writer do not wait for each other, and a commit outlives the process.
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.executescript(CREATE)
+    return connection
 
 
 def place() -> Path:

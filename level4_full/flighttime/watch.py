@@ -7,7 +7,6 @@ import argparse
 import json
 import os
 import time
-import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from datetime import date
@@ -23,6 +22,7 @@ from flighttime import production
 from flighttime import release
 from flighttime import settings
 from flighttime import steps
+from flighttime.errors import Refused
 
 BY = "the policy"
 SECONDS_TO_FOLLOW = 10
@@ -69,16 +69,25 @@ def confirmed(version: str, today: date) -> bool:
 
 
 def follows(place: str, version: str) -> bool:
+    """Ask the application until it names the version, or until the time to follow is over."""
     deadline = time.monotonic() + SECONDS_TO_FOLLOW
+    heard = ""
     while time.monotonic() < deadline:
-        try:
-            with urllib.request.urlopen(f"{place}/version", timeout=SECONDS_TO_FOLLOW) as answer:
-                if json.load(answer)["model"] == version:
-                    return True
-        except (urllib.error.URLError, OSError, KeyError, ValueError) as problem:
-            steps.warning(f"{place} does not answer: {problem}")
+        heard = ask(place)
+        if heard == version:
+            return True
         time.sleep(0.1)
+    steps.warning(f"{place} was to answer with version {version}, but: {heard}")
     return False
+
+
+def ask(place: str) -> str:
+    """The version that the application says it answers with, or what went wrong instead."""
+    try:
+        with urllib.request.urlopen(f"{place}/version", timeout=SECONDS_TO_FOLLOW) as answer:
+            return str(json.load(answer)["model"])
+    except (OSError, KeyError, TypeError, ValueError) as problem:
+        return str(problem)
 
 
 def tell(result: Turn) -> None:
@@ -93,7 +102,11 @@ def main(arguments: argparse.Namespace) -> None:
     tell(turn(arguments.today))
     while arguments.every:
         time.sleep(arguments.every)
-        tell(turn(settings.today()))
+        try:
+            tell(turn(settings.today()))
+        except Refused as refusal:
+            # A feed that is late today must not end the loop for good.
+            steps.error(str(refusal))
 
 
 def parser() -> argparse.ArgumentParser:
