@@ -10,7 +10,8 @@ import argparse
 import json
 from dataclasses import asdict
 from dataclasses import dataclass
-from dataclasses import field
+from datetime import date
+from math import isnan
 from pathlib import Path
 
 import pandas as pd
@@ -29,106 +30,110 @@ from flighttime.errors import Refused
 from flighttime.features import FEATURES
 from flighttime.features import TARGET
 
+SLICES = ["carrier", "origin", "band"]
 MILES = [0, 500, 1000, 2000, 6000]
 
 
 @dataclass(frozen=True)
 class Certificate:
-    """What was decided about a version, why, and on which numbers (mean errors, in minutes)."""
+    """What was decided about a version, why, and on which numbers: mean errors in minutes, None where there is none."""
 
     version: str
     champion: str | None
     outcome: str
     reason: str
     flights: int
-    mae: float
-    champion_mae: float | None
-    route_median_mae: float
-    worse_slices: list[str] = field(default_factory=list)
+    mean_errors: dict[str, float | None]
 
     @property
     def promoted(self) -> bool:
         return self.outcome == "PROMOTE"
 
 
-def certify(version: str) -> Certificate:
-    """Compare a packaged version with the champion on the version's own holdout, and write the outcome down."""
-    lineage = tracking.lineage(version)
-    errors = holdout_errors(version, lineage)
-    certificate = decide(version, production.champion(), errors, settings.tuned("certify"))
+def certify(version: str, today: date) -> Certificate:
+    """Compare a packaged version with the champion, and write the outcome down."""
+    champion = production.released()
+    certificate = decide(version, champion, holdout_errors(version, champion), settings.tuned("certify"))
     files.write_whole(place(version), lambda path: package.write(path, asdict(certificate)))
-    ledger.record(lineage["today"], certificate.outcome, version, reason=certificate.reason)
+    ledger.record(today, certificate.outcome, version, reason=certificate.reason)
     return certificate
 
 
-def holdout_errors(version: str, lineage: dict) -> pd.DataFrame:
-    """The holdout's flights with the absolute errors of challenger, champion (if any) and route median."""
+def holdout_errors(version: str, champion: str | None) -> pd.DataFrame:
+    """The new flights of the version's holdout, with the errors of challenger, champion (if any) and route median."""
+    lineage = tracking.lineage(version)
     table = ingest.read(lineage["data_version"])
     _, holdout = train.split(table, lineage["today"])
     forecasts = {
         "challenger": package.load(version).predict(holdout[FEATURES]),
-        "median": baseline.route_median(table, holdout["date"].min().date(), holdout),
+        "route median": baseline.route_median(table, holdout["date"].min().date(), holdout),
     }
-    if champion := production.champion():
+    if champion:
         forecasts["champion"] = package.load(champion).predict(holdout[FEATURES])
     bands = pd.cut(holdout["distance"], MILES).astype("str") + " miles"
     errors = {name: (forecast - holdout[TARGET]).abs() for name, forecast in forecasts.items()}
-    return holdout[["carrier", "origin"]].assign(band=bands, **errors)
+    learned_until = max(tracking.lineage(model)["trained_until"] for model in (version, champion) if model)
+    return holdout[["carrier", "origin"]].assign(band=bands, **errors)[holdout["date"] > learned_until]
 
 
 def decide(version: str, champion: str | None, errors: pd.DataFrame, rule: dict) -> Certificate:
-    """Apply the rule to the errors of every flight of the holdout."""
-    means = errors[["challenger", "median"]].mean()
-    champion_mae = float(errors["champion"].mean()) if champion else None
-    worse = worse_slices(errors, rule) if champion else []
-    outcome, reason = judge(len(errors), means["challenger"], means["median"], champion_mae, worse, rule)
-    return Certificate(
-        version,
-        champion,
-        outcome,
-        reason,
-        len(errors),
-        float(means["challenger"]),
-        champion_mae,
-        float(means["median"]),
-        worse,
-    )
+    """Apply the rule to the errors of every flight, absolute and in minutes."""
+    # A flight without an answer makes the mean NaN: nobody shall win by leaving out the hard ones.
+    means = errors.drop(columns=SLICES).mean(skipna=False).to_dict()
+    outcome, reason = judge(len(errors), means, worse_slices(errors, rule) if champion else [], rule)
+    known = {name: None if isnan(mean) else mean for name, mean in means.items()}
+    return Certificate(version, champion, outcome, reason, len(errors), known)
 
 
-def judge(
-    flights: int,
-    mae: float,
-    median_mae: float,
-    champion_mae: float | None,
-    worse: list[str],
-    rule: dict,
-) -> tuple[str, str]:
+def judge(flights: int, means: dict[str, float], worse: list[str], rule: dict) -> tuple[str, str]:
     """The outcome and a sentence that says why."""
+    error, median, champion = means["challenger"], means["route median"], means.get("champion")
     if flights < rule["least_flights"]:
-        return "INSUFFICIENT DATA", f"{flights} new flights, {rule['least_flights']} are needed"
-    if not mae <= rule["most_over_median"] * median_mae:
-        return "REJECT", f"error {mae:.2f}, over {rule['most_over_median']} times the route median's {median_mae:.2f}"
-    if champion_mae is None:
-        return "PROMOTE", f"error {mae:.2f}, and there is no champion yet"
-    if abs(champion_mae - mae) < rule["least_gain"]:
-        return "TIE", f"error {mae:.2f}, as good as the champion's {champion_mae:.2f}: not worth a change"
-    if mae > champion_mae:
-        return "REJECT", f"error {mae:.2f}, worse than the champion's {champion_mae:.2f}"
+        return "INSUFFICIENT DATA", f"{flights} flights that no model has seen, {rule['least_flights']} are needed"
+    if isnan(median):
+        return "INSUFFICIENT DATA", "the route median, to compare with, is not known for every flight"
+    if isnan(error):
+        return "REJECT", "it does not answer for every flight"
+    if error > rule["most_over_median"] * median:
+        return "REJECT", f"error {error:.2f}, over {rule['most_over_median']} times the route median's {median:.2f}"
+    if champion is None:
+        return "PROMOTE", f"error {error:.2f}, and there is no champion yet"
+    if isnan(champion):
+        return "PROMOTE", f"error {error:.2f}, and the champion does not answer for every flight"
+    if abs(champion - error) < rule["least_gain"]:
+        return "TIE", f"error {error:.2f}, as good as the champion's {champion:.2f}: not worth a change"
+    if error > champion:
+        return "REJECT", f"error {error:.2f}, worse than the champion's {champion:.2f}"
     if worse:
-        return "REJECT", f"error {mae:.2f} against {champion_mae:.2f}, but worse for {'; '.join(worse)}"
-    return "PROMOTE", f"error {mae:.2f}, better than the champion's {champion_mae:.2f}"
+        return "REJECT", f"error {error:.2f} against {champion:.2f}, but worse for {'; '.join(worse)}"
+    return "PROMOTE", f"error {error:.2f}, better than the champion's {champion:.2f}"
 
 
 def worse_slices(errors: pd.DataFrame, rule: dict) -> list[str]:
     """The slices on which the challenger loses more than the rule allows."""
     found = []
-    for column in ("carrier", "origin", "band"):
+    for column in SLICES:
         slices = errors.groupby(column)[["challenger", "champion"]].agg(["mean", "size"])
         for name, row in slices.iterrows():
             before, after = row["champion", "mean"], row["challenger", "mean"]
             if row["champion", "size"] >= rule["slice_flights"] and after - before > rule["slice_loss"]:
                 found.append(f"{name} ({before:.2f} to {after:.2f})")
     return found
+
+
+def promotion(version: str) -> Certificate:
+    """The certificate that allows a version's release; raises Refused if it has none that still holds."""
+    certificate, champion = read(version), production.released()
+    if version == champion:
+        raise Refused(f"version {version} is the champion already: there is nothing to release")
+    if not certificate.promoted:
+        raise Refused(f"version {version} was certified as {certificate.outcome} ({certificate.reason}): train another")
+    if certificate.champion != champion:
+        raise Refused(
+            f"version {version} was compared with champion {certificate.champion}, and now it is {champion}: "
+            f"run python -m flighttime.certify --version {version}",
+        )
+    return certificate
 
 
 def read(version: str) -> Certificate:
@@ -143,7 +148,7 @@ def place(version: str) -> Path:
 
 
 def main(arguments: argparse.Namespace) -> None:
-    certificate = certify(arguments.version)
+    certificate = certify(arguments.version, arguments.today)
     steps.notice(f"version {certificate.version}: {certificate.outcome}, {certificate.reason}")
     steps.output("outcome", certificate.outcome)
     steps.output("promoted", str(certificate.promoted).lower())

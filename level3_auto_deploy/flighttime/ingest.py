@@ -84,7 +84,7 @@ def update(today: date) -> int:
 
 def last_published() -> date | None:
     """The day up to which the table is complete; None before the first update."""
-    return read()["published"].max().date() if place().exists() else None
+    return read()["published"].max().date() if exists() else None
 
 
 def append(new: pd.DataFrame) -> None:
@@ -94,14 +94,28 @@ def append(new: pd.DataFrame) -> None:
 
 def read(version: int | None = None) -> pd.DataFrame:
     """The joined table as the last update left it, or as it was at an earlier version."""
-    if not place().exists():
-        raise Refused(f"there is no {place()} yet: run python -m flighttime.ingest")
-    return DeltaTable(place(), version=version).to_pandas().sort_values(KEY, ignore_index=True)
+    return opened(version).to_pandas().sort_values(KEY, ignore_index=True)
 
 
 def version() -> int:
     """The number under which the table as it is now can be read again."""
-    return DeltaTable(place()).version()
+    return opened().version()
+
+
+def opened(version: int | None = None) -> DeltaTable:
+    if not exists():
+        raise Refused(f"there is no {place()} yet: run python -m flighttime.ingest")
+    table = DeltaTable(place())
+    if version is None:
+        return table
+    if not 0 <= version <= table.version():
+        raise Refused(f"there is no data version {version}: choose one from 0 to {table.version()}")
+    table.load_as_version(version)
+    return table
+
+
+def exists() -> bool:
+    return DeltaTable.is_deltatable(str(place()))
 
 
 def place() -> Path:
@@ -111,7 +125,8 @@ def place() -> Path:
 def main(arguments: argparse.Namespace) -> None:
     added = update(arguments.today)
     steps.output("flights_added", added)
-    steps.output("data_version", version())
+    if exists():
+        steps.output("data_version", version())
 
 
 if __name__ == "__main__":

@@ -19,20 +19,43 @@ def record(today: date, decision: str, version: str, **evidence: object) -> None
     place().parent.mkdir(parents=True, exist_ok=True)
     # One write in append mode: whole lines, also with two writers.
     with place().open("ab", buffering=0) as file:
-        file.write(json.dumps(entry).encode() + b"\n")
+        file.write(start_of_line() + json.dumps(entry).encode() + b"\n")
         os.fsync(file.fileno())
 
 
+def start_of_line() -> bytes:
+    """What it takes to begin a new line, where a writer that was killed left half of one."""
+    with place().open("rb") as file:
+        if file.seek(0, os.SEEK_END) == 0:
+            return b""
+        file.seek(-1, os.SEEK_END)
+        return b"" if file.read() == b"\n" else b"\n"
+
+
 def entries() -> list[dict]:
-    """All decisions, oldest first."""
+    """All decisions, oldest first, without lines that were never finished."""
     if not place().exists():
         return []
-    return [json.loads(line) for line in place().read_text(encoding="utf-8").splitlines()]
+    return [entry for line in place().read_bytes().splitlines() if (entry := whole(line))]
 
 
-def releases() -> list[str]:
-    """The versions that became champion, oldest first."""
-    return [entry["version"] for entry in entries() if entry["decision"] in ("released", "rolled back to")]
+def whole(line: bytes) -> dict | None:
+    try:
+        return json.loads(line)
+    except ValueError:
+        return None
+
+
+def champions() -> list[str]:
+    """The versions that led up to the champion, oldest first, each once; what was rolled back is left out."""
+    line: list[str] = []
+    for entry in entries():
+        version = entry["version"]
+        if entry["decision"] == "released":
+            line = [*(other for other in line if other != version), version]
+        if entry["decision"] == "rolled back to":
+            line = line[: line.index(version) + 1]
+    return line
 
 
 def place() -> Path:

@@ -45,7 +45,7 @@ def fill(folder: Path, version: str) -> None:
     write(folder / "schema.json", {"categories": CATEGORIES, "numbers": NUMBERS, "answer": "minutes in the air"})
     write(folder / "examples.json", examples(pipeline, lineage))
     (folder / "card.md").write_text(card(version, lineage), encoding="utf-8")
-    write(folder / MANIFEST, {path.name: digest(path) for path in sorted(folder.iterdir())})
+    write(folder / MANIFEST, digests(folder))
 
 
 def examples(pipeline: Pipeline, lineage: dict) -> list[dict]:
@@ -85,12 +85,28 @@ def load(version: str) -> Pipeline:
 def verify(folder: Path) -> None:
     """Compare every part with the manifest; raises Refused naming what differs."""
     if not folder.exists():
-        raise Refused(f"there is no package {folder}: make it with python -m flighttime.package")
-    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    found = {path.name: digest(path) for path in folder.iterdir() if path.name != MANIFEST}
-    for name in sorted(manifest.keys() | found.keys()):
-        if manifest.get(name) != found.get(name):
-            raise Refused(f"{folder / name} is not what was packaged: remove the package and make it again")
+        raise Refused(f"there is no package {folder}: make it with python -m flighttime.package --version {folder.name}")
+    promised, found = manifest(folder), digests(folder)
+    for name in sorted(promised.keys() | found.keys()):
+        if promised.get(name) != found.get(name):
+            raise altered(folder / name)
+
+
+def manifest(folder: Path) -> dict[str, str]:
+    try:
+        return dict(json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        raise altered(folder / MANIFEST) from None
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """The digest of every part, by its name."""
+    parts = [path for path in sorted(folder.rglob("*")) if path.is_file() and path != folder / MANIFEST]
+    return {path.relative_to(folder).as_posix(): digest(path) for path in parts}
+
+
+def altered(part: Path) -> Refused:
+    return Refused(f"{part} is not what was packaged: remove the package's folder and package the version again")
 
 
 def digest(path: Path) -> str:

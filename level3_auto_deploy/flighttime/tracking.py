@@ -113,6 +113,7 @@ def lineage(version: str) -> dict:
         "changed": tags["changed"],
         "data_version": int(tags["data_version"]),
         "today": date.fromisoformat(tags["today"]),
+        "requirements": tags["requirements"],
         "trained_from": tags["trained_from"],
         "trained_until": tags["trained_until"],
         "metrics": run.data.metrics,

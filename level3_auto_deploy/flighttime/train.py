@@ -73,10 +73,11 @@ def evaluate(trained: Trained, table: pd.DataFrame, today: date) -> dict:
 
 def train(today: date) -> str:
     """Fit on what has been ingested, as of `today`; returns the id of the run that recorded it."""
-    table = ingest.read()
+    data_version = ingest.version()
+    table = ingest.read(data_version)
     trained = fit(table, today)
     metrics = evaluate(trained, table, today)
-    run_id = tracking.record(trained, metrics, ingest.version(), today)
+    run_id = tracking.record(trained, metrics, data_version, today)
     steps.notice(
         f"mean error {metrics['mae']:.2f} minutes on {metrics['holdout_flights']:,} new flights "
         f"(route median: {metrics['route_median_mae']:.2f})",

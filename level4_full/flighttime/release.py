@@ -1,7 +1,6 @@
-"""Put a certified model into production: its version becomes the champion, and the application follows.
+"""Put a certified model into production: a person approves, and the application follows.
 
     python -m flighttime.release --version 7 --approved-by "Kim"
-    python -m flighttime.release --rollback --approved-by "Kim"
 """
 
 import argparse
@@ -16,42 +15,28 @@ from flighttime.errors import Refused
 
 
 def release(version: str, today: date, approved_by: str) -> None:
-    """Make a version the champion; raises Refused unless it is certified and opens."""
-    certificate = certify.read(version)
-    if not certificate.promoted:
-        raise Refused(f"version {version} was certified as {certificate.outcome} ({certificate.reason}): train another")
-    if certificate.champion != production.champion():
-        raise Refused(f"version {version} was compared with another champion: certify it again")
+    """Let production answer with this version, without a restart; raises Refused if it is not certified or does not load."""
+    certificate = certify.promotion(version)
     package.load(version)
-    production.set_champion(version)
-    ledger.record(today, "released", version, by=approved_by, reason=certificate.reason)
+    # First the record, then the deed: a release that dies in between can be repeated, and is no secret.
+    ledger.record(today, "released", version, by=named(approved_by), reason=certificate.reason)
+    production.switch_to(version)
 
 
-def roll_back(today: date, approved_by: str) -> str:
-    """Make the champion before this one champion again; returns its version."""
-    champion = production.champion()
-    before = [version for version in ledger.releases() if version != champion]
-    if not before:
-        raise Refused("there is no champion before this one to go back to: release another version")
-    package.load(before[-1])
-    production.set_champion(before[-1])
-    ledger.record(today, "rolled back to", before[-1], by=approved_by, reason=f"away from version {champion}")
-    return before[-1]
+def named(person: str) -> str:
+    if not person.strip():
+        raise Refused("nobody approves: name who does with --approved-by")
+    return person
 
 
 def main(arguments: argparse.Namespace) -> None:
-    if arguments.rollback:
-        steps.output("released", roll_back(arguments.today, arguments.approved_by))
-        return
     release(arguments.version, arguments.today, arguments.approved_by)
     steps.output("released", arguments.version)
 
 
 def parser() -> argparse.ArgumentParser:
     parser = steps.parser(__doc__)
-    what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("--version", help="the number of a certified version")
-    what.add_argument("--rollback", action="store_true", help="back to the champion before this one")
+    parser.add_argument("--version", required=True, help="the number of a certified version")
     parser.add_argument("--approved-by", required=True, help="who approves")
     return parser
 

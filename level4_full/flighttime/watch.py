@@ -20,6 +20,7 @@ from flighttime import pipeline
 from flighttime import policy
 from flighttime import production
 from flighttime import release
+from flighttime import rollback
 from flighttime import settings
 from flighttime import steps
 from flighttime.errors import Refused
@@ -47,7 +48,7 @@ def turn(today: date) -> Turn:
     ledger.record(today, "retrain", production.current().version, by=BY, reason=decision.reason)
     version = pipeline.run(today)
     package.package(version)
-    certificate = certify.certify(version)
+    certificate = certify.certify(version, today)
     if not certificate.promoted:
         return Turn(decision, certificate)
     release.release(version, today, BY)
@@ -64,7 +65,7 @@ def confirmed(version: str, today: date) -> bool:
     place = os.environ.get("FLIGHTTIME_APP")
     if place is None or follows(place, version):
         return True
-    release.roll_back(today, f"{BY}: the application at {place} did not follow")
+    rollback.roll_back(today, f"{BY}: the application at {place} did not follow")
     return False
 
 

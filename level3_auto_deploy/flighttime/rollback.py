@@ -1,0 +1,47 @@
+"""Take a release back: the champion before becomes champion again. Asked again, it goes back one further.
+
+    python -m flighttime.rollback --approved-by "Kim"
+"""
+
+import argparse
+from datetime import date
+
+from flighttime import ledger
+from flighttime import package
+from flighttime import production
+from flighttime import release
+from flighttime import steps
+from flighttime.errors import Refused
+
+
+def roll_back(today: date, approved_by: str) -> str:
+    """Make the champion before this one champion again; returns its version."""
+    champion = production.released()
+    version = before(champion)
+    package.load(version)
+    ledger.record(today, "rolled back to", version, by=release.named(approved_by), reason=f"away from version {champion}")
+    production.switch_to(version)
+    return version
+
+
+def before(champion: str | None) -> str:
+    """The version to go back to, never one that was itself rolled back; raises Refused if there is none."""
+    line = ledger.champions()
+    earlier = line[: line.index(champion)] if champion in line else line
+    if not earlier:
+        raise Refused("there is no champion before this one to go back to: release another version")
+    return earlier[-1]
+
+
+def main(arguments: argparse.Namespace) -> None:
+    steps.output("released", roll_back(arguments.today, arguments.approved_by))
+
+
+def parser() -> argparse.ArgumentParser:
+    parser = steps.parser(__doc__)
+    parser.add_argument("--approved-by", required=True, help="who approves")
+    return parser
+
+
+if __name__ == "__main__":
+    steps.run(main, parser())
