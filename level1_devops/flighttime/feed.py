@@ -67,7 +67,8 @@ def timetable(day: date) -> pd.DataFrame:
     """The flights scheduled for `day`, today at the latest, without anything that happened to them."""
     refuse_the_future(day)
     rows = read_months("flights", day, day)
-    return rows.loc[days(rows) == pd.Timestamp(day), TIMETABLE].reset_index(drop=True)
+    of_the_day = (rows["year"] == day.year) & (rows["month"] == day.month) & (rows["day"] == day.day)
+    return rows.loc[of_the_day, TIMETABLE].reset_index(drop=True)
 
 
 def published_on(flights: pd.DataFrame) -> pd.Series:

@@ -14,7 +14,6 @@ UNREGISTERED = dict.fromkeys(["BQN", "PSE", "SJU", "STT"], "America/Puerto_Rico"
 def derive(flights: pd.DataFrame, planes: pd.DataFrame, airports: pd.DataFrame) -> pd.DataFrame:
     """Add the features that the raw tables do not have: sched_dep_min, sched_block (minutes), seats."""
     zones = {**airports.set_index("faa")["tzone"], **UNREGISTERED}
-    flights = flights.merge(planes[["tailnum", "seats"]], on="tailnum", how="left")
     departure = minutes_after_midnight(flights["sched_dep_time"])
     arrival = minutes_after_midnight(flights["sched_arr_time"])
     departure_utc = departure - utc_offset(flights["time_hour"], flights["origin"].map(zones))
@@ -23,7 +22,7 @@ def derive(flights: pd.DataFrame, planes: pd.DataFrame, airports: pd.DataFrame) 
         distance=flights["distance"].astype("float64"),
         sched_dep_min=departure,
         sched_block=(arrival_utc - departure_utc) % (24 * 60),
-        seats=flights["seats"].astype("float64"),
+        seats=flights["tailnum"].map(planes.set_index("tailnum")["seats"]).astype("float64"),
     )
 
 
