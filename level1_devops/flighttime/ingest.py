@@ -82,19 +82,28 @@ def update(today: date) -> int:
 
 def last_published() -> date | None:
     """The day up to which the table is complete; None before the first update."""
-    return read()["published"].max().date() if place().exists() else None
+    return read()["published"].max().date() if exists() else None
 
 
 def append(new: pd.DataFrame) -> None:
-    table = pd.concat([read(), new]) if place().exists() else new
+    """Add to the table: all of `new` or, if anything goes wrong, nothing."""
+    table = pd.concat([read(), new]) if exists() else new
     files.write_whole(place(), table.sort_values(KEY, ignore_index=True).to_parquet)
 
 
 def read() -> pd.DataFrame:
     """The joined table as the last update left it."""
-    if not place().exists():
+    return pd.read_parquet(found())
+
+
+def found() -> Path:
+    if not exists():
         raise Refused(f"there is no {place()} yet: run python -m flighttime.ingest")
-    return pd.read_parquet(place())
+    return place()
+
+
+def exists() -> bool:
+    return place().exists()
 
 
 def place() -> Path:

@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 import pandas as pd
 from sklearn.pipeline import Pipeline
@@ -25,10 +26,13 @@ class Production:
 
 def current() -> Production:
     """The model in production; raises Refused where there is none."""
-    path = settings.runs() / "production" / "model.skops"
-    if not path.exists():
-        raise Refused(f"no model is in production: copy a trained model.skops to {path}")
-    return Production(hashlib.sha256(path.read_bytes()).hexdigest()[:12], model.load(path))
+    if not place().exists():
+        raise Refused(f"no model is in production: copy a trained model.skops to {place()}")
+    return Production(hashlib.sha256(place().read_bytes()).hexdigest()[:12], model.load(place()))
+
+
+def place() -> Path:
+    return settings.runs() / "production" / "model.skops"
 
 
 @cache

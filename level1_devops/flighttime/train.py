@@ -1,4 +1,4 @@
-"""Fit the model on the recent past, measure it on the newest days, and write it down as one file.
+"""Fit the model on the recent past, measure it on the newest days, and write down what came of it.
 
     python -m flighttime.train [--today 2013-03-01]
 """
@@ -73,8 +73,9 @@ def evaluate(trained: Trained, table: pd.DataFrame, today: date) -> dict:
     }
 
 
-def write(trained: Trained, metrics: dict, folder: Path) -> None:
+def write(trained: Trained, metrics: dict, today: date) -> Path:
     """The hand-off: the model, what was measured, and sample inputs with the outputs they must give."""
+    folder = settings.runs() / "models" / f"{today}"
     sample = trained.holdout.head(20)
     outputs = sample[["flight_id"]].assign(minutes=trained.pipeline.predict(sample[FEATURES]))
     with files.whole_folder(folder) as unfinished:
@@ -82,20 +83,19 @@ def write(trained: Trained, metrics: dict, folder: Path) -> None:
         (unfinished / "metrics.json").write_text(json.dumps(metrics, indent=1), encoding="utf-8")
         sample[["flight_id", *FEATURES]].to_csv(unfinished / "sample_inputs.csv", index=False)
         outputs.to_csv(unfinished / "sample_outputs.csv", index=False)
+    return folder
 
 
 def train(today: date) -> Path:
-    """Fit on what has been ingested, as of `today`; returns the folder that holds the hand-off."""
+    """Fit on what has been ingested, as of `today`; returns where it was written down."""
     table = ingest.read()
     trained = fit(table, today)
     metrics = evaluate(trained, table, today)
-    folder = settings.runs() / "models" / f"{today}"
-    write(trained, metrics, folder)
     steps.notice(
         f"mean error {metrics['mae']:.2f} minutes on {metrics['holdout_flights']:,} new flights "
         f"(route median: {metrics['route_median_mae']:.2f})",
     )
-    return folder
+    return write(trained, metrics, today)
 
 
 def main(arguments: argparse.Namespace) -> None:

@@ -14,6 +14,7 @@ import fsspec
 import pandas as pd
 
 from flighttime import settings
+from flighttime import validate
 from flighttime.errors import Refused
 
 TIMETABLE = [
@@ -67,7 +68,8 @@ def timetable(day: date) -> pd.DataFrame:
     """The flights scheduled for `day`, today at the latest, without anything that happened to them."""
     refuse_the_future(day)
     rows = read_months("flights", day, day)
-    return rows.loc[days(rows) == pd.Timestamp(day), TIMETABLE].reset_index(drop=True)
+    of_the_day = (rows["year"] == day.year) & (rows["month"] == day.month) & (rows["day"] == day.day)
+    return rows.loc[of_the_day, TIMETABLE].reset_index(drop=True)
 
 
 def published_on(flights: pd.DataFrame) -> pd.Series:
@@ -117,7 +119,7 @@ def listed(table: str) -> list[str]:
 
 def read(name: str) -> pd.DataFrame:
     with reaching(f"{settings.feed()}/{name}") as place:
-        return pd.read_parquet(place)
+        return validate.published(pd.read_parquet(place), name)
 
 
 @contextmanager

@@ -84,24 +84,32 @@ def update(today: date) -> int:
 
 def last_published() -> date | None:
     """The day up to which the table is complete; None before the first update."""
-    return read()["published"].max().date() if place().exists() else None
+    return read()["published"].max().date() if exists() else None
 
 
 def append(new: pd.DataFrame) -> None:
-    """Add a version to the table: all of `new` or, if anything goes wrong, nothing."""
+    """Add to the table: all of `new` or, if anything goes wrong, nothing."""
     write_deltalake(place(), new, mode="append")
 
 
 def read(version: int | None = None) -> pd.DataFrame:
     """The joined table as the last update left it, or as it was at an earlier version."""
-    if not place().exists():
-        raise Refused(f"there is no {place()} yet: run python -m flighttime.ingest")
-    return DeltaTable(place(), version=version).to_pandas().sort_values(KEY, ignore_index=True)
+    return DeltaTable(found(), version=version).to_pandas().sort_values(KEY, ignore_index=True)
 
 
 def version() -> int:
     """The number under which the table as it is now can be read again."""
-    return DeltaTable(place()).version()
+    return DeltaTable(found()).version()
+
+
+def found() -> Path:
+    if not exists():
+        raise Refused(f"there is no {place()} yet: run python -m flighttime.ingest")
+    return place()
+
+
+def exists() -> bool:
+    return DeltaTable.is_deltatable(str(place()))
 
 
 def place() -> Path:
@@ -111,7 +119,8 @@ def place() -> Path:
 def main(arguments: argparse.Namespace) -> None:
     added = update(arguments.today)
     steps.output("flights_added", added)
-    steps.output("data_version", version())
+    if exists():
+        steps.output("data_version", version())
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ class Work:
 
     today: date
     new: pd.DataFrame | None = None
+    data_version: int | None = None
     table: pd.DataFrame | None = None
     trained: train.Trained | None = None
     metrics: dict | None = None
@@ -39,8 +40,9 @@ def validate_new(work: Work) -> str:
     work.new = validate.check(work.new)
     if len(work.new):
         ingest.append(work.new)
-    work.table = ingest.read()
-    return f"{len(work.table):,} flights in data version {ingest.version()}"
+    work.data_version = ingest.version()
+    work.table = ingest.read(work.data_version)
+    return f"{len(work.table):,} flights in data version {work.data_version}"
 
 
 def train_model(work: Work) -> str:
@@ -54,7 +56,7 @@ def evaluate_model(work: Work) -> str:
 
 
 def register_model(work: Work) -> str:
-    run_id = tracking.record(work.trained, work.metrics, ingest.version(), work.today)
+    run_id = tracking.record(work.trained, work.metrics, work.data_version, work.today)
     work.version = tracking.register(run_id)
     return f"version {work.version} of the model"
 

@@ -9,6 +9,7 @@
 import argparse
 import json
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -24,7 +25,9 @@ from flighttime.features import NUMBERS
 from flighttime.production import Production
 from flighttime.errors import Refused
 
-READERS = {".csv": pd.read_csv, ".parquet": pd.read_parquet}
+# In a CSV "NA" is a code like any other, not a missing value, and "1E5" is an airport, not a number.
+read_csv = partial(pd.read_csv, keep_default_na=False, na_values=[""], dtype=dict.fromkeys(CATEGORIES, "str"))
+READERS = {".csv": read_csv, ".parquet": pd.read_parquet}
 
 
 def score(flights: pd.DataFrame, model: Production) -> pd.DataFrame:
@@ -55,10 +58,8 @@ def read(path: Path) -> pd.DataFrame:
         raise Refused(f"{path} is neither .csv nor .parquet: save the flights as one of these")
     if not path.exists():
         raise Refused(f"there is no file {path}: name a file of flights with {', '.join(FEATURES)}")
-    # "NA" is a code like any other here, not a missing value.
-    options = {"keep_default_na": False, "na_values": [""]} if path.suffix == ".csv" else {}
     try:
-        return READERS[path.suffix](path, **options)
+        return READERS[path.suffix](path)
     except (ValueError, OSError) as problem:
         raise Refused(f"{path} cannot be read as {path.suffix} ({problem}): save the flights again") from None
 

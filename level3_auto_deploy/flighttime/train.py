@@ -1,4 +1,4 @@
-"""Fit the model on the recent past, measure it on the newest days, and record the run.
+"""Fit the model on the recent past, measure it on the newest days, and write down what came of it.
 
     python -m flighttime.train [--today 2013-03-01]
 """
@@ -72,17 +72,16 @@ def evaluate(trained: Trained, table: pd.DataFrame, today: date) -> dict:
 
 
 def train(today: date) -> str:
-    """Fit on what has been ingested, as of `today`; returns the id of the run that recorded it."""
+    """Fit on what has been ingested, as of `today`; returns where it was written down."""
     data_version = ingest.version()
     table = ingest.read(data_version)
     trained = fit(table, today)
     metrics = evaluate(trained, table, today)
-    run_id = tracking.record(trained, metrics, data_version, today)
     steps.notice(
         f"mean error {metrics['mae']:.2f} minutes on {metrics['holdout_flights']:,} new flights "
         f"(route median: {metrics['route_median_mae']:.2f})",
     )
-    return run_id
+    return tracking.record(trained, metrics, data_version, today)
 
 
 def main(arguments: argparse.Namespace) -> None:

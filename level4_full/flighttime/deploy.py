@@ -57,7 +57,8 @@ def try_out(folder: Path) -> None:
     command = [sys.executable, "-c", "import flighttime.app"]
     tried = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
     if tried.returncode:
-        raise Refused(f"the application does not start, so nothing was released: {tried.stderr.strip()[-500:]}")
+        reason = tried.stderr.strip().rpartition("\n")[2]
+        raise Refused(f"the application does not start, so nothing was released: {reason}")
 
 
 def current() -> Path:

@@ -88,30 +88,24 @@ def last_published() -> date | None:
 
 
 def append(new: pd.DataFrame) -> None:
-    """Add a version to the table: all of `new` or, if anything goes wrong, nothing."""
+    """Add to the table: all of `new` or, if anything goes wrong, nothing."""
     write_deltalake(place(), new, mode="append")
 
 
 def read(version: int | None = None) -> pd.DataFrame:
     """The joined table as the last update left it, or as it was at an earlier version."""
-    return opened(version).to_pandas().sort_values(KEY, ignore_index=True)
+    return DeltaTable(found(), version=version).to_pandas().sort_values(KEY, ignore_index=True)
 
 
 def version() -> int:
     """The number under which the table as it is now can be read again."""
-    return opened().version()
+    return DeltaTable(found()).version()
 
 
-def opened(version: int | None = None) -> DeltaTable:
+def found() -> Path:
     if not exists():
         raise Refused(f"there is no {place()} yet: run python -m flighttime.ingest")
-    table = DeltaTable(place())
-    if version is None:
-        return table
-    if not 0 <= version <= table.version():
-        raise Refused(f"there is no data version {version}: choose one from 0 to {table.version()}")
-    table.load_as_version(version)
-    return table
+    return place()
 
 
 def exists() -> bool:

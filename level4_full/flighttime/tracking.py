@@ -39,6 +39,7 @@ def store() -> mlflow.MlflowClient:
     client = mlflow.MlflowClient()
     if client.get_experiment_by_name(NAME) is None:
         client.create_experiment(NAME, artifact_location=(runs / "artifacts").as_uri())
+    if not client.search_registered_models(f"name = '{NAME}'"):
         client.create_registered_model(NAME)
     return client
 
@@ -128,8 +129,9 @@ def flat_settings() -> Iterator[tuple[str, object]]:
 def code_version() -> dict[str, str]:
     """The commit of this checkout, and whether it was changed since; outside git it says so."""
     commit = git("rev-parse", "HEAD")
-    changed = git("status", "--porcelain", "--", ".")
-    return {"commit": commit or "not in git", "changed": str(bool(changed)).lower()}
+    if not commit:
+        return {"commit": "not in git", "changed": "unknown"}
+    return {"commit": commit, "changed": "yes" if git("status", "--porcelain", "--", ".") else "no"}
 
 
 def git(*arguments: str) -> str:
