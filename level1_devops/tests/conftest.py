@@ -1,5 +1,6 @@
 """A world for the tests: a simulated day, and state that no other run sees."""
 
+import json
 import shutil
 from collections.abc import Iterator
 from datetime import date
@@ -11,6 +12,7 @@ import pytest
 from flighttime import deploy
 from flighttime import ingest
 from flighttime import production
+from flighttime import score
 from flighttime import settings
 from flighttime import train
 
@@ -60,6 +62,20 @@ def put_into_production(handed_off: Path) -> None:
     folder = settings.runs() / "production"
     folder.mkdir()
     shutil.copy(handed_off / "model.skops", folder)
+
+
+@pytest.fixture(scope="session")
+def promised(state: Path) -> pd.DataFrame:
+    """Sample inputs, and the minutes that the maker of the model in production promised for them."""
+    handed_off = state / "models" / f"{TODAY}"
+    inputs = score.read(handed_off / "sample_inputs.csv")
+    return inputs.merge(score.read(handed_off / "sample_outputs.csv"), on="flight_id")
+
+
+@pytest.fixture(scope="session")
+def measured(state: Path) -> dict:
+    """What was written down about the model in production."""
+    return json.loads((state / "models" / f"{TODAY}" / "metrics.json").read_text("utf-8"))
 
 
 @pytest.fixture
