@@ -17,6 +17,7 @@ from ladder.errors import LadderError
 from ladder.places import LEVELS
 from ladder.places import ROOT
 from ladder.places import RUNS
+from ladder.publish import publish
 from ladder.year import days
 from ladder.year import measures
 from ladder.year import world
@@ -31,6 +32,7 @@ KINDS_TOLD = {"release": "release", "refused": "refused"}
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--levels", default="0,1,2,3,4", help="only these, such as 0,3 (default: all five)")
     parser.add_argument("--until", default=f"{days.LAST}", help="stop the year on this day, such as 2013-06-30")
+    parser.add_argument("--publish", action="store_true", help="for maintainers: renew the README's table and picture")
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -49,6 +51,8 @@ def main(arguments: argparse.Namespace) -> int:
         "timings": timings,
     }
     report.write_report(result, RUNS)
+    if arguments.publish:
+        publish(result)
     print(f"\n{report.print_table(result)}\n\nThe whole story, as a page: {RUNS / 'report.html'}")
     return 0
 

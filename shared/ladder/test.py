@@ -1,0 +1,25 @@
+"""The whole test suite, with one command: the levels' own tests, the notebooks, and the ladder's."""
+
+import argparse
+import os
+import subprocess
+import sys
+
+from ladder.places import ROOT
+
+MOST_PROCESSES = 4
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--fast", action="store_true", help="leave out what takes long; under a minute")
+    parser.add_argument("rest", nargs="*", metavar="PYTEST", help="after --: what pytest is to be given, such as -- -k gate")
+
+
+def main(arguments: argparse.Namespace) -> int:
+    return subprocess.run(command(arguments.fast, arguments.rest), cwd=ROOT).returncode
+
+
+def command(fast: bool, rest: list[str]) -> list[str]:
+    processes = min(os.cpu_count() or 1, MOST_PROCESSES)
+    chosen = ["-m", "not slow"] if fast else []
+    return [sys.executable, "-m", "pytest", "-n", f"{processes}", "--dist", "worksteal", *chosen, *rest]

@@ -1,0 +1,19 @@
+"""The summary by level: how many tests each level's own suite ran."""
+
+
+def pytest_terminal_summary(terminalreporter):
+    suites = [
+        value
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        for name, value in getattr(report, "user_properties", [])
+        if name == "suite"
+    ]
+    if not suites:
+        return
+    terminalreporter.section("the levels' own tests")
+    for level, counted in sorted(suites):
+        bad = counted.get("failures", 0) + counted.get("errors", 0)
+        terminalreporter.line(
+            f"{level:<24}{counted['tests']:>4} run, {bad} failed, {counted.get('skipped', 0)} skipped",
+        )
