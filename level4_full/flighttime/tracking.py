@@ -35,7 +35,11 @@ def store() -> mlflow.MlflowClient:
         logging.getLogger(noisy).setLevel(logging.WARNING)
     runs = settings.runs()
     runs.mkdir(parents=True, exist_ok=True)
-    mlflow.set_tracking_uri(os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{(runs / 'mlflow.db').as_posix()}")
+    told = os.environ.get("MLFLOW_TRACKING_URI")
+    mlflow.set_tracking_uri(told or f"sqlite:///{(runs / 'mlflow.db').as_posix()}")
+    if not told:
+        # mlflow writes its choice into the environment, where the next call would take it for an order.
+        os.environ.pop("MLFLOW_TRACKING_URI", None)
     client = mlflow.MlflowClient()
     if client.get_experiment_by_name(NAME) is None:
         client.create_experiment(NAME, artifact_location=(runs / "artifacts").as_uri())
