@@ -82,7 +82,7 @@ def update(today: date) -> int:
 
 def last_published() -> date | None:
     """The day up to which the table is complete; None before the first update."""
-    return read()["published"].max().date() if exists() else None
+    return pd.read_parquet(found(), columns=["published"])["published"].max().date() if exists() else None
 
 
 def append(new: pd.DataFrame) -> None:
@@ -91,9 +91,13 @@ def append(new: pd.DataFrame) -> None:
     files.write_whole(place(), table.sort_values(KEY, ignore_index=True).to_parquet)
 
 
-def read() -> pd.DataFrame:
-    """The joined table as the last update left it."""
-    return pd.read_parquet(found())
+def read(*, since: date | None = None) -> pd.DataFrame:
+    """The joined table as the last update left it, from the flights of `since` on."""
+    return pd.read_parquet(found(), filters=from_day(since))
+
+
+def from_day(since: date | None) -> list[tuple] | None:
+    return [("date", ">=", pd.Timestamp(since))] if since else None
 
 
 def found() -> Path:

@@ -56,6 +56,13 @@ def split(table: pd.DataFrame, today: date) -> tuple[pd.DataFrame, pd.DataFrame]
     return train, holdout
 
 
+def first_day(today: date) -> date:
+    """The earliest day that training as of `today`, or measuring it, looks at."""
+    tuned = settings.tuned("training")
+    window_days = max(tuned["window_days"], settings.tuned("baseline")["window_days"])
+    return today - timedelta(days=tuned["holdout_days"] + window_days)
+
+
 def evaluate(trained: Trained, table: pd.DataFrame, today: date) -> dict:
     """What it learned from, and its errors in minutes on the holdout, beside those of the route median."""
     rows, holdout = trained.rows, trained.holdout
@@ -88,7 +95,7 @@ def write(trained: Trained, metrics: dict, today: date) -> Path:
 
 def train(today: date) -> Path:
     """Fit on what has been ingested, as of `today`; returns where it was written down."""
-    table = ingest.read()
+    table = ingest.read(since=first_day(today))
     trained = fit(table, today)
     metrics = evaluate(trained, table, today)
     steps.notice(

@@ -62,7 +62,7 @@ def certify(version: str, today: date) -> Certificate:
 def holdout_errors(version: str, champion: str | None) -> pd.DataFrame:
     """The new flights of the version's holdout, with the errors of challenger, champion (if any) and route median."""
     lineage = tracking.lineage(version)
-    table = ingest.read(lineage["data_version"])
+    table = ingest.read(lineage["data_version"], since=train.first_day(lineage["today"]))
     _, holdout = train.split(table, lineage["today"])
     forecasts = {
         "challenger": package.load(version).predict(holdout[FEATURES]),

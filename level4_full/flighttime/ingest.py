@@ -84,7 +84,7 @@ def update(today: date) -> int:
 
 def last_published() -> date | None:
     """The day up to which the table is complete; None before the first update."""
-    return read()["published"].max().date() if exists() else None
+    return DeltaTable(found()).to_pandas(columns=["published"])["published"].max().date() if exists() else None
 
 
 def append(new: pd.DataFrame) -> None:
@@ -92,9 +92,14 @@ def append(new: pd.DataFrame) -> None:
     write_deltalake(place(), new, mode="append")
 
 
-def read(version: int | None = None) -> pd.DataFrame:
-    """The joined table as the last update left it, or as it was at an earlier version."""
-    return DeltaTable(found(), version=version).to_pandas().sort_values(KEY, ignore_index=True)
+def read(version: int | None = None, *, since: date | None = None) -> pd.DataFrame:
+    """The joined table as the last update left it or as it was at a version, from the flights of `since` on."""
+    table = DeltaTable(found(), version=version).to_pandas(filters=from_day(since))
+    return table.sort_values(KEY, ignore_index=True)
+
+
+def from_day(since: date | None) -> list[tuple] | None:
+    return [("date", ">=", pd.Timestamp(since))] if since else None
 
 
 def version() -> int:

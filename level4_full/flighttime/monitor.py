@@ -13,7 +13,10 @@ import pandas as pd
 from flighttime import baseline
 from flighttime import ingest
 from flighttime import observe
+from flighttime import production
+from flighttime import settings
 from flighttime import steps
+from flighttime import tracking
 from flighttime.features import TARGET
 
 A_WEEK = timedelta(days=7)
@@ -39,16 +42,18 @@ class Week:
 def weeks(today: date, count: int) -> list[Week]:
     """The last `count` complete weeks, oldest first, with the landings published by `today`."""
     monday = today - timedelta(days=today.weekday())
-    table = ingest.read()
+    first = monday - count * A_WEEK
+    table = ingest.read(since=first - timedelta(days=settings.tuned("baseline")["window_days"]))
     published = table[table["published"] <= pd.Timestamp(today)]
     return [week(monday - number * A_WEEK, published) for number in range(count, 0, -1)]
 
 
 def week(first: date, table: pd.DataFrame) -> Week:
     """One week of production, as far as `table` knows what came of it."""
-    answers = observe.read(first, first + A_WEEK - timedelta(days=1))
-    joined = table.merge(answers[["flight_id", "minutes"]], on="flight_id")
-    landed = joined[joined[TARGET].notna()]
+    last = first + timedelta(days=6)
+    answers = observe.read(first, last)
+    landed = table[table["date"].between(f"{first}", f"{last}") & table[TARGET].notna()]
+    landed = landed.merge(answers[["flight_id", "minutes"]], on="flight_id")
     errors = landed["minutes"] - landed[TARGET]
     median_errors = fresh_medians(table, landed) - landed[TARGET]
     return Week(
@@ -68,12 +73,20 @@ def fresh_medians(table: pd.DataFrame, landed: pd.DataFrame) -> pd.Series:
     return pd.concat(days) if days else pd.Series(dtype="float64")
 
 
+def ages(today: date) -> dict[str, int]:
+    """Days since the newest landing was published, and since the last day that the champion learned from."""
+    learned_until = date.fromisoformat(tracking.lineage(production.current().version)["trained_until"])
+    return {"labels": (today - ingest.last_published()).days, "champion": (today - learned_until).days}
+
+
 def main(arguments: argparse.Namespace) -> None:
     for seen in weeks(arguments.today, arguments.weeks):
         print(
             f"week of {seen.first}: {seen.answers:,} answers, {seen.labels:,} landings, "
             f"mean error {seen.mae:.2f} minutes, {seen.ratio:.2f} times the route median's",
         )
+    for name, days in ages(arguments.today).items():
+        steps.output(f"age_of_{name}", f"{days} days")
 
 
 def parser() -> argparse.ArgumentParser:

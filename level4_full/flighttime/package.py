@@ -50,7 +50,7 @@ def fill(folder: Path, version: str) -> None:
 
 def examples(pipeline: Pipeline, lineage: dict) -> list[dict]:
     """A few flights that the model has not seen, with the answers it must give."""
-    table = ingest.read(lineage["data_version"])
+    table = ingest.read(lineage["data_version"], since=train.first_day(lineage["today"]))
     _, holdout = train.split(table, lineage["today"])
     sample = holdout[FEATURES].head(20)
     flights = json.loads(sample.to_json(orient="records"))

@@ -41,8 +41,8 @@ def validate_new(work: Work) -> str:
     if len(work.new):
         ingest.append(work.new)
     work.data_version = ingest.version()
-    work.table = ingest.read(work.data_version)
-    return f"{len(work.table):,} flights in data version {work.data_version}"
+    work.table = ingest.read(work.data_version, since=train.first_day(work.today))
+    return f"{len(work.new):,} flights accepted, data version {work.data_version}"
 
 
 def train_model(work: Work) -> str:

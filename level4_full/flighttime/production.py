@@ -39,7 +39,7 @@ def released() -> str | None:
 
 
 def switch_to(version: str) -> None:
-    tracking.store().set_registered_model_alias(tracking.NAME, ALIAS, version)
+    tracking.store().set_registered_model_alias(tracking.NAME, ALIAS, tracking.find(version).version)
 
 
 @follow.changes(released)

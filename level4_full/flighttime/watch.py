@@ -63,7 +63,7 @@ def last_retrained() -> date | None:
 def confirmed(version: str, today: date) -> bool:
     """Whether the application answers with the new version; if it does not, the old one comes back."""
     place = os.environ.get("FLIGHTTIME_APP")
-    if place is None or follows(place, version):
+    if not place or follows(place, version):
         return True
     rollback.roll_back(today, f"{BY}: the application at {place} did not follow")
     return False
