@@ -1,0 +1,124 @@
+"""Runs a level's real workflow on this machine: its own files and commands, without GitHub, Docker or network."""
+
+import argparse
+import contextlib
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from collections.abc import Sequence
+
+import psutil
+
+from ladder import dispatch
+from ladder import workflows
+from ladder.child import PATIENCE
+from ladder.child import ignored_interrupts
+from ladder.errors import LadderError
+from ladder.places import LEVELS
+from ladder.places import RUNS
+from ladder.places import level_environment
+from ladder.stage import Stage
+from ladder.story import Story
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("level", type=int, metavar="LEVEL", help="1 to 4")
+    parser.add_argument("event", help="such as push, schedule, workflow_dispatch or repository_dispatch")
+    parser.add_argument("--workflow", metavar="FILE", help="only this one of the workflows that run on the event")
+    parser.add_argument(
+        "--input",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="what a workflow_dispatch or a repository_dispatch hands over; may be repeated",
+    )
+    parser.add_argument("--verbose", action="store_true", help="everything that act says, as it says it")
+
+
+def main(arguments: argparse.Namespace) -> int:
+    level = LEVELS.get(arguments.level)
+    if not level or not (level / workflows.FOLDER).is_dir():
+        having = [f"{number}" for number, folder in LEVELS.items() if (folder / workflows.FOLDER).is_dir()]
+        raise LadderError(f"level {arguments.level} has no workflows; these have: {', '.join(having) or 'none'}")
+    stage = Stage(level, RUNS / "act" / level.name, level_environment(arguments.level))
+    return play(
+        stage,
+        arguments.event,
+        asked=arguments.workflow,
+        inputs=arguments.input,
+        verbose=arguments.verbose,
+    )
+
+
+def play(
+    stage: Stage,
+    event: str,
+    *,
+    asked: str | None = None,
+    inputs: Sequence[str] = (),
+    verbose: bool = False,
+) -> int:
+    """Run the workflows that listen to the event, on a fresh copy of the level; their exit code."""
+    chosen = workflows.choose(workflows.read_all(stage.level), event, asked)
+    command = stage.command(event, chosen)
+    stage.prepare(dispatch.payload(chosen, event, inputs))
+    print(f"{stage.level.name}, {event}: {', '.join(workflow.path.name for workflow in chosen)}", flush=True)
+    if verbose:
+        with performing(stage, command, stdout=None) as act:
+            return act.wait()
+    started = time.monotonic()
+    story = tell(stage, [*command, "--json"])
+    for job in workflows.jobs(chosen):
+        if job not in story.jobs:
+            print(f"{job}\n  not run")
+    story.close()
+    print(f"{story.verdict()} in {time.monotonic() - started:.0f} s; what it made is in {stage.state}", flush=True)
+    return story.code
+
+
+def tell(stage: Stage, command: list[str]) -> Story:
+    story = Story(lambda line: print(line, flush=True))
+    with performing(stage, command, stdout=subprocess.PIPE) as act:
+        for line in act.stdout:
+            story.hear(line)
+        story.code = act.wait()
+    if story.code and not story.failed:
+        raise LadderError(f"act did not run the workflow: {' '.join(story.rest) or f'exit code {story.code}'}")
+    return story
+
+
+@contextlib.contextmanager
+def performing(stage: Stage, command: list[str], stdout: int | None) -> Iterator[subprocess.Popen[str]]:
+    """Run act; whatever ends this block ends it and the steps that it started."""
+    # Act cannot work in a folder with a space in its name, which the stage may have.
+    with tempfile.TemporaryDirectory(prefix="act-", ignore_cleanup_errors=True) as scratch:
+        act = subprocess.Popen(
+            command,
+            cwd=stage.repo,
+            env={**stage.environment, "XDG_CACHE_HOME": scratch},
+            stdout=stdout,
+            stderr=stdout and subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+        )
+        try:
+            yield act
+        finally:
+            with ignored_interrupts():
+                end_all(act)
+
+
+def end_all(act: subprocess.Popen[str]) -> None:
+    """A step outlives the act that started it, unless it is ended too."""
+    if act.poll() is not None:
+        return
+    with contextlib.suppress(psutil.NoSuchProcess):
+        family = [*psutil.Process(act.pid).children(recursive=True), psutil.Process(act.pid)]
+        for process in family:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.terminate()
+        for process in psutil.wait_procs(family, PATIENCE)[1]:
+            process.kill()
+    act.wait()

@@ -1,0 +1,121 @@
+"""The stage that a level's workflows run on: a copy of the level as a repository, its state, and act's own things."""
+
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from ladder import workflows
+from ladder.errors import LadderError
+from ladder.git import git
+from ladder.workflows import Workflow
+
+STUBS = Path(__file__).parent / "stubs"
+COPIED_BY_ACT = "actions/checkout"
+MACHINES = {"ubuntu-latest", "macos-latest", "windows-latest", "self-hosted"}
+LEFT_OUT = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", ".pytest_cache", ".runs", ".git")
+OF_ANOTHER_RUN = ("GITHUB_", "RUNNER_", "ACTIONS_", "PYTEST_")
+GIT_SETTINGS = {
+    "user.name": "ladder",
+    "user.email": "ladder@localhost",
+    "commit.gpgsign": "false",
+    "core.autocrlf": "false",
+    "core.hooksPath": "no-hooks",
+}
+
+
+class Stage:
+    """One level's stage, all below one folder; nothing of the person's own settings is read or touched."""
+
+    def __init__(self, level: Path, place: Path, environment: dict[str, str]) -> None:
+        self.level = level
+        self.place = place
+        self.repo = place / "repo"
+        self.state = place / "state"
+        self.event = place / "event.json"
+        self.environment = self._environment(environment)
+
+    def _environment(self, outer: dict[str, str]) -> dict[str, str]:
+        home = str(self.place / "home")
+        programs = str(Path(sys.executable).parent)
+        kept = {name: value for name, value in outer.items() if not name.startswith(OF_ANOTHER_RUN)}
+        return {
+            **kept,
+            "PATH": os.pathsep.join([programs, outer.get("PATH", "")]),
+            "FLIGHTTIME_RUNS": str(self.state),
+            "HOME": home,
+            "USERPROFILE": home,
+            "XDG_CONFIG_HOME": str(self.place / "home" / ".config"),
+            # What the workflow installs is here already; anything else would need the network.
+            "PIP_NO_INDEX": "1",
+            "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        }
+
+    def command(self, event: str, chosen: list[Workflow]) -> list[str]:
+        """How to call act; raises LadderError for what it could not do truly."""
+        workflows.require_playable(chosen)
+        program = shutil.which("act", path=self.environment["PATH"])
+        if program is None:
+            raise LadderError("act is not installed here; `python3 ladder.py doctor` sets the environment up")
+        told = {name: value for name, value in self.environment.items() if name.startswith("FLIGHTTIME_")}
+        options = [
+            *(("-W", str(workflow.path.relative_to(self.level))) for workflow in chosen),
+            *(("-P", f"{label}=-self-hosted") for label in sorted(MACHINES | workflows.labels(chosen))),
+            *(("--local-repository", f"{action}={stub}") for action, stub in self._stubs(chosen).items()),
+            # The workflow reads its variables as it would in GitHub; its steps see them in any case.
+            *((kind, f"{name}={value}") for name, value in told.items() for kind in ("--var", "--env")),
+            ("-e", str(self.event)),
+        ]
+        return [program, event, "--no-cache-server", *(word for option in options for word in option)]
+
+    def _stubs(self, chosen: list[Workflow]) -> dict[str, Path]:
+        """For each action that would be fetched, what stands in for it."""
+        remote = {action for action in workflows.remote_actions(self.level, chosen) if name(action) != COPIED_BY_ACT}
+        for action in sorted(remote):
+            if not stub(action).is_dir():
+                raise LadderError(
+                    f"the workflow uses {name(action)}, which cannot be fetched without a network: "
+                    f"write what stands in for it here in {stub(action) / 'action.yml'}"
+                )
+        return {action: stub(action) for action in remote}
+
+    def prepare(self, payload: dict[str, object]) -> None:
+        """A fresh copy of the level, as a repository with one commit; the state stays from run to run."""
+        config = self.place / "home" / ".config" / "act"
+        config.mkdir(parents=True, exist_ok=True)
+        # Without this file act asks which Docker images to use.
+        (config / "actrc").touch()
+        self.event.write_text(json.dumps(payload), encoding="utf-8")
+        clear(self.repo)
+        shutil.copytree(self.level, self.repo, ignore=LEFT_OUT)
+        self._commit()
+
+    def _commit(self) -> None:
+        settings = [word for setting, value in GIT_SETTINGS.items() for word in ("-c", f"{setting}={value}")]
+        for command in (
+            ["init", "--quiet"],
+            ["symbolic-ref", "HEAD", "refs/heads/main"],
+            ["add", "--all", "--force"],
+            ["commit", "--quiet", "--allow-empty", "--message", "The level as it is now"],
+        ):
+            done = git(self.repo, *settings, *command)
+            if done.returncode:
+                said = done.stderr.decode(errors="replace").strip()
+                raise LadderError(f"git {command[0]} failed in {self.repo}: {said}")
+
+
+def clear(folder: Path) -> None:
+    """Remove a repository; git writes its objects read-only, and Windows would keep them."""
+    for path in folder.rglob("*"):
+        if not path.is_symlink():
+            path.chmod(0o700)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def name(action: str) -> str:
+    return action.partition("@")[0]
+
+
+def stub(action: str) -> Path:
+    return STUBS.joinpath(*name(action).split("/"))
