@@ -1,0 +1,233 @@
+"""What was answered is on the disk before anybody has the answer, and is found again by its day."""
+
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+
+import httpx
+import pandas as pd
+import pytest
+from fastapi.testclient import TestClient
+
+from flighttime import observe
+from flighttime import production
+from flighttime import settings
+from flighttime.app import app
+from flighttime.errors import Refused
+
+PATIENCE = 60  # seconds
+FLIGHT = {
+    "carrier": "UA",
+    "origin": "EWR",
+    "dest": "IAH",
+    "distance": 1400.0,
+    "sched_dep_min": 317.0,
+    "sched_block": 244.0,
+    "seats": 149.0,
+}
+A_DAY = date(2013, 3, 5)
+# An application whose model is one line, so that only the record of answers is on trial.
+APPLICATION = """
+import sys
+from flighttime import app, production
+
+class Model:
+    def predict(self, flights):
+        return flights["distance"] / 8
+
+production.serving = lambda: production.Production("7", Model())
+app.serve("127.0.0.1", int(sys.argv[1]))
+"""
+WRITER = """
+import pandas as pd
+from flighttime import observe
+
+for number in range(50):
+    observe.record(pd.DataFrame({scored!r}))
+"""
+
+
+def answered(*flight_ids: str, **values: object) -> pd.DataFrame:
+    """Scored flights, as the application has them when it writes them down."""
+    rows = [{"flight_id": flight_id, **FLIGHT, "minutes": 200.5, "model": "7", **values} for flight_id in flight_ids]
+    return pd.DataFrame(rows)
+
+
+def test_an_answer_is_read_back_as_it_was_given() -> None:
+    names = observe.record(answered("2013-03-05 UA1 EWR-IAH"))
+
+    (kept,) = observe.read(A_DAY, A_DAY).to_dict(orient="records")
+    assert kept.pop("answered_at").startswith("20")
+    assert kept == {"prediction_id": names[0], "flight_id": "2013-03-05 UA1 EWR-IAH", **FLIGHT, "minutes": 200.5, "model": "7"}
+
+
+def test_every_answer_has_a_name_of_its_own() -> None:
+    names = observe.record(answered(*["2013-03-05 UA1 EWR-IAH"] * 500))
+
+    assert len(set(names)) == 500
+
+
+@pytest.mark.parametrize("unknown", [None, float("nan")])
+def test_what_nobody_knew_is_kept_as_unknown(unknown: float | None) -> None:
+    observe.record(answered("2013-03-05 UA1 EWR-IAH", "2013-03-05 UA2 EWR-IAH", seats=unknown))
+
+    assert observe.read(A_DAY, A_DAY)["seats"].isna().all()
+
+
+def test_an_answer_without_a_flight_is_kept_and_belongs_to_no_day() -> None:
+    observe.record(answered("2013-03-05 UA1 EWR-IAH").assign(flight_id=None))
+
+    assert count() == 1
+    assert observe.read(date(2000, 1, 1), date(2100, 1, 1)).empty
+
+
+def test_the_last_answer_for_a_flight_counts() -> None:
+    observe.record(answered("2013-03-05 UA1 EWR-IAH", minutes=100.0))
+    observe.record(answered("2013-03-05 UA1 EWR-IAH", minutes=110.0))
+    together = answered("2013-03-05 UA2 EWR-IAH", "2013-03-05 UA2 EWR-IAH").assign(minutes=[120.0, 130.0])
+    observe.record(together)
+
+    assert observe.read(A_DAY, A_DAY).set_index("flight_id")["minutes"].to_dict() == {
+        "2013-03-05 UA1 EWR-IAH": 110.0,
+        "2013-03-05 UA2 EWR-IAH": 130.0,
+    }
+
+
+def test_days_are_read_from_the_first_to_the_last_and_no_others() -> None:
+    flights = [f"2013-03-{day:02} {carrier} EWR-IAH" for day in range(1, 11) for carrier in ("9E1", "YV9")]
+    observe.record(answered(*flights, "my own flight", ""))
+
+    found = observe.read(date(2013, 3, 4), date(2013, 3, 6))["flight_id"].tolist()
+
+    assert found == [flight for flight in flights if "2013-03-04" <= flight[:10] <= "2013-03-06"]
+
+
+def test_before_the_first_answer_there_is_nothing_to_read() -> None:
+    assert observe.read(A_DAY, A_DAY).empty
+
+
+def test_what_cannot_be_written_down_is_refused_in_words() -> None:
+    observe.place().mkdir(parents=True)
+
+    with pytest.raises(Refused, match="cannot use the record of answers .*observed.db .*see to the disk"):
+        observe.record(answered("2013-03-05 UA1 EWR-IAH"))
+
+
+def test_a_disk_that_works_again_is_used_again() -> None:
+    observe.place().mkdir(parents=True)
+    with pytest.raises(Refused):
+        observe.record(answered("2013-03-05 UA1 EWR-IAH"))
+
+    observe.place().rmdir()
+
+    assert observe.record(answered("2013-03-05 UA1 EWR-IAH"))
+
+
+@pytest.fixture
+def client(monkeypatch: pytest.MonkeyPatch) -> TestClient:
+    class Model:
+        def predict(self, flights: pd.DataFrame) -> pd.Series:
+            return flights["distance"] / 8
+
+    monkeypatch.setattr(production, "serving", cache(lambda: production.Production("7", Model())))
+    return TestClient(app, raise_server_exceptions=False)
+
+
+def test_the_application_gives_each_answer_with_the_name_it_was_written_down_under(client: TestClient) -> None:
+    flights = [{**FLIGHT, "flight_id": f"2013-03-05 UA{number} EWR-IAH", "distance": 800.0 + number} for number in range(9)]
+
+    answers = client.post("/predict", json=flights).json()["answers"]
+
+    kept = observe.read(A_DAY, A_DAY)[["prediction_id", "flight_id", "minutes"]]
+    assert answers == kept.sort_values("minutes").to_dict(orient="records")
+
+
+def test_the_application_gives_no_answer_that_nobody_could_check(client: TestClient) -> None:
+    observe.place().mkdir(parents=True)
+
+    response = client.post("/predict", json=FLIGHT)
+
+    assert response.status_code == 503
+    assert "see to the disk" in response.json()["detail"]
+
+
+def test_two_processes_write_at_once_from_the_first_answer_on() -> None:
+    command = [sys.executable, "-c", WRITER.format(scored=answered("2013-03-05 UA1 EWR-IAH").to_dict())]
+
+    writers = [subprocess.Popen(command, cwd=settings.ROOT) for _ in range(2)]
+
+    assert [writer.wait(PATIENCE) for writer in writers] == [0, 0]
+    assert count() == 100
+
+
+@pytest.fixture
+def running() -> Iterator[tuple[subprocess.Popen, str]]:
+    """The application in a process of its own, and its address."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    with subprocess.Popen([sys.executable, "-c", APPLICATION, f"{port}"], cwd=settings.ROOT) as process:
+        address = f"http://127.0.0.1:{port}"
+        try:
+            wait_for(address, process)
+            yield process, address
+        finally:
+            process.kill()
+
+
+def wait_for(address: str, process: subprocess.Popen) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while process.poll() is None and time.monotonic() < deadline:
+        try:
+            httpx.get(f"{address}/health", trust_env=False)
+        except httpx.TransportError:
+            time.sleep(0.05)
+        else:
+            return
+    pytest.fail(f"the application did not answer within {PATIENCE} s")
+
+
+def test_no_answer_that_was_given_is_lost_when_the_application_is_killed(running: tuple[subprocess.Popen, str]) -> None:
+    process, address = running
+    given: list[str] = []
+    askers = [threading.Thread(target=ask_until_it_dies, args=(address, given)) for _ in range(4)]
+
+    for asker in askers:
+        asker.start()
+    wait_for_answers(given, 300)
+    process.kill()
+    for asker in askers:
+        asker.join()
+
+    assert len(given) >= 300
+    assert set(given) <= names()
+
+
+def ask_until_it_dies(address: str, given: list[str]) -> None:
+    flights = [{**FLIGHT, "flight_id": f"2013-03-05 UA{number} EWR-IAH"} for number in range(3)]
+    with httpx.Client(base_url=address, trust_env=False, timeout=PATIENCE) as client:
+        while True:
+            try:
+                answers = client.post("/predict", json=flights).json()["answers"]
+            except httpx.TransportError:
+                return
+            given.extend(answer["prediction_id"] for answer in answers)
+
+
+def wait_for_answers(given: list[str], least: int) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while len(given) < least and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+
+def names() -> set[str]:
+    with observe.database() as connection:
+        return {name for (name,) in connection.execute("SELECT prediction_id FROM predictions")}
+
+
+def count() -> int:
+    return len(names())

@@ -1,0 +1,276 @@
+"""A turn of the loop: quiet, retrained and released, refused by the gate, or taken back."""
+
+import json
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from dataclasses import field
+from datetime import date
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler
+from http.server import ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from flighttime import certify
+from flighttime import ingest
+from flighttime import ledger
+from flighttime import monitor
+from flighttime import observe
+from flighttime import package
+from flighttime import pipeline
+from flighttime import production
+from flighttime import score
+from flighttime import settings
+from flighttime import steps
+from flighttime import watch
+from flighttime.certify import Certificate
+from flighttime.errors import Refused
+from flighttime.monitor import Week
+
+MONDAY = date(2013, 6, 3)
+RULE = {"threshold": 1.1, "breaches": 1, "of_weeks": 1, "least_labels": 1000, "cooldown_days": 7}
+
+
+@pytest.fixture(autouse=True)
+def rule(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One breach is enough here, whatever this level's own numbers are; and no application runs."""
+    tuned = {**settings.all_tuned(), "policy": RULE}
+    monkeypatch.setattr(settings, "all_tuned", lambda: tuned)
+    monkeypatch.setattr(watch, "SECONDS_TO_FOLLOW", 0.5)
+    monkeypatch.delenv("FLIGHTTIME_APP", raising=False)
+
+
+@dataclass
+class World:
+    """What the loop looks at and what it does to it, with every step but the loop's own played."""
+
+    ratio: float = 1.2
+    gate: str = "PROMOTE"
+    champion: str = "1"
+    trained: list[date] = field(default_factory=list)
+
+    def weeks(self, today: date, count: int) -> list[Week]:
+        return [Week(today - timedelta(days=7), 6500, 6000, 8 * self.ratio, 0.0, 8.0)]
+
+    def train(self, today: date) -> str:
+        self.trained.append(today)
+        return f"{len(self.trained) + 1}"
+
+    def certify(self, version: str, today: date) -> Certificate:
+        certificate = self.certificate(version, self.gate)
+        ledger.record(today, certificate.outcome, version, reason=certificate.reason)
+        return certificate
+
+    def promotion(self, version: str) -> Certificate:
+        return self.certificate(version, "PROMOTE")
+
+    def certificate(self, version: str, outcome: str) -> Certificate:
+        return Certificate(version, self.champion, outcome, "as the test wants it", 6000, mean_errors={})
+
+    def switch_to(self, version: str) -> None:
+        self.champion = version
+
+
+@pytest.fixture
+def world_of_play(monkeypatch: pytest.MonkeyPatch) -> World:
+    played = World()
+    monkeypatch.setattr(ingest, "update", lambda today: 0)
+    monkeypatch.setattr(monitor, "weeks", played.weeks)
+    monkeypatch.setattr(pipeline, "run", played.train)
+    monkeypatch.setattr(package, "package", lambda version: None)
+    monkeypatch.setattr(package, "load", lambda version: None)
+    monkeypatch.setattr(certify, "certify", played.certify)
+    monkeypatch.setattr(certify, "promotion", played.promotion)
+    monkeypatch.setattr(production, "released", lambda: played.champion)
+    monkeypatch.setattr(production, "switch_to", played.switch_to)
+    ledger.record(date(2013, 3, 1), "released", "1", by="Kim", reason="the first")
+    return played
+
+
+def decisions() -> list[tuple[str, str]]:
+    return [(entry["decision"], entry["version"]) for entry in ledger.entries()[1:]]
+
+
+def test_a_quiet_week_changes_nothing(world_of_play: World) -> None:
+    world_of_play.ratio = 1.0
+
+    turn = watch.turn(MONDAY)
+
+    assert (turn.decision.retrain, turn.certificate, turn.released) == (False, None, None)
+    assert decisions() == []
+
+
+def test_a_breach_ends_in_a_release_that_nobody_had_to_approve(world_of_play: World) -> None:
+    turn = watch.turn(MONDAY)
+
+    assert turn.decision.retrain
+    assert turn.released == world_of_play.champion == "2"
+    assert decisions() == [("retrain", "1"), ("PROMOTE", "2"), ("released", "2")]
+    assert {entry["by"] for entry in ledger.entries()[1:] if "by" in entry} == {"the policy"}
+
+
+@pytest.mark.parametrize("outcome", ["REJECT", "TIE", "INSUFFICIENT DATA"])
+def test_what_the_gate_refuses_is_a_turn_with_a_reason(world_of_play: World, outcome: str) -> None:
+    world_of_play.gate = outcome
+
+    turn = watch.turn(MONDAY)
+
+    assert (turn.certificate.outcome, turn.released) == (outcome, None)
+    assert world_of_play.champion == "1"
+    assert decisions() == [("retrain", "1"), (outcome, "2")]
+    assert ledger.entries()[-1]["reason"] == "as the test wants it"
+
+
+def test_the_same_turn_again_does_not_retrain_again(world_of_play: World) -> None:
+    watch.turn(MONDAY)
+
+    again = watch.turn(MONDAY)
+
+    assert not again.decision.retrain
+    assert world_of_play.trained == [MONDAY]
+
+
+def test_a_refused_retraining_is_tried_again_when_it_has_cooled_down_and_not_before(world_of_play: World) -> None:
+    world_of_play.gate = "REJECT"
+
+    for days in range(15):
+        watch.turn(MONDAY + timedelta(days=days))
+
+    assert world_of_play.trained == [MONDAY, MONDAY + timedelta(days=7), MONDAY + timedelta(days=14)]
+
+
+def test_a_retraining_that_failed_counts_as_one(world_of_play: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(today: date) -> str:
+        raise Refused("the delivery is refused")
+
+    monkeypatch.setattr(pipeline, "run", fail)
+    with pytest.raises(Refused):
+        watch.turn(MONDAY)
+
+    again = watch.turn(MONDAY + timedelta(days=1))
+
+    assert "was the last retraining" in again.decision.reason
+
+
+def test_when_it_was_last_retrained_stands_in_the_ledger() -> None:
+    assert watch.last_retrained() is None
+
+    ledger.record(MONDAY, "retrain", "1", by="the policy", reason="")
+    ledger.record(MONDAY + timedelta(days=30), "released", "2", by="Kim", reason="")
+
+    assert watch.last_retrained() == MONDAY
+
+
+@pytest.fixture
+def application(monkeypatch: pytest.MonkeyPatch, world_of_play: World) -> Iterator[dict]:
+    """An application that answers with whatever the test puts into `says`; None is the champion."""
+    says: dict = {"model": None}
+
+    class Version(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(json.dumps({"model": says["model"] or world_of_play.champion}).encode())
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Version) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        monkeypatch.setenv("FLIGHTTIME_APP", f"http://127.0.0.1:{server.server_port}")
+        yield says
+        server.shutdown()
+
+
+def test_a_release_that_the_application_follows_stays(world_of_play: World, application: dict) -> None:
+    assert watch.turn(MONDAY).released == world_of_play.champion == "2"
+
+
+def test_where_no_application_is_named_nobody_waits_for_it(world_of_play: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FLIGHTTIME_APP", "")
+
+    assert watch.turn(MONDAY).released == "2"
+
+
+def test_a_release_that_the_application_does_not_follow_is_taken_back(
+    world_of_play: World,
+    application: dict,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    application["model"] = "1"
+
+    turn = watch.turn(MONDAY)
+
+    assert turn.released is None
+    assert world_of_play.champion == "1"
+    assert decisions()[-1] == ("rolled back to", "1")
+    assert "did not follow" in ledger.entries()[-1]["by"]
+    assert "was to answer with version 2, but: 1" in capsys.readouterr().err
+
+
+def test_a_release_is_taken_back_when_the_application_is_gone(
+    world_of_play: World,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("FLIGHTTIME_APP", "http://127.0.0.1:9")
+
+    turn = watch.turn(MONDAY)
+
+    assert turn.released is None
+    assert decisions()[-1] == ("rolled back to", "1")
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_a_turn_tells_a_workflow_what_it_did(world_of_play: World, capsys: pytest.CaptureFixture[str]) -> None:
+    watch.tell(watch.turn(MONDAY))
+
+    told = dict(line.split(": ", 1) for line in capsys.readouterr().out.splitlines())
+    assert (told["retrain"], told["released"]) == ("true", "2")
+    assert "1.20 times" in told["reason"]
+    assert told["outcome"].startswith("PROMOTE")
+
+
+def test_a_late_feed_does_not_end_the_loop(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = watch.parser().parse_args(["--every", "0.01", "--today", "2013-06-03"])
+    quiet = watch.Turn(watch.policy.Decision(False, "quiet"))
+    turns: Iterator = iter([quiet, Refused("the feed is late"), quiet, KeyboardInterrupt()])
+
+    def turn(today: date) -> watch.Turn:
+        result = next(turns)
+        if isinstance(result, BaseException):
+            raise result
+        return result
+
+    monkeypatch.setattr(watch, "turn", turn)
+    with pytest.raises(KeyboardInterrupt):
+        watch.main(arguments)
+
+    told = capsys.readouterr()
+    assert told.out.count("reason: quiet") == 2
+    assert "the feed is late" in told.err
+
+
+def test_the_loop_closes_on_real_flights(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A champion that errs by an hour too much answers for a week; the loop replaces it with a better one."""
+    shutil.copytree(state, settings.runs())
+    monday = date(2013, 3, 11)
+    monkeypatch.setenv("FLIGHTTIME_TODAY", f"{monday}")
+    champion = production.current()
+    for days in range(7):
+        flights = ingest.timetable(date(2013, 3, 4) + timedelta(days=days))
+        scored = score.score(flights, champion)
+        observe.record(scored.assign(minutes=scored["minutes"] + 60))
+
+    turn = watch.turn(monday)
+
+    assert turn.decision.retrain
+    assert turn.certificate.promoted
+    assert turn.released == production.released() == "2"
+    assert decisions()[-3:] == [("retrain", "1"), ("PROMOTE", "2"), ("released", "2")]
+    assert not watch.turn(monday).decision.retrain
+    assert monitor.ages(monday) == {"labels": 0, "champion": 8}
+
