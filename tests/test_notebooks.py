@@ -1,0 +1,127 @@
+"""Every notebook still runs from top to bottom and still shows what it showed when it was written."""
+
+import ast
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from ladder import places
+
+FOUND = sorted(path for level in places.LEVELS.values() for path in level.rglob("*.ipynb"))
+NOTEBOOKS = [path for path in FOUND if ".ipynb_checkpoints" not in path.parts]
+NAMES = [path.relative_to(places.ROOT).as_posix() for path in NOTEBOOKS]
+WRITTEN_BY_PYTHON = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", ".pytest_cache")
+NOT_FOR_NOTEBOOKS = ("FLIGHTTIME_", "GITHUB_", "PYTEST_", "PYTHONDONTWRITEBYTECODE")
+# What is defined in Level 0's notebook and, word for word, in a module of Level 1.
+SAME_CODE = {
+    "CATEGORIES": "features.py",
+    "NUMBERS": "features.py",
+    "FEATURES": "features.py",
+    "TARGET": "features.py",
+    "UNREGISTERED": "features.py",
+    "derive": "features.py",
+    "minutes_after_midnight": "features.py",
+    "utc_offset": "features.py",
+    "build": "model.py",
+}
+
+
+def run(notebook: Path, state: Path) -> subprocess.CompletedProcess:
+    """Run a notebook where it lies and compare each output, strictly, in an environment outside any workflow."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(NOT_FOR_NOTEBOOKS)}
+    environment |= {"FLIGHTTIME_FEED": str(places.FEED), "FLIGHTTIME_RUNS": str(state), "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval", "--nbval-current-env"]
+    return subprocess.run(
+        [*command, notebook.name],
+        cwd=notebook.parent,
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+    )
+
+
+def outputs(notebook: Path) -> list[nbformat.NotebookNode]:
+    cells = nbformat.read(notebook, as_version=4).cells
+    return [output for cell in cells if cell.cell_type == "code" for output in cell.outputs]
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    files = [path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=NAMES)
+def test_a_notebook_shows_what_it_showed_and_writes_only_to_its_state(notebook: Path, tmp_path: Path):
+    level = next(level for level in places.LEVELS.values() if notebook.is_relative_to(level))
+    copy = tmp_path / level.name
+    shutil.copytree(level, copy, ignore=WRITTEN_BY_PYTHON)
+    before = contents(copy)
+
+    ran = run(copy / notebook.relative_to(level), tmp_path / "state")
+
+    meant = f"if the change is meant, run {notebook.name} again from top to bottom and save it"
+    assert ran.returncode == 0, f"{ran.stdout}{ran.stderr}\n{meant}"
+    assert contents(copy) == before
+
+
+@pytest.mark.slow
+def test_an_output_that_changed_is_noticed(tmp_path: Path):
+    shown = nbformat.v4.new_output("stream", name="stdout", text="3\n")
+    cell = nbformat.v4.new_code_cell("print(1 + 1)", outputs=[shown], execution_count=1)
+    kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell], metadata=kernel), tmp_path / "wrong.ipynb")
+
+    ran = run(tmp_path / "wrong.ipynb", tmp_path / "state")
+
+    assert ran.returncode == 1
+    assert "1 failed" in ran.stdout
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=NAMES)
+def test_a_notebook_is_stored_as_run_from_top_to_bottom(notebook: Path):
+    cells = [cell for cell in nbformat.read(notebook, as_version=4).cells if cell.cell_type == "code"]
+
+    assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=NAMES)
+def test_a_notebook_shows_no_error_and_no_warning(notebook: Path):
+    kinds = {output.get("name") or output.output_type for output in outputs(notebook)}
+
+    assert kinds <= {"stdout", "display_data", "execute_result"}
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=NAMES)
+def test_a_notebook_names_no_machine(notebook: Path):
+    stored = nbformat.read(notebook, as_version=4)
+
+    assert stored.metadata.kernelspec.name == "python3"
+    assert set(stored.metadata) == {"kernelspec", "language_info"}
+    assert str(places.ROOT) not in notebook.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("name", "module"), SAME_CODE.items())
+def test_level_0_and_level_1_define_the_same_features_and_model(name: str, module: str):
+    cells = nbformat.read(places.LEVELS[0] / "explore.ipynb", as_version=4).cells
+    by_hand = definitions("\n".join(cell.source for cell in cells if cell.cell_type == "code"))
+    moved = definitions((places.LEVELS[1] / "flighttime" / module).read_text(encoding="utf-8"))
+
+    assert by_hand[name] == moved[name]
+
+
+def definitions(source: str) -> dict[str, str]:
+    """The code of each function and constant at the top of a module, without comments and layout."""
+    found = {}
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.FunctionDef):
+            found[node.name] = ast.unparse(node)
+        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            found[node.targets[0].id] = ast.unparse(node)
+    return found
