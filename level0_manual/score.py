@@ -16,7 +16,7 @@ import pandas as pd
 HERE = Path(__file__).resolve().parent
 
 # Change this when Jo sends a new file.
-MODEL_FILE = Path(os.environ.get("FLIGHTTIME_RUNS") or HERE.parent / "runs" / "level0_manual") / "handoff" / "model.joblib"
+MODEL_FILE = Path(os.environ.get("FLIGHTTIME_RUNS") or HERE.parent / "runs" / HERE.name) / "handoff" / "model.joblib"
 FEED = os.environ.get("FLIGHTTIME_FEED") or str(HERE.parent / "shared" / "data")
 
 # The order matters! It has to be the order that the model was trained with.

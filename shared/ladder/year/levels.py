@@ -147,7 +147,6 @@ class Level1(Scored):
     """Commands instead of cells; a person still carries the file."""
 
     def build(self, today: date) -> None:
-        command("deploy")
         self.refit(today)
         self.copy_file(self.file)
 
@@ -181,7 +180,6 @@ class Level2(Level1):
     """The pipeline trains and registers; a person names the version to release."""
 
     def build(self, today: date) -> None:
-        command("deploy")
         command("release", "--version", self.train(today))
 
     def train(self, today: date) -> str:
@@ -208,7 +206,6 @@ class Level3(Scored):
     approver = "a person"
 
     def build(self, today: date) -> None:
-        command("deploy")
         version = self.certified(today)
         command("release", "--version", version, "--today", f"{today}", "--approved-by", self.approver)
 
