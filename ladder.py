@@ -17,7 +17,7 @@ SHARED = os.path.join(os.path.dirname(os.path.realpath(__file__)), "shared")
 __path__ = [os.path.join(SHARED, "ladder")]
 
 if __name__ == "__main__":
-    sys.path[0] = SHARED
+    sys.path.insert(0, SHARED)
     from ladder.start import main
 
     sys.exit(main(sys.argv[1:]))

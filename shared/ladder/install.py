@@ -28,6 +28,7 @@ GUARD = VENV / "ladder-install.guard"
 PYTHON = Path(stamp.interpreter())
 UV = Path(stamp.programs()) / ("uv.exe" if os.name == "nt" else "uv")
 NEEDED_GB = 2.0
+OUT_OF_REACH = ("network", "certificate")
 
 
 def locked_entry(package: str, lock: str) -> str:
@@ -69,16 +70,15 @@ def child_environment() -> dict[str, str]:
 
 def clear() -> None:
     """Empty `.venv`, all but the guard that this set-up holds."""
-    if not os.name == "nt" or not Path(sys.prefix).resolve().is_relative_to(VENV):
-        for entry in VENV.iterdir():
-            if entry == GUARD:
-                continue
-            if entry.is_dir() and not entry.is_symlink():
-                shutil.rmtree(entry)
-            else:
-                entry.unlink()
-        return
-    raise LadderError(".venv must be made anew, and is in use; type `deactivate` and call again")
+    if os.name == "nt" and Path(sys.prefix).resolve().is_relative_to(VENV):
+        raise LadderError(".venv must be made anew; type `deactivate` first, then call again")
+    for entry in VENV.iterdir():
+        if entry == GUARD:
+            continue
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry)
+        else:
+            entry.unlink()
 
 
 def install_packages(step: partial[None], count: int) -> None:
@@ -87,11 +87,11 @@ def install_packages(step: partial[None], count: int) -> None:
     try:
         step(title, [UV, "pip", "sync", *strict])
     except PhaseFailed as failure:
-        if cause(failure.output) not in ("network", "certificate"):
+        if cause(failure.output) not in OUT_OF_REACH:
             raise
         # Company mirrors are set in pip's own configuration, which uv does not read.
-        pip = [PYTHON, "-m", "pip", "install", "--require-hashes", "--only-binary", ":all:"]
-        step("the same with pip, slower", [*pip, "-r", LOCK])
+        pip = [PYTHON, "-P", "-m", "pip", "install", "--no-compile", "--only-binary", ":all:"]
+        step("the same with pip, slower", [*pip, "--require-hashes", "-r", LOCK])
 
 
 def build(guard: int, *, from_scratch: bool) -> None:
@@ -103,15 +103,15 @@ def build(guard: int, *, from_scratch: bool) -> None:
         clear()
         # Inside a virtual environment, which may be the one being replaced, use what it came from.
         base = getattr(sys, "_base_executable", None) or sys.executable
-        step("making .venv", [base, "-m", "venv", VENV])
+        step("making .venv", [base, "-P", "-m", "venv", VENV])
     only_uv = VENV / "ladder-uv.txt"
     only_uv.write_text(locked_entry("uv", lock), encoding="utf-8")
-    pip = [PYTHON, "-m", "pip", "install", "--retries", "2", "--require-hashes", "--no-deps"]
+    pip = [PYTHON, "-P", "-m", "pip", "install", "--retries", "2", "--require-hashes", "--no-deps"]
     step("installing uv", [*pip, "--only-binary", ":all:", "-r", only_uv])
     install_packages(step, count_packages(lock))
     local = ["--offline", "--no-deps", "--no-build-isolation", "--python", PYTHON]
     step("installing ladder", [UV, "pip", "install", *local, "--editable", ROOT])
-    step("compiling", [PYTHON, "-m", "ladder.compile"])
+    step("compiling", [PYTHON, "-P", "-m", "ladder.compile"])
 
 
 def explain_refusal(error: OSError) -> LadderError:
@@ -134,9 +134,16 @@ def install_alone() -> None:
             return
         started = time.monotonic()
         print(f"ladder: setting up .venv ({verdict.reason})", file=sys.stderr)
+        former = stamp.read()
         stamp.remove()
-        build(guard.fileno(), from_scratch=verdict.from_scratch)
-        stamp.write()
+        try:
+            build(guard.fileno(), from_scratch=verdict.from_scratch)
+        except PhaseFailed as failure:
+            if former and not verdict.from_scratch and cause(failure.output) in OUT_OF_REACH:
+                # Nothing was changed yet: offline, going back to the former lock still works.
+                stamp.write(former)
+            raise
+        stamp.write(stamp.complete())
         print(f"ladder: ready after {time.monotonic() - started:.0f} s", file=sys.stderr)
 
 
@@ -147,9 +154,11 @@ def stop(signal_number: int, _frame: object) -> NoReturn:
 def install() -> None:
     """Bring `.venv` in step, or raise LadderError with a reason and a remedy."""
     # Unhandled, a request to end would leave the running step behind.
-    for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), stop)
+    for name in {"SIGTERM", "SIGHUP"} & set(dir(signal)):
+        number = getattr(signal, name)
+        # What `nohup` has ignored stays ignored.
+        if signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, stop)
     try:
         install_alone()
     except PhaseFailed as failure:

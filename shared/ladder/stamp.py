@@ -32,6 +32,15 @@ def stamp_file(root: str = ROOT) -> str:
     return os.path.join(venv(root), "ladder-stamp.json")
 
 
+def base_python(root: str = ROOT) -> str:
+    """The Python that the environment borrows its standard library from."""
+    if os.name != "nt":
+        return os.path.realpath(interpreter(root))
+    with open(os.path.join(venv(root), "pyvenv.cfg"), encoding="utf-8") as file:
+        settings = dict(line.split(" = ", 1) for line in file.read().splitlines() if " = " in line)
+    return settings.get("executable", interpreter(root))
+
+
 def inputs(root: str = ROOT) -> str:
     digest = hashlib.sha256()
     for name in ("requirements.lock", "pyproject.toml"):
@@ -50,13 +59,12 @@ def read(root: str = ROOT) -> dict[str, str] | None:
     return stamp if isinstance(stamp, dict) else None
 
 
-def write(root: str = ROOT) -> None:
-    """Declare the environment complete; the very last step of a set-up."""
-    stamp = {
-        "inputs": inputs(root),
-        "root": root,
-        "python": os.path.realpath(interpreter(root)),
-    }
+def complete(root: str = ROOT) -> dict[str, str]:
+    return {"inputs": inputs(root), "root": root, "python": base_python(root)}
+
+
+def write(stamp: dict[str, str], root: str = ROOT) -> None:
+    """Declare the environment usable; the very last step of a set-up."""
     unfinished = stamp_file(root) + ".part"
     with open(unfinished, "w", encoding="utf-8") as file:
         json.dump(stamp, file, indent=1)
@@ -86,9 +94,9 @@ def verdict(root: str = ROOT) -> Verdict | None:
         return Verdict("there is none yet", from_scratch=True)
     if stamp is None:
         return Verdict("the last set-up did not finish", from_scratch=True)
-    if not os.path.exists(interpreter(root)):
+    if not os.path.exists(interpreter(root)) or not os.path.exists(base_python(root)):
         return Verdict("the Python that it was made with is gone", from_scratch=True)
-    if os.path.realpath(interpreter(root)) != stamp.get("python"):
+    if base_python(root) != stamp.get("python"):
         return Verdict("it was made with another Python", from_scratch=True)
     if not same_folder(stamp.get("root", ""), root):
         return Verdict("this folder was moved or copied", from_scratch=True)

@@ -1,0 +1,364 @@
+"""The set-up: from a bare clone to a complete environment, whatever happened in between."""
+
+import ast
+import contextlib
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import tomllib
+from collections import namedtuple
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+from ladder import alone
+from ladder import diagnosis
+from ladder import install
+from ladder import phase
+from ladder import stamp
+from ladder.errors import LadderError
+from ladder.places import ROOT
+
+LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+UNREACHABLE = "http://127.0.0.1:9/simple"
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A clone whose environment is complete, as far as the stamp can tell."""
+    root = tmp_path / "a clone é"
+    Path(stamp.programs(str(root))).mkdir(parents=True)
+    (root / "requirements.lock").write_bytes(b"one==1\ntwo==2\n")
+    (root / "pyproject.toml").write_bytes(b"[project]\n")
+    (root / ".venv" / "pyvenv.cfg").write_text(f"executable = {sys.executable}\n")
+    borrow_python(root, Path(sys.executable))
+    stamp.write(stamp.complete(str(root)), str(root))
+    return root
+
+
+def borrow_python(root: Path, python: Path) -> None:
+    link = Path(stamp.interpreter(str(root)))
+    link.unlink(missing_ok=True)
+    link.symlink_to(python)
+
+
+def test_a_complete_environment_is_used_as_it_is(checkout: Path) -> None:
+    assert stamp.verdict(str(checkout)) is None
+
+
+def test_a_bare_clone_needs_everything(checkout: Path) -> None:
+    shutil.rmtree(checkout / ".venv")
+
+    verdict = stamp.verdict(str(checkout))
+
+    assert verdict == stamp.Verdict("there is none yet", from_scratch=True)
+
+
+@pytest.mark.parametrize("left", [None, "", '{"inputs": "12', "[]"])
+def test_an_unfinished_setup_starts_over(checkout: Path, left: str | None) -> None:
+    stamp.remove(str(checkout))
+    if left is not None:
+        Path(stamp.stamp_file(str(checkout))).write_text(left)
+
+    verdict = stamp.verdict(str(checkout))
+
+    assert verdict == stamp.Verdict("the last set-up did not finish", from_scratch=True)
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "pyproject.toml"])
+def test_a_changed_lock_or_project_updates_what_is_there(checkout: Path, name: str) -> None:
+    with (checkout / name).open("a") as file:
+        file.write("three==3\n")
+
+    verdict = stamp.verdict(str(checkout))
+
+    assert verdict and not verdict.from_scratch
+
+
+def test_line_ends_of_another_system_change_nothing(checkout: Path) -> None:
+    (checkout / "requirements.lock").write_bytes(b"one==1\r\ntwo==2\r\n")
+
+    assert stamp.verdict(str(checkout)) is None
+
+
+def test_a_moved_clone_starts_over(checkout: Path) -> None:
+    moved = checkout.rename(checkout.with_name("elsewhere"))
+
+    verdict = stamp.verdict(str(moved))
+
+    assert verdict == stamp.Verdict("this folder was moved or copied", from_scratch=True)
+
+
+def test_a_copied_clone_starts_over_and_its_original_does_not(checkout: Path) -> None:
+    copy = shutil.copytree(checkout, checkout.with_name("copy"), symlinks=True)
+
+    verdicts = [stamp.verdict(str(root)) for root in (checkout, copy)]
+
+    assert verdicts == [None, stamp.Verdict("this folder was moved or copied", from_scratch=True)]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows copies its Python instead of linking to it")
+def test_a_removed_python_starts_over(checkout: Path) -> None:
+    borrow_python(checkout, checkout / "removed")
+
+    verdict = stamp.verdict(str(checkout))
+
+    assert verdict == stamp.Verdict("the Python that it was made with is gone", from_scratch=True)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows copies its Python instead of linking to it")
+def test_a_replaced_python_starts_over(checkout: Path) -> None:
+    another = checkout / "python3.99"
+    another.touch()
+    borrow_python(checkout, another)
+
+    verdict = stamp.verdict(str(checkout))
+
+    assert verdict == stamp.Verdict("it was made with another Python", from_scratch=True)
+
+
+def test_an_old_python_is_told_so_in_one_line() -> None:
+    source = ROOT / "ladder.py"
+    pretend = f"import sys; sys.version_info = (3, 6); __file__ = {str(source)!r}\n"
+
+    told = subprocess.run(
+        [sys.executable, "-c", pretend + source.read_text()], capture_output=True, text=True
+    )
+
+    assert told.returncode == 1
+    assert re.fullmatch(r"ladder: this is Python 3\.6, and .* python3\.11 ladder\.py\n", told.stderr)
+
+
+def test_an_old_python_can_read_the_first_file() -> None:
+    source = (ROOT / "ladder.py").read_text()
+
+    tree = ast.parse(source, feature_version=(3, 4))
+
+    annotated = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AnnAssign)]
+    assert not annotated
+
+
+@pytest.mark.parametrize(
+    ("output", "remedy"),
+    [
+        ("NewConnectionError: [Errno 111] Connection refused", "could not be reached"),
+        ("error: Failed to fetch: `https://…`\n dns error: failed to lookup", "could not be reached"),
+        ("error sending request: invalid peer certificate: UnknownIssuer", "certificate"),
+        ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE", "refused"),
+        ("failed to write: No space left on device (os error 28)", "disk is full"),
+        ("OSError: [Errno 13] Permission denied: '/opt'", "could not be written"),
+        ("hint: `x` has no usable wheels", "no ready-made build"),
+        ("first\nsecond: went wrong\n", "second: went wrong"),
+        ("", "printed nothing"),
+    ],
+)
+def test_what_pip_and_uv_print_becomes_one_line(output: str, remedy: str) -> None:
+    line = diagnosis.explain("installing", output, Path("install.log"))
+
+    assert remedy in line
+    assert "\n" not in line
+
+
+def test_a_full_disk_is_refused_before_anything_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(10e9, 9.5e9, 0.5e9))
+
+    with pytest.raises(LadderError, match=r"0\.5 GB free .* needs about 2 GB"):
+        install.require_space()
+
+
+def test_a_python_without_venv_is_told_which_package_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+
+    with pytest.raises(LadderError, match=r"sudo apt install python3\.\d+-venv"):
+        install.require_venv_module()
+
+
+@pytest.mark.parametrize("number", [13, 30])
+def test_a_folder_that_cannot_be_written_to_is_named(number: int) -> None:
+    refusal = install.explain_refusal(OSError(number, "no", "/somewhere/.venv"))
+
+    assert "cannot write to /somewhere/.venv" in str(refusal)
+
+
+def test_the_first_download_is_checked_by_its_hashes_too() -> None:
+    entry = install.locked_entry("uv", LOCK)
+
+    assert re.match(r"uv==[\d.]+ ", entry)
+    assert entry.count("--hash=sha256:") > 10
+    assert entry.count("==") == 1
+
+
+def test_a_failing_step_carries_what_it_printed(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "print('the reason'); raise SystemExit(3)"]
+
+    with (tmp_path / "guard").open("w") as guard, pytest.raises(phase.PhaseFailed) as failure:
+        phase.run_phase(
+            "a step", command, environment=os.environ, log=tmp_path / "log", keep_open=guard.fileno()
+        )
+
+    assert failure.value.output.strip() == "the reason"
+
+
+@contextlib.contextmanager
+def another_process(code: str) -> Iterator[subprocess.Popen[str]]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "shared")}
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env=environment
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def test_two_setups_at_once_take_turns(tmp_path: Path) -> None:
+    guard = tmp_path / "guard"
+    holder = f"""
+import pathlib, time
+from ladder.alone import alone
+with alone(pathlib.Path({str(guard)!r})):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+    with another_process(holder) as other, guard.open("ab") as mine:
+        other.stdout.readline()
+        while_held = alone.try_lock(mine)
+        other.kill()
+        other.wait()
+        after_its_death = alone.try_lock(mine)
+
+    assert (while_held, after_its_death) == (False, True)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no process groups to look at on Windows")
+def test_an_interrupted_step_leaves_nothing_running(tmp_path: Path) -> None:
+    grandchild = f"import time; open({str(tmp_path / 'pid')!r}, 'w').write(str(__import__('os').getpid())); time.sleep(60)"
+    code = f"""
+import os, pathlib, subprocess, sys
+from ladder.phase import run_phase
+child = "import subprocess, sys; subprocess.run([sys.executable, '-c', sys.argv[1]])"
+print("started", flush=True)
+with open(os.devnull) as guard:
+    run_phase("a step", [sys.executable, "-c", child, {grandchild!r}], environment=os.environ,
+              log=pathlib.Path({str(tmp_path / "log")!r}), keep_open=guard.fileno())
+"""
+
+    with another_process(code) as process:
+        pid = int(wait_for(tmp_path / "pid"))
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=20)
+
+    assert not is_running(pid)
+
+
+def wait_for(file: Path) -> str:
+    for _ in range(200):
+        if file.exists() and file.read_text():
+            return file.read_text()
+        time.sleep(0.1)
+    raise AssertionError(f"{file} was not written")
+
+
+def is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    # Where nobody collects the dead, they still answer.
+    state = Path(f"/proc/{pid}/stat")
+    return not (state.exists() and state.read_text().rpartition(")")[2].split()[0] == "Z")
+
+
+@pytest.fixture
+def bare_clone(tmp_path: Path) -> Path:
+    root = tmp_path / "a clone é"
+    shutil.copytree(
+        ROOT / "shared" / "ladder",
+        root / "shared" / "ladder",
+        ignore=shutil.ignore_patterns("__pycache__"),
+    )
+    for name in ("ladder.py", "pyproject.toml", "requirements.lock"):
+        shutil.copy(ROOT / name, root)
+    return root
+
+
+@pytest.mark.slow
+def test_without_network_the_first_use_says_so_in_one_line(bare_clone: Path) -> None:
+    unreachable = {
+        "PIP_CONFIG_FILE": os.devnull,
+        "PIP_FIND_LINKS": "",
+        "PIP_INDEX_URL": UNREACHABLE,
+        "UV_DEFAULT_INDEX": UNREACHABLE,
+    }
+
+    told = subprocess.run(
+        [sys.executable, bare_clone / "ladder.py", "doctor"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, **unreachable},
+    )
+
+    assert told.returncode == 2
+    assert told.stderr.splitlines()[-1].startswith(
+        "ladder: installing uv failed: the package index could not be reached"
+    )
+    assert "Traceback" not in told.stderr
+    assert not Path(stamp.stamp_file(str(bare_clone))).exists()
+
+
+def test_a_wrong_command_is_refused_before_anything_is_installed(bare_clone: Path) -> None:
+    told = subprocess.run(
+        [sys.executable, bare_clone / "ladder.py", "rnu"], capture_output=True, text=True
+    )
+
+    assert (told.returncode, "did you mean 'run'?" in told.stderr) == (2, True)
+    assert not (bare_clone / ".venv").exists()
+
+
+def test_the_lock_pins_everything_that_the_project_asks_for() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    pinned = dict(re.findall(r"^([a-z0-9-]+)==([^ ;]+)", LOCK, re.M))
+
+    wanted = [Requirement(line) for line in project["dependencies"]]
+
+    assert [str(one) for one in wanted if not one.specifier.contains(pinned.get(one.name, "0"))] == []
+
+
+def test_the_lock_holds_hashes_and_no_addresses() -> None:
+    entries = re.findall(r"^[a-z0-9].*?(?=^[a-z0-9]|\Z)", LOCK, re.M | re.S)
+
+    assert all("--hash=sha256:" in entry for entry in entries)
+    assert not re.search(r"://|index-url|^/", LOCK, re.M)
+
+
+def test_ci_calls_the_command_of_the_readme() -> None:
+    calls = [line for line in (ROOT / ".ci" / "run").read_text().splitlines() if "ladder.py" in line]
+
+    assert calls == ["python3 ladder.py test"]
+
+
+@pytest.mark.parametrize(
+    "linter",
+    [["zizmor", "--offline", "--quiet"], ["check-jsonschema", "--builtin-schema", "vendor.github-workflows"]],
+    ids=lambda linter: linter[0],
+)
+def test_the_workflow_passes_its_linters(linter: list[str]) -> None:
+    program = shutil.which(linter[0], path=os.path.dirname(sys.executable))
+
+    checked = subprocess.run(
+        [program, *linter[1:], ROOT / ".github" / "workflows" / "ci.yml"],
+        capture_output=True,
+        text=True,
+    )
+
+    assert checked.returncode == 0, checked.stdout + checked.stderr
