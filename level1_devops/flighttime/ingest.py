@@ -54,7 +54,7 @@ def join(
     observed = observed.assign(time_hour=observed["time_hour"] + pd.Timedelta(hours=1))
     table = identify(features.derive(flights, planes, airports))
     table = table.merge(observed, on=["origin", "time_hour"], how="left", validate="many_to_one")
-    table["air_time"] = table["air_time"].astype("float64")
+    table = table.astype(dict.fromkeys([*WEATHER, "air_time"], "float64"))
     return table[COLUMNS].sort_values(KEY, ignore_index=True)
 
 

@@ -67,7 +67,7 @@ def published(table: pd.DataFrame, name: str) -> pd.DataFrame:
 def described(table: pd.DataFrame, column: str) -> str:
     if column not in table:
         return f"it is missing in all {len(table):,} rows"
-    return f"{table[column].count():,} rows do not, such as {table[column].dropna().head(1).to_list()}"
+    return f"{table[column].count():,} rows do not, such as {next(iter(table[column].dropna()), None)}"
 
 
 def check(new: pd.DataFrame) -> pd.DataFrame:

@@ -56,7 +56,7 @@ def join(
     observed = observed.assign(time_hour=observed["time_hour"] + pd.Timedelta(hours=1))
     table = identify(features.derive(flights, planes, airports))
     table = table.merge(observed, on=["origin", "time_hour"], how="left", validate="many_to_one")
-    table["air_time"] = table["air_time"].astype("float64")
+    table = table.astype(dict.fromkeys([*WEATHER, "air_time"], "float64"))
     return table[COLUMNS].sort_values(KEY, ignore_index=True)
 
 
@@ -94,8 +94,7 @@ def append(new: pd.DataFrame) -> None:
 
 def read(version: int | None = None, *, since: date | None = None) -> pd.DataFrame:
     """The joined table as the last update left it or as it was at a version, from the flights of `since` on."""
-    table = DeltaTable(found(), version=version).to_pandas(filters=from_day(since))
-    return table.sort_values(KEY, ignore_index=True)
+    return DeltaTable(found(), version=version).to_pandas(filters=from_day(since)).sort_values(KEY, ignore_index=True)
 
 
 def from_day(since: date | None) -> list[tuple] | None:
@@ -124,8 +123,7 @@ def place() -> Path:
 def main(arguments: argparse.Namespace) -> None:
     added = update(arguments.today)
     steps.output("flights_added", added)
-    if exists():
-        steps.output("data_version", version())
+    steps.output("data_version", version() if exists() else None)
 
 
 if __name__ == "__main__":
