@@ -35,7 +35,8 @@ def record(scored: pd.DataFrame) -> list[str]:
     """
     ids = [uuid.uuid4().hex for _ in range(len(scored))]
     now = datetime.now(UTC).isoformat()
-    values = zip(*(scored[name].tolist() for name in NOTED), strict=True)
+    noted = scored.reindex(columns=NOTED)
+    values = zip(*(noted[name].tolist() for name in NOTED), strict=True)
     with database() as connection, connection:
         # SQLite keeps NaN as NULL.
         connection.executemany(INSERT, [(name, now, *answer) for name, answer in zip(ids, values, strict=True)])

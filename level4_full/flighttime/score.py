@@ -17,6 +17,7 @@ from pandas.api.types import is_numeric_dtype
 
 from flighttime import files
 from flighttime import ingest
+from flighttime import observe
 from flighttime import production
 from flighttime import steps
 from flighttime.features import CATEGORIES
@@ -84,12 +85,16 @@ def one_flight(text: str) -> pd.DataFrame:
 def main(arguments: argparse.Namespace) -> None:
     model = production.current()
     if arguments.flight:
-        steps.output("minutes", f"{score(one_flight(arguments.flight), model)['minutes'][0]:.1f}")
+        scored = score(one_flight(arguments.flight), model)
+        observe.record(scored)
+        steps.output("minutes", f"{scored['minutes'][0]:.1f}")
         return
     if arguments.out is None:
         raise Refused("no place for the predictions: add --out predictions.csv")
     flights = ingest.timetable(arguments.day) if arguments.day else read(arguments.file)
-    write(score(flights, model), arguments.out)
+    scored = score(flights, model)
+    observe.record(scored)
+    write(scored, arguments.out)
     steps.output("flights_scored", len(flights))
 
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from datetime import date
 from functools import cache
+from pathlib import Path
 
 import httpx
 import pandas as pd
@@ -16,6 +17,7 @@ from fastapi.testclient import TestClient
 
 from flighttime import observe
 from flighttime import production
+from flighttime import score
 from flighttime import settings
 from flighttime.app import app
 from flighttime.errors import Refused
@@ -81,8 +83,9 @@ def test_what_nobody_knew_is_kept_as_unknown(unknown: float | None) -> None:
 
 def test_an_answer_without_a_flight_is_kept_and_belongs_to_no_day() -> None:
     observe.record(answered("2013-03-05 UA1 EWR-IAH").assign(flight_id=None))
+    observe.record(answered("2013-03-05 UA1 EWR-IAH").drop(columns="flight_id"))
 
-    assert count() == 1
+    assert count() == 2
     assert observe.read(date(2000, 1, 1), date(2100, 1, 1)).empty
 
 
@@ -154,6 +157,16 @@ def test_the_application_gives_no_answer_that_nobody_could_check(client: TestCli
 
     assert response.status_code == 503
     assert "see to the disk" in response.json()["detail"]
+
+
+def test_answers_in_a_file_are_written_down_too(settled: Path, tmp_path: Path, today: date) -> None:
+    before = count()
+
+    score.main(score.parser().parse_args(["--day", f"{today}", "--out", str(tmp_path / "predictions.csv")]))
+
+    scored = score.read(tmp_path / "predictions.csv")
+    assert count() == before + len(scored)
+    assert observe.read(today, today)["flight_id"].tolist() == sorted(scored["flight_id"])
 
 
 def test_two_processes_write_at_once_from_the_first_answer_on() -> None:

@@ -256,7 +256,7 @@ def test_a_late_feed_does_not_end_the_loop(monkeypatch: pytest.MonkeyPatch, caps
 
 def test_the_loop_closes_on_real_flights(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A champion that errs by an hour too much answers for a week; the loop replaces it with a better one."""
-    shutil.copytree(state, settings.runs())
+    shutil.copytree(state, settings.runs(), dirs_exist_ok=True)
     monday = date(2013, 3, 11)
     monkeypatch.setenv("FLIGHTTIME_TODAY", f"{monday}")
     champion = production.current()
