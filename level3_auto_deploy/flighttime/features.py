@@ -13,7 +13,7 @@ UNREGISTERED = dict.fromkeys(["BQN", "PSE", "SJU", "STT"], "America/Puerto_Rico"
 
 def derive(flights: pd.DataFrame, planes: pd.DataFrame, airports: pd.DataFrame) -> pd.DataFrame:
     """Add the features that the raw tables do not have: sched_dep_min, sched_block (minutes), seats."""
-    zones = {**airports.set_index("faa")["tzone"], **UNREGISTERED}
+    zones = airports.set_index("faa")["tzone"].to_dict() | UNREGISTERED
     departure = minutes_after_midnight(flights["sched_dep_time"])
     arrival = minutes_after_midnight(flights["sched_arr_time"])
     departure_utc = departure - utc_offset(flights["time_hour"], flights["origin"].map(zones))

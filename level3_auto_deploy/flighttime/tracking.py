@@ -6,6 +6,7 @@ import os
 import subprocess
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,21 +32,28 @@ REQUIREMENTS = settings.ROOT / "requirements.txt"
 
 def store() -> mlflow.MlflowClient:
     """The tracking store and model registry: MLFLOW_TRACKING_URI if it is set, else a file among the runs."""
-    for noisy in ("mlflow", "alembic"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
     runs = settings.runs()
-    runs.mkdir(parents=True, exist_ok=True)
     told = os.environ.get("MLFLOW_TRACKING_URI")
-    mlflow.set_tracking_uri(told or f"sqlite:///{(runs / 'mlflow.db').as_posix()}")
+    place = told or f"sqlite:///{(runs / 'mlflow.db').as_posix()}"
+    mlflow.set_tracking_uri(place)
     if not told:
         # mlflow writes its choice into the environment, where the next call would take it for an order.
         os.environ.pop("MLFLOW_TRACKING_URI", None)
-    client = mlflow.MlflowClient()
+    prepare(place, runs)
+    return mlflow.MlflowClient()
+
+
+@cache
+def prepare(place: str, runs: Path) -> None:
+    """Make the experiment and the registered model where there are none yet; looked at once a process."""
+    for noisy in ("mlflow", "alembic"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    runs.mkdir(parents=True, exist_ok=True)
+    client = mlflow.MlflowClient(place)
     if client.get_experiment_by_name(NAME) is None:
         client.create_experiment(NAME, artifact_location=(runs / "artifacts").as_uri())
     if not client.search_registered_models(f"name = '{NAME}'"):
         client.create_registered_model(NAME)
-    return client
 
 
 def record(trained: "Trained", metrics: dict, data_version: int, today: date) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import pandas as pd
+from mlflow.exceptions import MlflowException
 from sklearn.pipeline import Pipeline
 
 from flighttime import follow
@@ -34,8 +35,12 @@ def current() -> Production:
 
 def released() -> str | None:
     """The version that was switched to last; None before the first release."""
-    version = tracking.store().get_registered_model(tracking.NAME).aliases.get(ALIAS)
-    return None if version is None else str(version)
+    try:
+        return str(tracking.store().get_model_version_by_alias(tracking.NAME, ALIAS).version)
+    except MlflowException as problem:
+        if problem.error_code == "INVALID_PARAMETER_VALUE":  # no such alias yet
+            return None
+        raise
 
 
 def switch_to(version: str) -> None:

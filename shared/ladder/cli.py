@@ -28,6 +28,7 @@ COMMANDS = {
         "test": "run every test: the levels', the notebooks', the ladder's",
         "check": "prove that the levels differ only where they say so",
         "carry": "for maintainers: carry an edit in a lower level up to the others",
+        "renew": "for maintainers: run notebooks anew and store what they print",
     },
 }
 HELP = {name: line for group in COMMANDS.values() for name, line in group.items()}
