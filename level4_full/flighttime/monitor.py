@@ -79,12 +79,16 @@ def ages(today: date) -> dict[str, int]:
     return {"labels": (today - ingest.last_published()).days, "champion": (today - learned_until).days}
 
 
+def told(week: Week) -> str:
+    counts = f"week of {week.first}: {week.answers:,} answers, {week.labels:,} landings"
+    if not week.labels:
+        return f"{counts}, no error to measure"
+    return f"{counts}, mean error {week.mae:.2f} minutes, {week.ratio:.2f} times the route median's"
+
+
 def main(arguments: argparse.Namespace) -> None:
     for seen in weeks(arguments.today, arguments.weeks):
-        print(
-            f"week of {seen.first}: {seen.answers:,} answers, {seen.labels:,} landings, "
-            f"mean error {seen.mae:.2f} minutes, {seen.ratio:.2f} times the route median's",
-        )
+        print(told(seen))
     for name, days in ages(arguments.today).items():
         steps.output(f"age_of_{name}", f"{days} days")
 

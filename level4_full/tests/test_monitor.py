@@ -155,3 +155,12 @@ def test_a_perfect_median_gives_no_ratio() -> None:
     week = monitor.Week(MONDAY, 1, 1, mae=2.0, bias=2.0, route_median_mae=0.0)
 
     assert math.isnan(week.ratio)
+
+
+def test_a_week_is_told_in_a_line() -> None:
+    known = monitor.Week(MONDAY, 6500, 6000, mae=9.0, bias=2.0, route_median_mae=7.5)
+    unknown = monitor.Week(MONDAY, 6500, 0, mae=math.nan, bias=math.nan, route_median_mae=math.nan)
+
+    told = "week of 2013-02-25: 6,500 answers, 6,000 landings, mean error 9.00 minutes, 1.20 times the route median's"
+    assert monitor.told(known) == told
+    assert monitor.told(unknown) == "week of 2013-02-25: 6,500 answers, 0 landings, no error to measure"
