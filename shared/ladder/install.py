@@ -91,7 +91,7 @@ def install_packages(step: partial[None], count: int) -> None:
             raise
         # Company mirrors are set in pip's own configuration, which uv does not read.
         pip = [PYTHON, "-P", "-m", "pip", "install", "--no-compile", "--only-binary", ":all:"]
-        step("the same with pip, slower", [*pip, "--require-hashes", "-r", LOCK])
+        step("installing with pip (slower)", [*pip, "--require-hashes", "-r", LOCK])
 
 
 def build(guard: int, *, from_scratch: bool) -> None:
