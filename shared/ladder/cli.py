@@ -46,7 +46,7 @@ Examples:
   python3 ladder.py serve 3           ask Level 3's application for a prediction
 
 `python3 ladder.py COMMAND --help` explains one command. The first use installs everything
-into .venv here (a minute or two, about 2 GB); after `source .venv/bin/activate`
+into .venv here (a minute or two, 1.3 GB); after `source .venv/bin/activate`
 (Windows: .venv\\Scripts\\activate) plain `ladder COMMAND` works as well.
 """
 
