@@ -24,7 +24,7 @@ def record(today: date, decision: str, version: str, **evidence: object) -> None
 
 
 def start_of_line() -> bytes:
-    """What it takes to begin a new line, where a writer that was killed left half of one."""
+    """What begins a new line where a writer that was killed left half of one; an empty line too many does no harm."""
     with place().open("rb") as file:
         if file.seek(0, os.SEEK_END) == 0:
             return b""

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import pandas as pd
-from mlflow.exceptions import MlflowException
 from sklearn.pipeline import Pipeline
 
 from flighttime import follow
@@ -35,12 +34,7 @@ def current() -> Production:
 
 def released() -> str | None:
     """The version that was switched to last; None before the first release."""
-    try:
-        return str(tracking.store().get_model_version_by_alias(tracking.NAME, ALIAS).version)
-    except MlflowException as problem:
-        if problem.error_code == "INVALID_PARAMETER_VALUE":  # no such alias yet
-            return None
-        raise
+    return tracking.aliased(ALIAS)
 
 
 def switch_to(version: str) -> None:
