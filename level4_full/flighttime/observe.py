@@ -54,6 +54,9 @@ def read(first: date, last: date) -> pd.DataFrame:
 def database() -> Iterator[sqlite3.Connection]:
     try:
         with ONE_AT_A_TIME:
+            if not place().exists():
+                # Else an open connection would go on writing to a file that nobody can find any more.
+                opened.cache_clear()
             yield opened(place())
     except (sqlite3.Error, OSError) as problem:
         opened.cache_clear()
