@@ -11,10 +11,13 @@ from pathlib import Path
 
 from flighttime import settings
 from flighttime import steps
+from flighttime.errors import Refused
 
 
 def record(today: date, decision: str, version: str, **evidence: object) -> None:
-    """Append one decision; it is on the disk when this returns."""
+    """Append one decision; it is on the disk when this returns. Raises Refused if it is in nobody's name."""
+    if not str(evidence.get("by", "the gate")).strip():
+        raise Refused("nobody approves: name who does with --approved-by")
     entry = {"day": f"{today}", "decision": decision, "version": version, **evidence}
     place().parent.mkdir(parents=True, exist_ok=True)
     # One write in append mode: whole lines, also with two writers.

@@ -9,7 +9,6 @@ from datetime import date
 from flighttime import ledger
 from flighttime import package
 from flighttime import production
-from flighttime import release
 from flighttime import steps
 from flighttime.errors import Refused
 
@@ -19,7 +18,7 @@ def roll_back(today: date, approved_by: str) -> str:
     champion = production.released()
     version = before(champion)
     package.load(version)
-    ledger.record(today, "rolled back to", version, by=release.named(approved_by), reason=f"away from version {champion}")
+    ledger.record(today, "rolled back to", version, by=approved_by, reason=f"away from version {champion}")
     production.switch_to(version)
     return version
 
