@@ -20,7 +20,7 @@ def run_suite(folder: Path, scratch: Path) -> tuple[subprocess.CompletedProcess,
     report = scratch / "report.xml"
     environment = {**os.environ, "FLIGHTTIME_FEED": str(FEED), "PYTHONDONTWRITEBYTECODE": "1"}
     environment = {name: value for name, value in environment.items() if not name.startswith("PYTEST_")}
-    options = ["-q", "-p", "no:cacheprovider", f"--junitxml={report}", f"--basetemp={scratch / 'temp'}"]
+    options = ["-q", "-p", "no:cacheprovider", "-p", "no:nbval", f"--junitxml={report}", f"--basetemp={scratch / 'temp'}"]
     ran = subprocess.run(
         [sys.executable, "-m", "pytest", *options],
         cwd=folder,

@@ -17,8 +17,8 @@ def route_median(history: pd.DataFrame, day: date, flights: pd.DataFrame) -> pd.
     A route without recent flights gets its distance times the usual minutes a mile.
     """
     since = pd.Timestamp(day) - timedelta(days=settings.tuned("baseline")["window_days"])
-    recent = history[(history["date"] >= since) & (history["published"] <= pd.Timestamp(day))]
-    recent = recent[recent[TARGET].notna()]
+    landed = history[TARGET].notna() & (history["date"] >= since) & (history["published"] <= pd.Timestamp(day))
+    recent = history.loc[landed, [*ROUTE, "distance", TARGET]]
     medians = recent.groupby(ROUTE)[TARGET].median().rename("median").reset_index()
     usual = flights["distance"] * (recent[TARGET] / recent["distance"]).median()
     found = flights[ROUTE].merge(medians, on=ROUTE, how="left")["median"].set_axis(flights.index)
