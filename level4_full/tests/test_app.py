@@ -1,0 +1,137 @@
+"""The application answers good requests, and tells bad ones what is wrong with them."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from fastapi.testclient import TestClient
+
+from flighttime import deploy
+from flighttime import production
+from flighttime import score
+from flighttime import settings
+from flighttime.app import MOST_FLIGHTS
+from flighttime.app import app
+from flighttime.features import FEATURES
+
+FLIGHT = {
+    "carrier": "UA",
+    "origin": "EWR",
+    "dest": "IAH",
+    "distance": 1400,
+    "sched_dep_min": 317,
+    "sched_block": 244,
+    "seats": 149,
+}
+
+
+@pytest.fixture
+def client() -> TestClient:
+    return TestClient(app, raise_server_exceptions=False)
+
+
+def test_one_flight_gets_one_answer(client: TestClient, settled: Path) -> None:
+    response = client.post("/predict", json={**FLIGHT, "flight_id": "mine"})
+
+    assert response.status_code == 200
+    answers = response.json()["answers"]
+    assert [answer["flight_id"] for answer in answers] == ["mine"]
+    assert 150 < answers[0]["minutes"] < 250
+
+
+def test_many_flights_get_the_answers_of_a_scored_file_in_their_order(
+    client: TestClient,
+    settled: Path,
+    table: pd.DataFrame,
+) -> None:
+    flights = table[["flight_id", *FEATURES]].tail(200)
+
+    answers = client.post("/predict", json=json.loads(flights.to_json(orient="records"))).json()
+
+    scored = score.score(flights, production.current())
+    assert answers["model"] == production.current().version
+    assert [answer["flight_id"] for answer in answers["answers"]] == scored["flight_id"].tolist()
+    assert [answer["minutes"] for answer in answers["answers"]] == scored["minutes"].tolist()
+
+
+def test_what_nobody_knows_may_be_left_out(client: TestClient, settled: Path) -> None:
+    known = {name: value for name, value in FLIGHT.items() if name not in ("sched_block", "seats")}
+
+    assert client.post("/predict", json=known).status_code == 200
+
+
+def test_the_most_flights_at_once_are_answered(client: TestClient, settled: Path) -> None:
+    response = client.post("/predict", json=[FLIGHT] * MOST_FLIGHTS)
+
+    assert len(response.json()["answers"]) == MOST_FLIGHTS
+
+
+BAD = {
+    "nothing": b"",
+    "no JSON": b"{",
+    "no text": b"\xff\xfe",
+    "null": b"null",
+    "a number": b"7",
+    "no flight": b"{}",
+    "no flights": b"[]",
+    "too many flights": json.dumps([FLIGHT] * (MOST_FLIGHTS + 1)).encode(),
+    "too deep": b"[" * 100_000,
+    "a number too long": b'{"distance": ' + b"1" * 5000 + b"}",
+    **{
+        f"{name}={value!r}": json.dumps({**FLIGHT, name: value}).encode()
+        for name, value in [
+            ("carrier", None),
+            ("carrier", ""),
+            ("carrier", 7),
+            ("carrier", "U" * 41),
+            ("carrier", "\ud800"),
+            ("dest", ["IAH"]),
+            ("distance", None),
+            ("distance", "far"),
+            ("distance", -1),
+            ("distance", 0),
+            ("distance", float("nan")),
+            ("distance", float("inf")),
+            ("sched_dep_min", 1441),
+            ("sched_block", float("nan")),
+            ("seats", {}),
+            ("air_time", 227),
+            ("\ud800", 1),
+        ]
+    },
+}
+
+
+@pytest.mark.parametrize("body", BAD.values(), ids=BAD.keys())
+def test_a_bad_request_is_told_what_is_wrong(client: TestClient, settled: Path, body: bytes) -> None:
+    response = client.post("/predict", content=body, headers={"content-type": "application/json"})
+
+    assert response.status_code in (400, 422)
+    assert response.json()["detail"]
+
+
+def test_the_place_and_the_rule_of_a_mistake_are_named(client: TestClient, settled: Path) -> None:
+    response = client.post("/predict", json=[FLIGHT, {**FLIGHT, "distance": -1}])
+
+    told = {tuple(mistake["loc"][-2:]): mistake["msg"] for mistake in response.json()["detail"]}
+    assert told[1, "distance"] == "Input should be greater than 0"
+
+
+def test_health_and_version_name_what_answers(client: TestClient, settled: Path) -> None:
+    model = production.current().version
+
+    assert client.get("/health").json() == {"status": "ready", "model": model}
+    assert client.get("/version").json() == {"application": deploy.content_version(settings.ROOT), "model": model}
+
+
+@pytest.mark.parametrize("path", ["/health", "/version"])
+def test_without_a_model_it_is_not_ready_and_says_why(client: TestClient, path: str) -> None:
+    response = client.get(path)
+
+    assert response.status_code == 503
+    assert "no model is in production" in response.json()["detail"]
+
+
+def test_without_a_model_nothing_is_predicted(client: TestClient) -> None:
+    assert client.post("/predict", json=FLIGHT).status_code == 503

@@ -1,0 +1,98 @@
+"""A model file gives back the model to the last bit, and can do nothing else."""
+
+import os
+import pickle
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import skops.io
+from sklearn.linear_model import LinearRegression
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import FunctionTransformer
+
+from flighttime import model
+from flighttime.errors import Refused
+from flighttime.features import CATEGORIES
+from flighttime.features import FEATURES
+from flighttime.train import Trained
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "model.skops"
+
+
+@pytest.fixture
+def flights(trained: Trained) -> pd.DataFrame:
+    return trained.holdout[FEATURES]
+
+
+def test_saving_and_loading_changes_no_bit(trained: Trained, flights: pd.DataFrame, path: Path) -> None:
+    model.save(trained.pipeline, path)
+
+    loaded = model.load(path)
+
+    assert loaded.predict(flights).tobytes() == trained.pipeline.predict(flights).tobytes()
+
+
+def test_a_model_file_holds_no_type_that_is_not_named(trained: Trained, path: Path) -> None:
+    model.save(trained.pipeline, path)
+
+    assert set(skops.io.get_untrusted_types(file=path)) == set(model.TRUSTED)
+
+
+def test_codes_never_seen_and_numbers_not_known_still_get_an_answer(trained: Trained, flights: pd.DataFrame) -> None:
+    strange = flights.head().assign(**dict.fromkeys(CATEGORIES, "??"), seats=float("nan"), sched_block=float("nan"))
+
+    minutes = trained.pipeline.predict(strange)
+
+    assert ((minutes > 10) & (minutes < 700)).all()
+
+
+class Execution:
+    """Unpickled, it makes a folder."""
+
+    def __init__(self, trace: Path) -> None:
+        self.trace = trace
+
+    def __reduce__(self) -> tuple:
+        return os.mkdir, (str(self.trace),)
+
+
+def test_a_pickle_is_refused_and_not_executed(path: Path, tmp_path: Path) -> None:
+    trace = tmp_path / "executed"
+    path.write_bytes(pickle.dumps(Execution(trace)))
+
+    with pytest.raises(Refused, match="is not a model file"):
+        model.load(path)
+
+    assert not trace.exists()
+
+
+def test_a_type_that_no_model_needs_is_refused_by_name(path: Path) -> None:
+    skops.io.dump(Pipeline([("call", FunctionTransformer(os.getcwd)), ("fit", LinearRegression())]), path)
+
+    with pytest.raises(Refused, match=r"holds \w+\.getcwd, which no model needs: do not use this file"):
+        model.load(path)
+
+
+def test_something_else_than_a_model_is_refused(path: Path) -> None:
+    skops.io.dump({"carrier": "UA"}, path)
+
+    with pytest.raises(Refused, match="holds a dict, not a model"):
+        model.load(path)
+
+
+@pytest.mark.parametrize("damage", [lambda good: b"", lambda good: b"garbage", lambda good: good[: len(good) // 2]])
+def test_a_damaged_file_is_refused(trained: Trained, path: Path, damage: object) -> None:
+    model.save(trained.pipeline, path)
+    path.write_bytes(damage(path.read_bytes()))
+
+    with pytest.raises(Refused, match="is not a model file .* copy it again"):
+        model.load(path)
+
+
+def test_a_missing_file_is_named(path: Path) -> None:
+    with pytest.raises(Refused, match="there is no model file .*model.skops"):
+        model.load(path)

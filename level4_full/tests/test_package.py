@@ -1,0 +1,163 @@
+"""A package holds all that production needs, nothing that executes, and not a byte that nobody packaged."""
+
+import json
+import pickletools
+import shutil
+import zipfile
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from flighttime import ingest
+from flighttime import package
+from flighttime import tracking
+from flighttime.errors import Refused
+from flighttime.features import FEATURES
+from flighttime.features import TARGET
+from flighttime.train import Trained
+
+PARTS = ["card.md", "examples.json", "lineage.json", "model.skops", "schema.json"]
+
+
+@pytest.fixture
+def folder(state: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A package that the test may damage."""
+    monkeypatch.setenv("FLIGHTTIME_RUNS", str(tmp_path))
+    return shutil.copytree(state / "packages" / "1", tmp_path / "packages" / "1")
+
+
+def test_it_answers_as_the_trained_model_does(trained: Trained, folder: Path) -> None:
+    flights = trained.holdout[FEATURES]
+
+    assert package.load("1").predict(flights).tolist() == trained.pipeline.predict(flights).tolist()
+
+
+def test_its_manifest_names_every_part(folder: Path) -> None:
+    assert list(package.manifest(folder)) == PARTS
+
+
+@pytest.mark.parametrize("name", [*PARTS, "manifest.json"])
+def test_one_altered_byte_is_refused_by_the_parts_name(folder: Path, name: str) -> None:
+    content = bytearray((folder / name).read_bytes())
+    content[len(content) // 2] ^= 1
+    (folder / name).write_bytes(content)
+
+    with pytest.raises(Refused, match="is not what was packaged: remove the package's folder and package") as refusal:
+        package.load("1")
+
+    assert name in str(refusal.value) or name == "manifest.json"
+
+
+@pytest.mark.parametrize("name", [*PARTS, "manifest.json"])
+def test_a_missing_part_is_refused_by_its_name(folder: Path, name: str) -> None:
+    (folder / name).unlink()
+
+    with pytest.raises(Refused, match=f"{name} is not what was packaged"):
+        package.load("1")
+
+
+@pytest.mark.parametrize("name", ["extra.py", "more/extra.py"])
+def test_a_part_that_nobody_packaged_is_refused_by_its_name(folder: Path, name: str) -> None:
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / name).touch()
+
+    with pytest.raises(Refused, match=f"{name} is not what was packaged"):
+        package.load("1")
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[1, 2]", b"7", b"\xff"])
+def test_a_manifest_that_is_none_is_refused(folder: Path, content: bytes) -> None:
+    (folder / "manifest.json").write_bytes(content)
+
+    with pytest.raises(Refused, match="manifest.json is not what was packaged"):
+        package.load("1")
+
+
+def test_a_model_that_fails_its_own_examples_is_refused(folder: Path) -> None:
+    examples = json.loads((folder / "examples.json").read_text("utf-8"))
+    examples[3]["minutes"] += 1e-6
+    package.write(folder / "examples.json", examples)
+    package.write(folder / "manifest.json", package.digests(folder))
+
+    with pytest.raises(Refused, match="version 1 does not give the answers of its own examples: do not release it"):
+        package.load("1")
+
+
+def test_a_package_that_was_never_made_is_refused() -> None:
+    with pytest.raises(Refused, match="there is no package .* make it with python -m flighttime.package --version 9"):
+        package.load("9")
+
+
+def test_a_version_that_was_never_registered_is_refused(settled: Path) -> None:
+    with pytest.raises(Refused, match="there is no version '9' in the registry"):
+        package.package("9")
+
+    assert [path.name for path in (settled / "packages").iterdir()] == ["1"]
+
+
+def test_packaging_again_never_rewrites(settled: Path) -> None:
+    before = {path: path.stat().st_mtime_ns for path in (settled / "packages" / "1").iterdir()}
+
+    package.package("1")
+
+    assert {path: path.stat().st_mtime_ns for path in (settled / "packages" / "1").iterdir()} == before
+
+
+def test_packaging_again_does_not_mend_a_damaged_package_in_silence(folder: Path) -> None:
+    (folder / "card.md").write_text("the best model ever", encoding="utf-8")
+
+    with pytest.raises(Refused, match="card.md is not what was packaged"):
+        package.package("1")
+
+
+def test_the_examples_are_flights_it_has_not_seen(folder: Path, trained: Trained) -> None:
+    examples = pd.read_json(folder / "examples.json")
+
+    unseen = trained.holdout.head(20)
+    assert examples["minutes"].tolist() == trained.pipeline.predict(unseen[FEATURES]).tolist()
+    assert examples["distance"].tolist() == unseen["distance"].tolist()
+    assert TARGET not in examples
+
+
+def test_the_lineage_leads_back_to_run_code_and_data(folder: Path, settled: Path, today: date) -> None:
+    lineage = json.loads((folder / "lineage.json").read_text("utf-8"))
+
+    run = tracking.store().get_run(lineage["run"])
+    assert lineage["commit"] == run.data.tags["commit"]
+    assert lineage["requirements"] == package.digest(tracking.REQUIREMENTS)
+    assert lineage["today"] == f"{today}"
+    assert (lineage["trained_from"], lineage["trained_until"]) == ("2013-01-01", "2013-02-21")
+    assert len(ingest.read(lineage["data_version"])) == len(ingest.read())
+
+
+def test_the_card_says_what_it_learned_from_how_well_and_its_limits(folder: Path) -> None:
+    card = (folder / "card.md").read_text("utf-8")
+    lineage = json.loads((folder / "lineage.json").read_text("utf-8"))
+
+    assert "2013-01-01 to 2013-02-21" in card
+    assert f"Mean error {lineage['metrics']['mae']:.2f} minutes" in card
+    assert "not for planning fuel" in card
+    assert lineage["run"] in card
+
+
+def test_nothing_in_it_is_a_pickle(folder: Path) -> None:
+    contents = [path.read_bytes() for path in folder.iterdir()]
+    with zipfile.ZipFile(folder / "model.skops") as archive:
+        contents += [archive.read(name) for name in archive.namelist()]
+
+    assert not any(map(is_pickle, contents))
+
+
+def is_pickle(content: bytes) -> bool:
+    try:
+        return bool(list(pickletools.genops(content)))
+    except ValueError:
+        return False
+
+
+def test_its_place_is_told(folder: Path, capsys: pytest.CaptureFixture) -> None:
+    package.main(package.parser().parse_args(["--version", "1"]))
+
+    assert capsys.readouterr().out == f"package: {folder}\n"

@@ -1,0 +1,41 @@
+"""What is in production is the champion, and what is missing is said in words."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from flighttime import production
+from flighttime import tracking
+from flighttime.errors import Refused
+
+
+def test_without_a_model_the_remedy_names_the_command() -> None:
+    with pytest.raises(Refused, match="no model is in production: release one with python -m flighttime.release"):
+        production.current()
+
+
+def test_the_version_switched_to_is_known_by_its_number(settled: Path) -> None:
+    assert production.released() == "1"
+    assert production.current().version == "1"
+
+
+def test_a_version_that_the_registry_does_not_have_is_refused(fresh: Path) -> None:
+    with pytest.raises(Refused, match="there is no version '7' in the registry: python -m flighttime.pipeline makes"):
+        production.switch_to("7")
+
+
+def test_the_serving_model_is_read_once(settled: Path) -> None:
+    assert production.serving() is production.serving()
+
+
+def test_a_model_put_in_place_later_is_found(settled: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    shutil.copytree(settled, tmp_path / "another")
+    monkeypatch.setenv("FLIGHTTIME_RUNS", str(tmp_path / "another"))
+    tracking.store().delete_registered_model_alias(tracking.NAME, production.ALIAS)
+    with pytest.raises(Refused):
+        production.serving()
+
+    production.switch_to("1")
+
+    assert production.serving().version == "1"
