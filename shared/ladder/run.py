@@ -26,7 +26,7 @@ from ladder.year.crew import crew
 from ladder.year.progress import Progress
 
 ASSUMPTIONS = ROOT / "shared" / "assumptions.toml"
-KINDS_TOLD = {"release": "release", "refused": "refused"}
+KINDS_TOLD = ("release", "refused")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -98,7 +98,7 @@ def alone() -> Iterator[None]:
 def follow(hands: Crew, levels: list[int], until: date) -> tuple[pd.DataFrame, list[dict], list[dict], float]:
     """Follow the levels through build, comparison and year; returns landings, timings, events and the difference."""
     print(f"Building the model from January and February, at each level by its own means: {listed(levels)}")
-    progress, timings, events = Progress(levels, until), [], []
+    progress, timings, events = Progress(levels, until, "building"), [], []
     for message in hands.messages(until="built"):
         progress.hear(message)
         if message["kind"] == "built":
@@ -109,10 +109,10 @@ def follow(hands: Crew, levels: list[int], until: date) -> tuple[pd.DataFrame, l
     print(f"\nThe year, day by day, from {days.FIRST} to {until}:")
     hands.go()
     landed = world.landed()
-    progress = Progress(levels, until)
+    progress = Progress(levels, until, "waiting")
     for message in hands.messages(until="done"):
         progress.hear(message)
-        if message["kind"] in ("release", "refused", "looked"):
+        if message["kind"] in (*KINDS_TOLD, "looked"):
             events.append(message)
         if message["kind"] == "done":
             timings.append({"what": f"Level {message['level']}: replay", "seconds": round(message["seconds"], 1)})

@@ -11,9 +11,9 @@ PLAIN_EVERY = 10.0
 
 
 class Progress:
-    def __init__(self, levels: list[int], until: date) -> None:
+    def __init__(self, levels: list[int], until: date, at_first: str) -> None:
         self.total = (until - days.FIRST).days + 1
-        self.state = {level: "building" for level in levels}
+        self.state = dict.fromkeys(levels, at_first)
         self.terminal = sys.stdout.isatty()
         self.drawn = False
         self.spoken = 0.0
