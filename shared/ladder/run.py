@@ -5,19 +5,17 @@ import contextlib
 import re
 import sqlite3
 import time
-import tomllib
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pandas as pd
 
 from ladder import report
 from ladder.errors import LadderError
 from ladder.places import LEVELS
-from ladder.places import ROOT
 from ladder.places import RUNS
 from ladder.publish import publish
+from ladder.year import assumptions
 from ladder.year import days
 from ladder.year import measures
 from ladder.year import world
@@ -25,7 +23,6 @@ from ladder.year.crew import Crew
 from ladder.year.crew import crew
 from ladder.year.progress import Progress
 
-ASSUMPTIONS = ROOT / "shared" / "assumptions.toml"
 KINDS_TOLD = ("release", "refused")
 
 
@@ -38,15 +35,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(arguments: argparse.Namespace) -> int:
     started = time.perf_counter()
     levels, until = wanted_levels(arguments.levels), wanted_day(arguments.until)
-    assumptions = read_assumptions()
+    assumed = assumptions.read()
     with alone(), crew(levels, until) as hands:
         landed, timings, events, same = follow(hands, levels, until)
-    judged = judge(levels, until, assumptions, landed, events)
+    judged = judge(levels, until, assumed, landed, events)
     result = {
         "elapsed_s": round(time.perf_counter() - started, 1),
         "same_model_max_abs_diff": same,
         **judged,
-        "assumptions": assumptions,
+        "assumptions": assumed,
         "until": f"{until}",
         "timings": timings,
     }
@@ -71,13 +68,6 @@ def wanted_day(text: str) -> date:
     if not days.FIRST <= day <= days.LAST:
         raise LadderError(f"--until {text} is not in the replayed year: choose a day from {days.FIRST} to {days.LAST}")
     return day
-
-
-def read_assumptions() -> dict:
-    try:
-        return tomllib.loads(ASSUMPTIONS.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as problem:
-        raise LadderError(f"{ASSUMPTIONS} is not TOML ({problem}): mend that line, or `git checkout` the file") from None
 
 
 @contextlib.contextmanager
@@ -120,16 +110,16 @@ def follow(hands: Crew, levels: list[int], until: date) -> tuple[pd.DataFrame, l
     return landed, sorted(timings, key=lambda row: row["what"]), events, same
 
 
-def judge(levels: list[int], until: date, assumptions: dict, landed: pd.DataFrame, events: list[dict]) -> dict:
+def judge(levels: list[int], until: date, assumed: dict, landed: pd.DataFrame, events: list[dict]) -> dict:
     """The report's numbers, from what the levels predicted and what then happened."""
     certified = measures.certified(read(levels[0], "sample"), landed)
-    bench = measures.Judge(landed, certified * assumptions["threshold"])
+    bench = measures.Judge(landed, certified * assumed["threshold"])
     years = {level: read(level, "year") for level in levels}
     medians = measures.baselines(landed, until)
     errors = {key: bench.errors(predictions) for key, predictions in {**years, **medians}.items()}
     own = {level: [event for event in events if event["level"] == level] for level in levels}
     rows = [
-        measures.level_row(level, years[level], bench, own[level], assumptions[f"level{level}"]["by_hand"])
+        measures.level_row(level, years[level], bench, own[level], assumed[f"level{level}"]["by_hand"])
         for level in levels
     ]
     return {

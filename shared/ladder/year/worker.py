@@ -13,7 +13,6 @@ import signal
 import sys
 import threading
 import time
-import tomllib
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -22,8 +21,8 @@ from typing import TextIO
 import pandas as pd
 
 from ladder.places import LEVELS
-from ladder.places import ROOT
 from ladder.places import RUNS
+from ladder.year import assumptions
 from ladder.year import builds
 from ladder.year import days
 from ladder.year.levels import TEAMS
@@ -88,7 +87,7 @@ def predictions(team: Team, wanted: list[date], channel: Channel | None) -> pd.D
 
 def live(level: int, until: date, channel: Channel) -> None:
     runs = RUNS / LEVELS[level].name
-    assumed = tomllib.loads((ROOT / "shared" / "assumptions.toml").read_text(encoding="utf-8"))[f"level{level}"]
+    assumed = assumptions.read()[f"level{level}"]
     os.environ["FLIGHTTIME_TODAY"] = f"{days.FIRST}"
     team = TEAMS[level](assumed, runs, lambda kind, text: channel.say(kind=kind, day=today(), text=text))
     told = threading.Event()
