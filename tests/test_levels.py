@@ -57,9 +57,8 @@ def test_level_works_from_a_copy_elsewhere(level, tmp_path):
     shutil.copytree(LEVELS[level], copy, ignore=shutil.ignore_patterns("__pycache__", ".pytest_cache"))
     environment = {name: value for name, value in os.environ.items() if name != "FLIGHTTIME_RUNS"}
     environment |= {"FLIGHTTIME_FEED": str(FEED), "FLIGHTTIME_TODAY": "2013-03-01"}
-    train = "train" if level == 1 else "pipeline"
 
-    for module in ("ingest", train):
+    for module in ["ingest", "train"] if level == 1 else ["pipeline"]:
         ran = subprocess.run(
             [sys.executable, "-m", f"flighttime.{module}"],
             cwd=copy,

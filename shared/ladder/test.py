@@ -22,4 +22,5 @@ def main(arguments: argparse.Namespace) -> int:
 def command(fast: bool, rest: list[str]) -> list[str]:
     processes = min(os.cpu_count() or 1, MOST_PROCESSES)
     chosen = ["-m", "not slow"] if fast else []
-    return [sys.executable, "-m", "pytest", "-n", f"{processes}", "--dist", "worksteal", *chosen, *rest]
+    spread = ["-n", f"{processes}", "--dist", "load", "--maxschedchunk", "1"]
+    return [sys.executable, "-m", "pytest", *spread, *chosen, *rest]
