@@ -283,8 +283,8 @@ class Level4(Level3):
             self.before = before
             self.released(today, today, f"version {turn['released']} becomes the champion by itself")
         else:
-            followed = not turn["outcome"].startswith("PROMOTE")
-            self.tell("refused", turn["outcome"] if followed else "the application did not follow, so it was rolled back")
+            refused = not turn["outcome"].startswith("PROMOTE")
+            self.tell("refused", turn["outcome"] if refused else "the application did not follow, so it was rolled back")
 
     def answers(self, flights: pd.DataFrame) -> pd.DataFrame:
         """Over HTTP, from the running application."""
