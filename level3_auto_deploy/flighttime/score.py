@@ -46,7 +46,8 @@ def check(flights: pd.DataFrame) -> pd.DataFrame:
         if not is_numeric_dtype(values) and values.notna().any():
             raise Refused(f"{name} holds {values.dropna().iloc[0]!r}, not a number: give minutes, miles or seats")
     for name in CATEGORIES:
-        strange = [value for value in flights[name] if not isinstance(value, str) or not value]
+        # Each code is looked at once, however many flights have it.
+        strange = [value for value in flights[name].unique() if not isinstance(value, str) or not value]
         if strange:
             raise Refused(f"{name} holds {strange[0]!r}, not a code: give one such as UA or JFK for every flight")
     return flights[FEATURES].astype(dict.fromkeys(NUMBERS, "float64"))

@@ -1,6 +1,7 @@
 """What really happened: every flight of the year with its landing, which only the judge may see."""
 
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -48,6 +49,7 @@ def timetable(day: date) -> pd.DataFrame:
     return flights.loc[flights["day"] == day.day, TIMETABLE].reset_index(drop=True)
 
 
+@lru_cache(maxsize=1)
 def raw(path: Path) -> pd.DataFrame:
     return pd.read_parquet(path)
 
