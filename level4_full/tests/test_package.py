@@ -1,12 +1,12 @@
 """A package holds all that production needs, nothing that executes, and not a byte that nobody packaged."""
 
 import json
-import pickletools
 import shutil
 import zipfile
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -143,18 +143,13 @@ def test_the_card_says_what_it_learned_from_how_well_and_its_limits(folder: Path
 
 
 def test_nothing_in_it_is_a_pickle(folder: Path) -> None:
-    contents = [path.read_bytes() for path in folder.iterdir()]
+    readers = {".json": json.load, ".npy": lambda file: np.load(file, allow_pickle=False)}
     with zipfile.ZipFile(folder / "model.skops") as archive:
-        contents += [archive.read(name) for name in archive.namelist()]
+        for name in archive.namelist():
+            with archive.open(name) as file:
+                readers[Path(name).suffix](file)
 
-    assert not any(map(is_pickle, contents))
-
-
-def is_pickle(content: bytes) -> bool:
-    try:
-        return bool(list(pickletools.genops(content)))
-    except ValueError:
-        return False
+    assert {path.suffix for path in folder.iterdir()} == {".json", ".md", ".skops"}
 
 
 def test_its_place_is_told(folder: Path, capsys: pytest.CaptureFixture) -> None:
