@@ -3,7 +3,7 @@
 
 def pytest_collection_modifyitems(items):
     """What takes longest begins first, so that the processes end together."""
-    items.sort(key=lambda item: ("whole_year" not in item.name, item.get_closest_marker("slow") is None))
+    items.sort(key=lambda item: ("published_numbers" not in item.name, item.get_closest_marker("slow") is None))
 
 
 def pytest_terminal_summary(terminalreporter):
@@ -11,7 +11,8 @@ def pytest_terminal_summary(terminalreporter):
         value
         for reports in terminalreporter.stats.values()
         for report in reports
-        for name, value in getattr(report, "user_properties", [])
+        if getattr(report, "when", None) == "call"
+        for name, value in report.user_properties
         if name == "suite"
     ]
     if not suites:

@@ -41,7 +41,7 @@ usage: python3 ladder.py COMMAND [options]
 {commands}
 
 Examples:
-  python3 ladder.py run               the main thing: a year of each level, in about two minutes
+  python3 ladder.py run               the main thing: a year of each level, in three to four minutes
   python3 ladder.py lab 0             start reading where the ladder starts: a notebook
   python3 ladder.py serve 3           ask Level 3's application for a prediction
 
