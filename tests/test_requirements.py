@@ -15,8 +15,6 @@ from ladder.places import ROOT
 PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)(?:\s*;\s*([^\\]+?))?\s*\\?$", re.MULTILINE)
 # Not imported by name: pandas reads Parquet with the first, fsspec reads http with the second.
 BEHIND_OTHERS = {"pyarrow", "aiohttp"}
-# Imported, and there with pandas; a pin of its own would differ from Python to Python.
-BROUGHT = {"numpy"}
 PACKAGED = [level for level in LEVELS if level]
 
 
@@ -55,7 +53,7 @@ def test_a_level_installs_what_it_imports_and_nothing_else(level):
 
     used = imported(LEVELS[level])
 
-    assert [brings for brings in used if not brings & (installed | BROUGHT)] == []
+    assert [brings for brings in used if not brings & installed] == []
     assert installed - BEHIND_OTHERS - set().union(*used) == set()
 
 

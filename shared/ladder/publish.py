@@ -1,7 +1,6 @@
 """The year as the README tells it: a table and a picture, made from one whole run and from nothing else."""
 
 import json
-from pathlib import Path
 
 from ladder import report
 from ladder.errors import LadderError

@@ -10,14 +10,12 @@ from ladder.report.lines import peak
 from ladder.report.lines import points
 from ladder.report.lines import release_marks
 from ladder.report.palette import still_style
-from ladder.report.scale import Frame
 from ladder.report.scale import frame_for
 from ladder.report.scale import grid
 from ladder.report.scale import Layout
 from ladder.report.scale import NARROW
 from ladder.report.scale import time_axis
 from ladder.report.scale import WIDE
-from ladder.report.series import BY_KEY
 from ladder.report.series import day_text
 from ladder.report.series import present
 from ladder.report.series import Report
