@@ -5,10 +5,10 @@ import re
 import sys
 import sysconfig
 
-# The packages' own tests, and what comes along with mlflow and is not loaded by anything here:
-# a third of all files.
+# The packages' own tests, what comes along with mlflow and is not loaded by anything here, and
+# what only a test of a page in the browser loads: a third of all files.
 TESTS = "tests?"
-UNUSED = "databricks|debugpy|docker|fontTools|graphene|graphql|gunicorn|pip|setuptools"
+UNUSED = "databricks|debugpy|docker|fontTools|graphene|graphql|gunicorn|pip|selenium|setuptools"
 SKIPPED = re.compile(rf"[\\/](?:{TESTS}|{UNUSED})[\\/]")
 
 
