@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
@@ -33,6 +34,13 @@ def current() -> Production:
 
 def place() -> Path:
     return settings.runs() / "production" / "model.skops"
+
+
+def record(model: Production) -> dict[str, dict[str, str]]:
+    """What is known of the model that answers, in words, by section."""
+    since = f"{datetime.fromtimestamp(place().stat().st_mtime):%d %B %Y, %H:%M}, by this machine's clock"
+    trained = "nobody wrote it down: the file is all there is"
+    return {"In short": {"Version": model.version, "In production since": since, "Trained on": trained}}
 
 
 @cache
