@@ -90,12 +90,12 @@ def one_flight(text: str) -> pd.DataFrame:
 def main(arguments: argparse.Namespace) -> None:
     model = production.current()
     if arguments.flight:
-        steps.output("minutes", f"{score(one_flight(arguments.flight), model)['minutes'][0]:.1f}")
+        steps.output("minutes", f"{answer(one_flight(arguments.flight), model)['minutes'][0]:.1f}")
         return
     if arguments.out is None:
         raise Refused("no place for the predictions: add --out predictions.csv")
     flights = ingest.timetable(arguments.day) if arguments.day else read(arguments.file)
-    write(score(flights, model), arguments.out)
+    write(answer(flights, model), arguments.out)
     steps.output("flights_scored", len(flights))
 
 

@@ -1,12 +1,14 @@
 """Which model answers: the registered version that somebody released."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
 import pandas as pd
 from sklearn.pipeline import Pipeline
 
+from flighttime import facts
 from flighttime import files
 from flighttime import settings
 from flighttime import tracking
@@ -43,6 +45,12 @@ def switch_to(version: str) -> None:
 
 def place() -> Path:
     return settings.runs() / "production" / "version"
+
+
+def record(model: Production) -> dict[str, dict[str, str]]:
+    """What is known of the model that answers, in words, by section."""
+    since = f"{datetime.fromtimestamp(place().stat().st_mtime):%d %B %Y, %H:%M}, by this machine's clock"
+    return facts.of(model.version, since)
 
 
 @cache

@@ -61,6 +61,14 @@ def champions() -> list[str]:
     return line
 
 
+def since(version: str) -> str:
+    """The day on which a version last became the champion, and in whose name."""
+    for entry in reversed(entries()):
+        if entry["version"] == version and entry["decision"] in ("released", "rolled back to"):
+            return f"{entry['day']}, by {entry.get('by', 'nobody named')}"
+    return "not written down"
+
+
 def place() -> Path:
     return settings.runs() / "ledger.jsonl"
 

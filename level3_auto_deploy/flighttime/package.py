@@ -71,6 +71,10 @@ Minutes in the air of a flight from New York, predicted before it departs; not f
 """
 
 
+def read_card(version: str) -> str:
+    return (place(version) / "card.md").read_text(encoding="utf-8")
+
+
 def load(version: str) -> Pipeline:
     """The model of a package; raises Refused if a byte was altered or its own examples fail."""
     folder = place(version)

@@ -30,6 +30,11 @@ read_csv = partial(pd.read_csv, keep_default_na=False, na_values=[""], dtype=dic
 READERS = {".csv": read_csv, ".parquet": pd.read_parquet}
 
 
+def answer(flights: pd.DataFrame, model: Production) -> pd.DataFrame:
+    """The scored flights, as they are given to whoever asked."""
+    return score(flights, model)
+
+
 def score(flights: pd.DataFrame, model: Production) -> pd.DataFrame:
     """The flights with `minutes`, predicted, and `model`, the version that answered."""
     inputs = check(flights)
@@ -85,12 +90,12 @@ def one_flight(text: str) -> pd.DataFrame:
 def main(arguments: argparse.Namespace) -> None:
     model = production.current()
     if arguments.flight:
-        steps.output("minutes", f"{score(one_flight(arguments.flight), model)['minutes'][0]:.1f}")
+        steps.output("minutes", f"{answer(one_flight(arguments.flight), model)['minutes'][0]:.1f}")
         return
     if arguments.out is None:
         raise Refused("no place for the predictions: add --out predictions.csv")
     flights = ingest.timetable(arguments.day) if arguments.day else read(arguments.file)
-    write(score(flights, model), arguments.out)
+    write(answer(flights, model), arguments.out)
     steps.output("flights_scored", len(flights))
 
 

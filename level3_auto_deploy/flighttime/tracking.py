@@ -32,15 +32,17 @@ REQUIREMENTS = settings.ROOT / "requirements.txt"
 
 def store() -> mlflow.MlflowClient:
     """The tracking store and model registry: MLFLOW_TRACKING_URI if it is set, else a file among the runs."""
-    runs = settings.runs()
     told = os.environ.get("MLFLOW_TRACKING_URI")
-    place = told or f"sqlite:///{(runs / 'mlflow.db').as_posix()}"
-    mlflow.set_tracking_uri(place)
+    mlflow.set_tracking_uri(place := address())
     if not told:
         # mlflow writes its choice into the environment, where the next call would take it for an order.
         os.environ.pop("MLFLOW_TRACKING_URI", None)
-    prepare(place, runs)
+    prepare(place, settings.runs())
     return mlflow.MlflowClient()
+
+
+def address() -> str:
+    return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{(settings.runs() / 'mlflow.db').as_posix()}"
 
 
 @cache

@@ -11,9 +11,9 @@ from flighttime import deploy
 from flighttime import production
 from flighttime import score
 from flighttime import settings
-from flighttime.app import MOST_FLIGHTS
 from flighttime.app import app
 from flighttime.features import FEATURES
+from flighttime.web.api import MOST_FLIGHTS
 
 FLIGHT = {
     "carrier": "UA",
@@ -108,24 +108,33 @@ def test_a_bad_request_is_told_what_is_wrong(client: TestClient, settled: Path, 
     response = client.post("/predict", content=body, headers={"content-type": "application/json"})
 
     assert response.status_code in (400, 422)
+    assert response.headers["content-type"] == "application/problem+json"
     assert response.json()["detail"]
 
 
-def test_the_place_and_the_rule_of_a_mistake_are_named(client: TestClient, settled: Path) -> None:
-    response = client.post("/predict", json=[FLIGHT, {**FLIGHT, "distance": -1}])
+def test_field_value_and_rule_of_each_mistake_are_named(client: TestClient, settled: Path) -> None:
+    response = client.post("/predict", json=[FLIGHT, {**FLIGHT, "distance": -1, "seats": "many"}])
 
-    told = {tuple(mistake["loc"][-2:]): mistake["msg"] for mistake in response.json()["detail"]}
-    assert told[1, "distance"] == "Input should be greater than 0"
+    assert response.json()["errors"][0] == {"field": "/1/distance", "value": -1, "rule": "Input should be greater than 0"}
+    assert response.json()["errors"][1]["value"] == "many"
+    assert response.json()["detail"] == "/1/distance is -1: Input should be greater than 0 (and 1 more)"
+
+
+def test_a_body_of_another_kind_is_refused_as_such(client: TestClient, settled: Path) -> None:
+    response = client.post("/predict", content=json.dumps(FLIGHT), headers={"content-type": "text/plain"})
+
+    assert response.status_code == 415
+    assert "send Content-Type: application/json" in response.json()["detail"]
 
 
 def test_health_and_version_name_what_answers(client: TestClient, settled: Path) -> None:
     model = production.current().version
 
-    assert client.get("/health").json() == {"status": "ready", "model": model}
+    assert client.get("/health/ready").json() == {"status": "ready", "model": model}
     assert client.get("/version").json() == {"application": deploy.content_version(settings.ROOT), "model": model}
 
 
-@pytest.mark.parametrize("path", ["/health", "/version"])
+@pytest.mark.parametrize("path", ["/health/ready", "/ping", "/version"])
 def test_without_a_model_it_is_not_ready_and_says_why(client: TestClient, path: str) -> None:
     response = client.get(path)
 
@@ -133,5 +142,31 @@ def test_without_a_model_it_is_not_ready_and_says_why(client: TestClient, path: 
     assert "no model is in production" in response.json()["detail"]
 
 
+def test_without_a_model_it_lives_all_the_same(client: TestClient) -> None:
+    assert client.get("/health/live").json() == {"status": "live"}
+
+
 def test_without_a_model_nothing_is_predicted(client: TestClient) -> None:
     assert client.post("/predict", json=FLIGHT).status_code == 503
+
+
+def test_an_address_where_nothing_is_says_where_to_look(client: TestClient) -> None:
+    response = client.get("/predictions")
+
+    assert response.status_code == 404
+    assert response.json()["detail"] == "there is nothing at this address: /docs lists what there is"
+
+
+def test_flights_answered_are_counted_by_model(client: TestClient, settled: Path) -> None:
+    line = f'flighttime_flights_total{{model="{production.current().version}"}} '
+    client.post("/predict", json=FLIGHT)
+    before = counted(client, line)
+
+    client.post("/predict", json=[FLIGHT] * 7)
+
+    assert counted(client, line) == before + 7
+
+
+def counted(client: TestClient, line: str) -> float:
+    (found,) = [told for told in client.get("/metrics").text.splitlines() if told.startswith(line)]
+    return float(found.removeprefix(line))

@@ -1,109 +1,85 @@
-"""The application: minutes in the air over HTTP, from whichever model is in production.
+"""The application: minutes in the air, on a page and over HTTP, from whichever model is in production.
 
     python -m flighttime.app [--port 8000]
 """
 
+import os
+
+# One flight is answered fastest by one thread; this is read when scikit-learn is loaded.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 import argparse
 import contextlib
-import json
-from typing import Annotated
+import logging.config
+from collections.abc import AsyncIterator
 
-import pandas as pd
 import uvicorn
 from fastapi import FastAPI
-from fastapi import Request
-from fastapi import Response
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
-from pydantic import BaseModel
-from pydantic import ConfigDict
-from pydantic import Field
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from flighttime import deploy
-from flighttime import observe
 from flighttime import production
-from flighttime import score
-from flighttime import settings
 from flighttime import steps
 from flighttime.errors import Refused
+from flighttime.web import api
+from flighttime.web import drain
+from flighttime.web import health
+from flighttime.web import invocations
+from flighttime.web import problems
+from flighttime.web.access import Access
+from flighttime.web.headers import Headers
+from flighttime.web.limits import Limits
+from flighttime.web.patience import Patience
 
-MOST_FLIGHTS = 10_000
-
-
-class Flight(BaseModel):
-    """A flight before its departure. `flight_id` is the caller's own name for it, and comes back."""
-
-    model_config = ConfigDict(extra="forbid", str_min_length=1, str_max_length=40)
-
-    flight_id: str | None = None
-    carrier: str = Field(examples=["UA"])
-    origin: str = Field(examples=["EWR"])
-    dest: str = Field(examples=["IAH"])
-    distance: float = Field(gt=0, le=12_000, description="miles", examples=[1400])
-    sched_dep_min: float = Field(ge=0, le=1440, description="scheduled departure, minutes after midnight", examples=[317])
-    sched_block: float | None = Field(None, ge=0, le=1440, description="scheduled minutes, gate to gate", examples=[244])
-    seats: float | None = Field(None, gt=0, le=1000, examples=[149])
-
-
-class Answer(BaseModel):
-    prediction_id: str
-    flight_id: str | None
-    minutes: float
+SECONDS_TO_FINISH = 30
+MOST_CONNECTIONS = 1000
+THIS_MACHINE = ["127.0.0.1", "localhost"]
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "pythonjsonlogger.json.JsonFormatter", "fmt": "%(levelname)s %(message)s", "timestamp": True}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {"flighttime": {"level": "INFO"}},
+}
 
 
-class Answers(BaseModel):
-    model: str
-    answers: list[Answer]
+@contextlib.asynccontextmanager
+async def opened(app: FastAPI) -> AsyncIterator[None]:
+    """The model is opened before the first request; where there is none yet, each request says so."""
+    with contextlib.suppress(Refused):
+        production.serving()
+    yield
 
 
-Flights = Annotated[list[Flight], Field(min_length=1, max_length=MOST_FLIGHTS)]
-
-app = FastAPI(title="flighttime", description=__doc__.splitlines()[0])
-
-
-@app.exception_handler(Refused)
-def tell_refusal(request: Request, refusal: Refused) -> JSONResponse:
-    return JSONResponse({"detail": str(refusal)}, status_code=503)
-
-
-@app.exception_handler(RequestValidationError)
-def tell_mistakes(request: Request, mistakes: RequestValidationError) -> Response:
-    # What was sent is not repeated: NaN or half a character can be received but not sent.
-    detail = [{"loc": mistake["loc"], "msg": mistake["msg"]} for mistake in mistakes.errors()]
-    return Response(json.dumps({"detail": detail}), status_code=422, media_type="application/json")
-
-
-@app.post("/predict")
-def predict(flights: Flight | Flights) -> Answers:
-    """Minutes in the air for one flight or for many."""
-    flights = flights if isinstance(flights, list) else [flights]
-    scored = score.score(pd.DataFrame([flight.model_dump() for flight in flights]), production.serving())
-    return answers_of(scored.assign(prediction_id=observe.record(scored)))
-
-
-def answers_of(scored: pd.DataFrame) -> Answers:
-    rows = zip(scored["prediction_id"], scored["flight_id"], scored["minutes"], strict=True)
-    return Answers(
-        model=scored["model"].iloc[0],
-        answers=[Answer.model_construct(**dict(zip(Answer.model_fields, row, strict=True))) for row in rows],
-    )
-
-
-@app.get("/health")
-def health() -> dict[str, str]:
-    """Ready to answer; 503 with the remedy where no model is in production."""
-    return {"status": "ready", "model": production.serving().version}
-
-
-@app.get("/version")
-def version() -> dict[str, str]:
-    """Which application and which model answer."""
-    return {"application": deploy.content_version(settings.ROOT), "model": production.serving().version}
+app = FastAPI(title="flighttime", description=__doc__.splitlines()[0], docs_url=None, redoc_url=None, lifespan=opened)
+for part in (api, invocations, health, drain):
+    app.include_router(part.router)
+problems.install(app)
+# The last one added meets a request first.
+app.add_middleware(Limits)
+app.add_middleware(Access)
+app.add_middleware(Headers)
 
 
 def serve(host: str, port: int) -> None:
+    """Answer until told to stop (Ctrl-C, SIGTERM); what was accepted by then is still answered."""
+    logging.config.dictConfig(LOGGING)
+    if host in THIS_MACHINE:
+        # Else a page from elsewhere could ask under a name that it lets point here.
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=THIS_MACHINE)
     with contextlib.suppress(KeyboardInterrupt):
-        uvicorn.run(app, host=host, port=port, log_level="warning")
+        uvicorn.run(
+            app,
+            host=host,
+            port=port,
+            http=Patience,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            limit_concurrency=MOST_CONNECTIONS,
+            timeout_graceful_shutdown=SECONDS_TO_FINISH,
+        )
 
 
 def main(arguments: argparse.Namespace) -> None:

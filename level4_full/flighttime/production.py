@@ -5,7 +5,9 @@ from dataclasses import dataclass
 import pandas as pd
 from sklearn.pipeline import Pipeline
 
+from flighttime import facts
 from flighttime import follow
+from flighttime import ledger
 from flighttime import package
 from flighttime import tracking
 from flighttime.errors import Refused
@@ -39,6 +41,12 @@ def released() -> str | None:
 
 def switch_to(version: str) -> None:
     tracking.store().set_registered_model_alias(tracking.NAME, ALIAS, tracking.find(version).version)
+
+
+def record(model: Production) -> dict[str, dict[str, str]]:
+    """What is known of the model that answers, in words, by section."""
+    card = {"Card": {"In full": package.read_card(model.version)}}
+    return facts.of(model.version, ledger.since(model.version)) | card
 
 
 @follow.changes(released)

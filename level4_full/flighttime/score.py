@@ -31,6 +31,12 @@ read_csv = partial(pd.read_csv, keep_default_na=False, na_values=[""], dtype=dic
 READERS = {".csv": read_csv, ".parquet": pd.read_parquet}
 
 
+def answer(flights: pd.DataFrame, model: Production) -> pd.DataFrame:
+    """The scored flights, as they are given to whoever asked: each with the id that it was written down under."""
+    scored = score(flights, model)
+    return scored.assign(prediction_id=observe.record(scored))
+
+
 def score(flights: pd.DataFrame, model: Production) -> pd.DataFrame:
     """The flights with `minutes`, predicted, and `model`, the version that answered."""
     inputs = check(flights)
@@ -86,16 +92,12 @@ def one_flight(text: str) -> pd.DataFrame:
 def main(arguments: argparse.Namespace) -> None:
     model = production.current()
     if arguments.flight:
-        scored = score(one_flight(arguments.flight), model)
-        observe.record(scored)
-        steps.output("minutes", f"{scored['minutes'][0]:.1f}")
+        steps.output("minutes", f"{answer(one_flight(arguments.flight), model)['minutes'][0]:.1f}")
         return
     if arguments.out is None:
         raise Refused("no place for the predictions: add --out predictions.csv")
     flights = ingest.timetable(arguments.day) if arguments.day else read(arguments.file)
-    scored = score(flights, model)
-    observe.record(scored)
-    write(scored, arguments.out)
+    write(answer(flights, model), arguments.out)
     steps.output("flights_scored", len(flights))
 
 

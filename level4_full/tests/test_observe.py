@@ -207,7 +207,7 @@ def wait_for(address: str, process: subprocess.Popen) -> None:
     deadline = time.monotonic() + PATIENCE
     while process.poll() is None and time.monotonic() < deadline:
         try:
-            httpx.get(f"{address}/health", trust_env=False)
+            httpx.get(f"{address}/health/live", trust_env=False)
         except httpx.TransportError:
             time.sleep(0.05)
         else:

@@ -47,7 +47,7 @@ def ask_health(address: str) -> tuple[int, dict[str, str]]:
     # The loopback is never behind a proxy, whatever the environment says.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(f"{address}/health", timeout=2) as answer:
+        with opener.open(f"{address}/health/ready", timeout=2) as answer:
             return answer.status, json.load(answer)
     except urllib.error.HTTPError as refusal:
         return refusal.code, {}

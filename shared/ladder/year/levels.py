@@ -259,7 +259,7 @@ class Level4(Level3):
         deadline = time.monotonic() + SECONDS_TO_START
         while time.monotonic() < deadline and self.app.poll() is None:
             with contextlib.suppress(urllib.error.URLError, OSError):
-                urllib.request.urlopen(f"{self.place}/health", timeout=5).close()
+                urllib.request.urlopen(f"{self.place}/health/live", timeout=5).close()
                 return
             time.sleep(0.1)
         raise LadderError(f"the application did not start within {SECONDS_TO_START} s; its log tells why")

@@ -1,0 +1,1 @@
+"""The application: what people and programs ask, and how they are answered."""

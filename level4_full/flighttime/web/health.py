@@ -1,0 +1,39 @@
+"""Whether the application lives, whether it can answer, what answers, and how much it has done."""
+
+from fastapi import APIRouter
+from fastapi import Depends
+from fastapi import Response
+from prometheus_client import CONTENT_TYPE_LATEST
+from prometheus_client import generate_latest
+
+from flighttime import deploy
+from flighttime import production
+from flighttime import settings
+from flighttime.web import drain
+
+router = APIRouter(tags=["operation"])
+
+
+@router.get("/health/live")
+def live() -> dict[str, str]:
+    """The process answers; if this fails, restart it."""
+    return {"status": "live"}
+
+
+@router.get("/health/ready", dependencies=[Depends(drain.refuse)])
+@router.get("/ping", dependencies=[Depends(drain.refuse)], include_in_schema=False)
+def ready() -> dict[str, str]:
+    """Ready to predict; 503 with the remedy where no model is in production or requests go elsewhere."""
+    return {"status": "ready", "model": production.serving().version}
+
+
+@router.get("/version")
+def version() -> dict[str, str]:
+    """Which application and which model answer."""
+    return {"application": deploy.content_version(settings.ROOT), "model": production.serving().version}
+
+
+@router.get("/metrics", response_class=Response)
+def metrics() -> Response:
+    """Counts and durations for Prometheus."""
+    return Response(generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})

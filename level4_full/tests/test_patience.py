@@ -1,0 +1,72 @@
+"""A client that never finishes the head of its request is hung up on; others are not hurried."""
+
+import asyncio
+from collections.abc import Awaitable
+from collections.abc import Callable
+
+import pytest
+import uvicorn
+
+from flighttime.web import patience
+from flighttime.web.patience import Patience
+
+
+async def hello(scope: dict, receive: Callable, send: Callable) -> None:
+    await receive()
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"5")]})
+    await send({"type": "http.response.body", "body": b"hello"})
+
+
+def talk(conversation: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[bytes]]) -> bytes:
+    """What a conversation with a listening server came to."""
+
+    async def listen_and_talk() -> bytes:
+        server = uvicorn.Server(uvicorn.Config(hello, port=0, http=Patience, log_config=None, lifespan="off"))
+        serving = asyncio.create_task(server.serve())
+        while not server.started:
+            await asyncio.sleep(0.01)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        said = await asyncio.wait_for(conversation(reader, writer), 10)
+        writer.close()
+        server.should_exit = True
+        await serving
+        return said
+
+    return asyncio.run(listen_and_talk())
+
+
+async def dawdle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+    writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\n")
+    return await reader.read(100)
+
+
+async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+    return await reader.read(100)
+
+
+async def dawdle_the_second_time(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+    writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    await reader.readuntil(b"hello")
+    return await dawdle(reader, writer)
+
+
+async def take_a_pause(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+    for _ in range(2):
+        writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        said = await reader.readuntil(b"hello")
+        await asyncio.sleep(3 * patience.SECONDS)
+    return said
+
+
+@pytest.mark.parametrize("slow", [dawdle, say_nothing, dawdle_the_second_time])
+def test_who_does_not_finish_is_hung_up_on(monkeypatch: pytest.MonkeyPatch, slow: Callable) -> None:
+    monkeypatch.setattr(patience, "SECONDS", 0.1)
+
+    assert talk(slow) == b""
+
+
+def test_a_pause_between_requests_is_no_dawdling(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patience, "SECONDS", 0.1)
+
+    assert talk(take_a_pause).endswith(b"hello")
