@@ -243,6 +243,28 @@ def test_serve_notices_an_application_that_ended(tmp_path: Path) -> None:
             serve.wait_until_ready(child, 3, address)
 
 
+@pytest.mark.parametrize(
+    ("told", "report", "day"),
+    [(None, None, "2013-03-01"), (None, '{"until": "2013-07-31"}', "2013-07-31"), ("2013-05-05", '{"until": "x"}', "2013-05-05")],
+    ids=["nothing was run", "after a run", "somebody says so"],
+)
+def test_an_application_is_served_on_the_day_that_its_level_has_come_to(
+    told: str | None,
+    report: str | None,
+    day: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(serve, "RUNS", tmp_path)
+    monkeypatch.delenv("FLIGHTTIME_TODAY", raising=False)
+    if told:
+        monkeypatch.setenv("FLIGHTTIME_TODAY", told)
+    if report:
+        (tmp_path / "report.json").write_text(report, encoding="utf-8")
+
+    assert serve.today() == day
+
+
 def test_what_was_started_ends_with_what_started_it(tmp_path: Path) -> None:
     code = "import time; time.sleep(60)"
 

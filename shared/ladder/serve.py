@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import time
@@ -12,8 +13,10 @@ from ladder import ports
 from ladder.child import running
 from ladder.errors import LadderError
 from ladder.places import LEVELS
+from ladder.places import RUNS
 from ladder.places import level_environment
 from ladder.progress import Progress
+from ladder.year.days import FIRST
 
 PATIENCE = 90.0
 NO_APPLICATION = (
@@ -22,7 +25,8 @@ NO_APPLICATION = (
 )
 READY = """\
 Level {level} answers at {address} with model {model}
-  try it in a browser   {address}/docs
+  ask it in a browser   {address}
+  from a program        {address}/docs
   stop it               Ctrl-C
 """
 
@@ -76,6 +80,14 @@ def wait_until_ready(child: subprocess.Popen[bytes], level: int, address: str) -
     raise LadderError(f"Level {level}'s application did not answer within {PATIENCE:.0f} s")
 
 
+def today() -> str:
+    """The simulated day: the environment's, else the last day of the last run, else the first one of the replay."""
+    report = RUNS / "report.json"
+    if told := os.environ.get("FLIGHTTIME_TODAY"):
+        return told
+    return json.loads(report.read_text(encoding="utf-8"))["until"] if report.exists() else f"{FIRST}"
+
+
 def main(arguments: argparse.Namespace) -> int:
     level, port = arguments.level, arguments.port
     if level == 0:
@@ -86,7 +98,7 @@ def main(arguments: argparse.Namespace) -> int:
     with running(
         command,
         folder=LEVELS[level],
-        environment={**level_environment(level), "OMP_NUM_THREADS": "1"},
+        environment={**level_environment(level), "FLIGHTTIME_TODAY": today()},
         quiet=True,
     ) as child:
         model = wait_until_ready(child, level, address)
