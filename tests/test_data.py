@@ -21,6 +21,7 @@ class Tables:
     weather: pd.DataFrame
     planes: pd.DataFrame
     airports: pd.DataFrame
+    airlines: pd.DataFrame
 
 
 def seats(tables: Tables) -> pd.Series:
@@ -53,6 +54,7 @@ DIRT: dict[str, Callable[[Tables], int]] = {
     "flights by aircraft with ten seats or fewer": lambda t: (seats(t) <= 10).sum(),
     "flights to destinations not in airports": lambda t: (~t.flights["dest"].isin(t.airports["faa"])).sum(),
     "airports without a time zone": lambda t: t.airports["tzone"].isna().sum(),
+    "flights by carriers not in airlines": lambda t: (~t.flights["carrier"].isin(t.airlines["carrier"])).sum(),
     "routes with two distances": lambda t: (t.flights.groupby(ROUTE)["distance"].nunique() == 2).sum(),
     "departures at 2400": lambda t: (t.flights["dep_time"] == 2400).sum(),
     "arrivals at 2400": lambda t: (t.flights["arr_time"] == 2400).sum(),
@@ -77,6 +79,7 @@ def tables() -> Tables:
         months("weather"),
         pd.read_parquet(places.FEED / "planes.parquet"),
         pd.read_parquet(places.FEED / "airports.parquet"),
+        pd.read_parquet(places.FEED / "airlines.parquet"),
     )
 
 
@@ -111,7 +114,7 @@ def test_dirt_is_as_stated(tables, what):
     assert DIRT[what](tables) == stated_dirt()[what]
 
 
-@pytest.mark.parametrize("name", ["flights", "weather", "planes", "airports"])
+@pytest.mark.parametrize("name", ["flights", "weather", "planes", "airports", "airlines"])
 def test_every_column_is_described_in_order(tables, name):
     described = [cells[0].strip("`") for cells in rows(section(name))]
 

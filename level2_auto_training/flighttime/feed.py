@@ -64,6 +64,11 @@ def airports() -> pd.DataFrame:
     return read("airports.parquet")
 
 
+def airlines() -> pd.DataFrame:
+    """The airlines' names, by carrier code."""
+    return read("airlines.parquet")
+
+
 def timetable(day: date) -> pd.DataFrame:
     """The flights scheduled for `day`, today at the latest, without anything that happened to them."""
     refuse_the_future(day)

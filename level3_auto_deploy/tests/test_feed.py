@@ -61,7 +61,7 @@ def test_the_rest_of_the_code_reads_only_what_has_been_published() -> None:
 
     used = {name for path in package.glob("*.py") for name in re.findall(r"\bfeed\.(\w+)\(", path.read_text("utf-8"))}
 
-    assert used <= {"flights", "weather", "planes", "airports", "timetable", "days"}
+    assert used <= {"flights", "weather", "planes", "airports", "airlines", "timetable", "days"}
 
 
 def test_the_timetable_tells_nothing_of_what_happened(today: date) -> None:
@@ -128,6 +128,14 @@ def test_two_askings_together_give_what_one_gives(ask: Callable, today: date) ->
         together.sort_values(by, ignore_index=True),
         ask(today).sort_values(by, ignore_index=True),
     )
+
+
+def test_every_airline_that_flies_has_one_name(today: date) -> None:
+    airlines = feed.airlines()
+
+    assert airlines["carrier"].is_unique
+    assert set(feed.flights(today)["carrier"]) <= set(airlines["carrier"])
+    assert airlines.set_index("carrier")["name"]["B6"] == "JetBlue Airways"
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ PUBLISHED = {
     "weather": {"numbers": DAY + WEATHER, "text": ["origin"], "times": ["time_hour"]},
     "planes": {"numbers": ["seats"], "text": ["tailnum"]},
     "airports": {"text": ["faa", "tzone"]},
+    "airlines": {"text": ["carrier", "name"]},
 }
 IS_KIND = {"numbers": is_numeric_dtype, "text": is_string_dtype, "times": is_datetime64_any_dtype}
 

@@ -58,12 +58,13 @@ def find_source() -> Path:
 
 
 def read_tables(source: Path) -> dict[str, pd.DataFrame]:
-    """Every file of the feed by its name without ending: `flights/2013-01` … `airports`."""
+    """Every file of the feed by its name without ending: `flights/2013-01` … `airlines`."""
     flights = pd.read_csv(source / "flights.csv.zip", dtype=FLIGHTS, parse_dates=["time_hour"])
     weather = pd.read_csv(source / "weather.csv", dtype=WEATHER, parse_dates=["time_hour"])
     tables = {
         "planes": pd.read_csv(source / "planes.csv", dtype=PLANES),
         "airports": pd.read_csv(source / "airports.csv", dtype=AIRPORTS),
+        "airlines": pd.read_csv(source / "airlines.csv"),
     }
     for name, table in (("flights", flights), ("weather", weather)):
         for month, rows in table.groupby("month", sort=True):

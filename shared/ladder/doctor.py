@@ -120,7 +120,8 @@ def feed() -> str:
     files = sorted((FEED / "flights").glob("*.parquet"))
     tables = [*files, *sorted((FEED / "weather").glob("*.parquet"))]
     rows = {}
-    for file in [*tables, FEED / "planes.parquet", FEED / "airports.parquet"]:
+    registers = [FEED / f"{name}.parquet" for name in ("planes", "airports", "airlines")]
+    for file in [*tables, *registers]:
         try:
             rows[file] = pyarrow.parquet.read_metadata(file).num_rows
         except Exception as error:
