@@ -1,7 +1,6 @@
 """Everything the page says about one flight, put together from the model's answer and the route's recent flights."""
 
 from dataclasses import dataclass
-from datetime import date
 from datetime import timedelta
 
 import pandas as pd
@@ -27,7 +26,6 @@ class Forecast:
     """
 
     minutes: int
-    first_day: date
     on_route: int
     spread: Spread | None
     similar: bool
@@ -38,6 +36,7 @@ class Forecast:
     arrives: pd.Timestamp | None
     chart: Chart | None
     days: list[dict]
+    judged_days: int = routes.JUDGED_DAYS
 
     @property
     def days_later(self) -> int:
@@ -66,7 +65,6 @@ def make(visit: Visit, known: Known) -> Forecast:
     told = zone is not None and ground is not None
     return Forecast(
         minutes=minutes,
-        first_day=days[0],
         on_route=len(landed),
         spread=spread,
         similar=len(judges) > len(landed),

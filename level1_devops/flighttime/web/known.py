@@ -22,6 +22,8 @@ KEPT_SECONDS = 60
 # Where data is gathered now and then, the newest flights may be of some weeks ago.
 LOOKED_BACK = timedelta(days=2 * routes.SERVED_DAYS)
 OLD = timedelta(days=7)
+# Airlines sell no seats further ahead.
+AHEAD = timedelta(days=330)
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,19 @@ class Known:
     @property
     def old(self) -> bool:
         return self.today - self.until > OLD
+
+    @property
+    def last_day(self) -> date:
+        """The last day to ask about."""
+        return self.today + AHEAD
+
+    @property
+    def dests(self) -> set[str]:
+        return {dest for dests in self.served.values() for dest in dests}
+
+    @property
+    def carriers(self) -> set[str]:
+        return {code for dests in self.served.values() for flying in dests.values() for code in flying}
 
     @property
     def landed(self) -> pd.DataFrame:

@@ -17,11 +17,8 @@ from flighttime import settings
 from flighttime.errors import Refused
 from flighttime.web import forecast
 from flighttime.web import known
-from flighttime.web import routes
 from flighttime.web import visit
 from flighttime.web import words
-from flighttime.web.known import Known
-from flighttime.web.visit import Visit
 
 HERE = Path(__file__).parent
 # Told here, because some machines know other types for these names.
@@ -36,6 +33,8 @@ templates = Environment(
     lstrip_blocks=True,
 )
 templates.filters.update(words.FILTERS)
+# The destinations with the most flights stay in front.
+templates.policies["json.dumps_kwargs"] = {"sort_keys": False}
 
 
 def publish(name: str) -> str:
@@ -76,18 +75,16 @@ def told(answer: Callable[[], Response]) -> Response:
 
 def asked(parameters: list[tuple[str, str]]) -> Response:
     now = known.now()
-    if not any(name in visit.FIELDS for name, _ in parameters):
-        return form(visit.first(now), now)
-    this = visit.read(parameters, now)
-    if this.mistakes:
-        return form(this, now)
-    return form(this, now, forecast=forecast.make(this, now))
-
-
-def form(this: Visit, now: Known, **more: object) -> Response:
-    more = {"forecast": None, **more}
-    record = production.record(production.serving())
-    return render("page.html", this.status, visit=this, known=now, record=record, routes=routes, ahead=visit.AHEAD, **more)
+    filled_in = any(name in visit.FIELDS for name, _ in parameters)
+    this = visit.read(parameters, now) if filled_in else visit.first(now)
+    shown = {"visit": this, "known": now, "forecast": None, "record": None, "refusal": None}
+    try:
+        shown["record"] = production.record(production.serving())
+        if filled_in and not this.mistakes:
+            shown["forecast"] = forecast.make(this, now)
+    except Refused as refusal:
+        return render("page.html", 503, **{**shown, "refusal": refusal})
+    return render("page.html", this.status, **shown)
 
 
 def render(template: str, status: int = 200, **values: object) -> Response:

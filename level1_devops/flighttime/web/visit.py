@@ -5,16 +5,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from datetime import timedelta
 
 from flighttime.web import arrival
 from flighttime.web.known import Known
 
 FIELDS = ["origin", "dest", "carrier", "date", "time"]
 LONGEST = 40
-# Airlines sell no seats further ahead.
-AHEAD = timedelta(days=330)
-
 A_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 A_TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)(:[0-5]\d)?", re.ASCII)
 
@@ -99,7 +95,7 @@ def mistakes(values: dict[str, str], known: Known) -> Iterator[Mistake]:
     if not missing & {"origin", "dest"}:
         yield from mistakes_of_route(values["origin"], values["dest"], values["carrier"], known)
     if "date" not in missing:
-        yield from mistakes_of_day(values["date"], known.today)
+        yield from mistakes_of_day(values["date"], known)
     if "time" not in missing:
         yield from mistakes_of_time(values["date"], values["time"])
 
@@ -107,27 +103,26 @@ def mistakes(values: dict[str, str], known: Known) -> Iterator[Mistake]:
 def mistakes_of_route(origin: str, dest: str, carrier: str, known: Known) -> Iterator[Mistake]:
     served = known.served
     elsewhere = tuple(sorted(other for other in served if dest in served[other]))
-    flying = {code for dests in served.values() for carriers in dests.values() for code in carriers}
     if origin not in served:
         yield Mistake("unknown origin", "origin", elsewhere or tuple(sorted(served)))
     if not elsewhere:
         yield Mistake("unknown dest", "dest", tuple(sorted(served.get(origin, ()))))
     elif origin in served and dest not in served[origin]:
         yield Mistake("unserved", "dest", tuple(sorted(served[origin])), elsewhere)
-    if carrier and carrier not in flying:
-        yield Mistake("unknown carrier", "carrier", tuple(served.get(origin, {}).get(dest, sorted(flying))))
-    elif carrier and carrier not in served.get(origin, {}).get(dest, flying):
+    if carrier and carrier not in known.carriers:
+        yield Mistake("unknown carrier", "carrier", tuple(served.get(origin, {}).get(dest, sorted(known.carriers))))
+    elif carrier and carrier not in served.get(origin, {}).get(dest, known.carriers):
         yield Mistake("another carrier", "carrier", tuple(served[origin][dest]))
 
 
-def mistakes_of_day(text: str, today: date) -> Iterator[Mistake]:
+def mistakes_of_day(text: str, known: Known) -> Iterator[Mistake]:
     day = as_day(text)
     if day is None:
-        yield Mistake("no day", "date", (f"{today}",))
-    elif day < today:
-        yield Mistake("past", "date", (f"{today}",))
-    elif day > today + AHEAD:
-        yield Mistake("far", "date", (f"{today + AHEAD}",))
+        yield Mistake("no day", "date", (f"{known.today}",))
+    elif day < known.today:
+        yield Mistake("past", "date", (f"{known.today}",))
+    elif day > known.last_day:
+        yield Mistake("far", "date", (f"{known.last_day}",))
 
 
 def mistakes_of_time(day: str, text: str) -> Iterator[Mistake]:

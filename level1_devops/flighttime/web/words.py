@@ -15,6 +15,10 @@ def short(minutes: float) -> str:
     return span(minutes).removesuffix(" min") if minutes >= 60 else span(minutes)
 
 
+def iso_day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
 def day(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
@@ -44,6 +48,7 @@ def address(values: dict[str, str], **other: str) -> str:
 FILTERS = {
     "span": span,
     "short": short,
+    "iso_day": iso_day,
     "day": day,
     "weekday": weekday,
     "brief_day": brief_day,
