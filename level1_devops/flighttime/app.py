@@ -24,7 +24,9 @@ from flighttime.web import api
 from flighttime.web import drain
 from flighttime.web import health
 from flighttime.web import invocations
+from flighttime.web import page
 from flighttime.web import problems
+from flighttime.web import reference
 from flighttime.web.access import Access
 from flighttime.web.headers import Headers
 from flighttime.web.limits import Limits
@@ -52,7 +54,7 @@ async def opened(app: FastAPI) -> AsyncIterator[None]:
 
 
 app = FastAPI(title="flighttime", description=__doc__.splitlines()[0], docs_url=None, redoc_url=None, lifespan=opened)
-for part in (api, invocations, health, drain):
+for part in (page, reference, api, invocations, health, drain):
     app.include_router(part.router)
 problems.install(app)
 # The last one added meets a request first.

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import pandas as pd
 from fastapi import APIRouter
+from fastapi import Body
 from prometheus_client import Counter
 from pydantic import BaseModel
 from pydantic import ConfigDict
@@ -53,8 +54,15 @@ one_or_many = Discriminator(lambda sent: "many" if isinstance(sent, list) else "
 OneOrMany = Annotated[Annotated[Flight, Tag("one")] | Annotated[Flights, Tag("many")], one_or_many]
 
 
+ONE = {"carrier": "UA", "origin": "EWR", "dest": "IAH", "distance": 1400, "sched_dep_min": 317, "seats": 149}
+EXAMPLES = {
+    "one": {"summary": "one flight", "value": ONE},
+    "many": {"summary": "many flights, some with the caller's own name", "value": [ONE | {"flight_id": "mine"}, ONE]},
+}
+
+
 @router.post("/predict")
-def predict(flights: OneOrMany) -> Answers:
+def predict(flights: Annotated[OneOrMany, Body(openapi_examples=EXAMPLES)]) -> Answers:
     """Minutes in the air for one flight or for many."""
     return answer(flights if isinstance(flights, list) else [flights])
 
