@@ -19,24 +19,13 @@ from flighttime.web.visit import Visit
 
 
 @dataclass(frozen=True)
-class Forecast:
-    """`on_route` flights landed there lately; the spread is theirs or, where `similar`, that of flights about as far.
+class Landing:
+    """`ground` is the minutes that timetables leave for taxiing; without it or the time zone nobody knows when."""
 
-    `band` is between how many and how many minutes eight flights in ten would stay in the air.
-    """
-
-    minutes: int
-    on_route: int
-    spread: Spread | None
-    similar: bool
-    band: tuple[int, int] | None
-    zone: str | None
     departs: pd.Timestamp
     ground: int | None
+    zone: str | None
     arrives: pd.Timestamp | None
-    chart: Chart | None
-    days: list[dict]
-    judged_days: int = routes.JUDGED_DAYS
 
     @property
     def days_later(self) -> int:
@@ -44,43 +33,74 @@ class Forecast:
         return (self.arrives.date() - self.departs.date()).days
 
 
+@dataclass(frozen=True)
+class Forecast:
+    """`on_route` flights landed there lately; the spread is theirs or, where `similar`, that of flights about as far.
+
+    `band` is between how many and how many minutes eight flights in ten would stay in the air.
+    """
+
+    minutes: int
+    landing: Landing
+    on_route: int
+    spread: Spread | None
+    similar: bool
+    band: tuple[int, int] | None
+    chart: Chart | None
+    days: list[dict]
+    judged_days: int = routes.JUDGED_DAYS
+
+
 def make(visit: Visit, known: Known) -> Forecast:
     """Raises Refused where no model is in production."""
     origin, dest, carrier = (visit.values[name] for name in ("origin", "dest", "carrier"))
     route = routes.on_route(known.flights, origin, dest)
     expected = routes.expected(route, carrier, visit.minutes)
-    flight = api.Flight(origin=origin, dest=dest, carrier=carrier, sched_dep_min=visit.minutes, **expected)
-    minutes = round(api.answer([flight]).answers[0].minutes)
-
-    known_landed = known.landed
-    landed = routes.on_route(known_landed, origin, dest)
-    judges = routes.judges(known_landed, origin, dest, expected["distance"])
+    minutes = predicted(origin=origin, dest=dest, carrier=carrier, sched_dep_min=visit.minutes, **expected)
+    landed = routes.on_route(known.landed, origin, dest)
+    judges = routes.judges(known.landed, origin, dest, expected["distance"])
     spread = routes.spread(errors(judges))
-    days = [known.until - timedelta(days=ago) for ago in reversed(range(routes.JUDGED_DAYS))]
     band = spread and (minutes + round(spread.low), minutes + round(spread.high))
-
-    zone = known.zones.get(dest)
-    ground = routes.ground_minutes(route)
-    departs = arrival.departure(visit.day, visit.minutes)
-    told = zone is not None and ground is not None
     return Forecast(
         minutes=minutes,
+        landing=landing(visit, minutes, routes.ground_minutes(route), known.zones.get(dest)),
         on_route=len(landed),
         spread=spread,
         similar=len(judges) > len(landed),
         band=band,
-        zone=zone,
-        departs=departs,
-        ground=None if ground is None else round(ground),
-        arrives=arrival.arrival(departs, minutes + round(ground), zone) if told else None,
-        chart=chart.draw(landed, days, carrier, minutes, band) if len(landed) else None,
+        chart=picture(landed, known, carrier, minutes, band),
         days=routes.by_day(landed).to_dict("records"),
     )
+
+
+def predicted(**flight: object) -> int:
+    """Minutes in the air: the page asks like any program, so that its answers are treated like any other."""
+    return round(api.answer([api.Flight(**flight)]).answers[0].minutes)
 
 
 def errors(landed: pd.DataFrame) -> pd.Series:
     """How many minutes longer each flight took than the model in production says for it.
 
-    Nobody asked for these answers, so they are not given through the programs' door.
+    Nobody asked for these answers, so they are not counted or kept among those that were given.
     """
     return landed[TARGET] - score.score(landed, production.serving())["minutes"]
+
+
+def landing(visit: Visit, minutes: int, ground: float | None, zone: str | None) -> Landing:
+    departs = arrival.departure(visit.day, visit.minutes)
+    if ground is None or zone is None:
+        return Landing(departs, ground, zone, None)
+    return Landing(departs, round(ground), zone, arrival.arrival(departs, minutes + round(ground), zone))
+
+
+def picture(
+    landed: pd.DataFrame,
+    known: Known,
+    carrier: str,
+    minutes: int,
+    band: tuple[int, int] | None,
+) -> Chart | None:
+    if landed.empty:
+        return None
+    days = [known.until - timedelta(days=ago) for ago in reversed(range(routes.JUDGED_DAYS))]
+    return chart.draw(landed, days, carrier, minutes, band)

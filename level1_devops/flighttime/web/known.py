@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from datetime import timedelta
+from functools import cached_property
 from functools import lru_cache
 
 import pandas as pd
@@ -55,7 +56,7 @@ class Known:
     def carriers(self) -> set[str]:
         return {code for dests in self.served.values() for flying in dests.values() for code in flying}
 
-    @property
+    @cached_property
     def landed(self) -> pd.DataFrame:
         """The flights that a model can be judged by."""
         return routes.newest(self.flights, routes.JUDGED_DAYS).dropna(subset=[TARGET])
