@@ -15,6 +15,7 @@ from flighttime import feed
 from flighttime import ingest
 from flighttime import settings
 from flighttime.errors import Refused
+from flighttime.features import FEATURES
 from flighttime.features import TARGET
 from flighttime.web import routes
 from flighttime.web.routes import Served
@@ -90,7 +91,7 @@ def newest_flights(today: date) -> pd.DataFrame:
         flights = published(today)
     if flights.empty:
         raise Refused(f"no flight had been published by {today}: run python -m flighttime.ingest")
-    return routes.newest(flights, routes.SERVED_DAYS)
+    return routes.newest(flights[["date", *FEATURES, TARGET]], routes.SERVED_DAYS)
 
 
 def published(today: date, since: date | None = None) -> pd.DataFrame:
