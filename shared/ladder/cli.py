@@ -21,6 +21,7 @@ COMMANDS = {
     "Explore": {
         "lab": "open a level in JupyterLab, as a copy that is yours to edit",
         "serve": "start a level's application on this machine",
+        "platform": "start MLflow's pages and JupyterLab on what a level has made",
         "act": "run a level's GitHub workflow on this machine, without GitHub",
     },
     "Check": {
@@ -53,7 +54,7 @@ into .venv here (a minute or two, 1.3 GB); after `source .venv/bin/activate`
 
 def help_page() -> str:
     groups = (
-        "\n".join([f"{title}:", *(f"  {name:<8}{line}" for name, line in group.items())])
+        "\n".join([f"{title}:", *(f"  {name:<10}{line}" for name, line in group.items())])
         for title, group in COMMANDS.items()
     )
     return PAGE.format(commands="\n\n".join(groups))
