@@ -15,12 +15,13 @@ from collections.abc import AsyncIterator
 
 import uvicorn
 from fastapi import FastAPI
-from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.middleware import Middleware
 
 from flighttime import production
 from flighttime import steps
 from flighttime.errors import Refused
 from flighttime.web import api
+from flighttime.web import declared
 from flighttime.web import drain
 from flighttime.web import health
 from flighttime.web import invocations
@@ -29,6 +30,7 @@ from flighttime.web import problems
 from flighttime.web import reference
 from flighttime.web.access import Access
 from flighttime.web.headers import Headers
+from flighttime.web.host import Host
 from flighttime.web.limits import Limits
 from flighttime.web.patience import Patience
 
@@ -57,6 +59,7 @@ app = FastAPI(title="flighttime", description=__doc__.splitlines()[0], docs_url=
 for part in (page, reference, api, invocations, health, drain):
     app.include_router(part.router)
 problems.install(app)
+declared.install(app)
 # The last one added meets a request first.
 app.add_middleware(Limits)
 app.add_middleware(Access)
@@ -66,9 +69,10 @@ app.add_middleware(Headers)
 def serve(host: str, port: int) -> None:
     """Answer until told to stop (Ctrl-C, SIGTERM); what was accepted by then is still answered."""
     logging.config.dictConfig(LOGGING)
+    logging.captureWarnings(True)
     if host in THIS_MACHINE:
-        # Else a page from elsewhere could ask under a name that it lets point here.
-        app.add_middleware(TrustedHostMiddleware, allowed_hosts=THIS_MACHINE)
+        # The last to look, so that a refusal is logged and told like any other.
+        app.user_middleware.append(Middleware(Host, names=THIS_MACHINE))
     with contextlib.suppress(KeyboardInterrupt):
         uvicorn.run(
             app,

@@ -89,6 +89,8 @@ BAD = {
             ("dest", ["IAH"]),
             ("distance", None),
             ("distance", "far"),
+            ("distance", "1400"),
+            ("distance", True),
             ("distance", -1),
             ("distance", 0),
             ("distance", float("nan")),

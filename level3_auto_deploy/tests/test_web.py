@@ -15,6 +15,7 @@ from flighttime.app import app
 from flighttime.web import headers
 from flighttime.web import limits
 from flighttime.web.access import Access
+from flighttime.web.host import Host
 from flighttime.web.limits import Limits
 
 FLIGHT = {"carrier": "UA", "origin": "EWR", "dest": "IAH", "distance": 1400, "sched_dep_min": 317}
@@ -126,6 +127,20 @@ def test_a_request_that_does_not_end_is_given_up(monkeypatch: pytest.MonkeyPatch
     assert "bytes in 0.05 seconds and no end: send it faster, or less" in told["detail"]
 
 
+def test_half_a_request_is_never_worked_on() -> None:
+    worked_on = []
+
+    async def gone() -> dict:
+        return {"type": "http.disconnect"}
+
+    async def work(*ignored: object) -> None:
+        worked_on.append(1)
+
+    asyncio.run(Limits(work)({"type": "http", "method": "POST", "path": "/"}, gone, work))
+
+    assert worked_on == []
+
+
 def test_an_answer_that_does_not_come_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "SECONDS_TO_ANSWER", 0.05)
 
@@ -151,6 +166,20 @@ def test_a_place_is_free_again_after_a_refusal(monkeypatch: pytest.MonkeyPatch) 
     asked(guarded, whole)
 
     assert guarded.at_once == 0
+
+
+def test_under_another_name_nothing_is_answered() -> None:
+    local = FastAPI()
+    local.add_api_route("/", lambda: "hello")
+    local.add_middleware(Host, names=["localhost"])
+    local.add_middleware(Limits)
+    client = TestClient(local)
+
+    refused = client.get("/", headers={"Host": "elsewhere.example:8000"})
+
+    assert client.get("/", headers={"Host": "localhost:8000"}).status_code == 200
+    assert (refused.status_code, refused.headers["content-type"]) == (400, "application/problem+json")
+    assert refused.json()["detail"] == "elsewhere.example:8000 is no name of this machine: ask for localhost"
 
 
 def test_operating_needs_a_token_to_be_set(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:

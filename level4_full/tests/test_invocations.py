@@ -36,6 +36,14 @@ def test_every_form_of_json_is_understood(client: TestClient, expected: list[flo
     assert client.post("/invocations", json={form: FORMS[form]}).json() == {"predictions": expected}
 
 
+def test_a_table_of_pandas_is_understood_with_what_it_does_not_know(client: TestClient, expected: list[float]) -> None:
+    table = json.dumps({"dataframe_records": RECORDS}).replace("null", "NaN")
+
+    response = client.post("/invocations", content=table, headers={"content-type": "application/json"})
+
+    assert response.json() == {"predictions": expected}
+
+
 def test_a_table_as_csv_is_understood(client: TestClient, expected: list[float]) -> None:
     response = client.post("/invocations", content=CSV, headers={"content-type": "text/csv; charset=utf-8"})
 
@@ -79,7 +87,17 @@ def test_another_kind_of_body_is_named(client: TestClient, settled: Path) -> Non
     assert response.json()["detail"].startswith("text/xml is not a kind that is read here: send application/json")
 
 
-def test_a_csv_with_a_cell_too_many_is_refused(client: TestClient, settled: Path) -> None:
-    response = client.post("/invocations", content=CSV + "UA,EWR,IAH,1,2,3,4,5\n", headers={"content-type": "text/csv"})
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("UA,EWR,IAH,1,2,3,4,5", '/2/more cells than names is "a list of 1": Extra inputs are not permitted'),
+        ("UA,EWR,IAH,far,2,3,4", '/2/distance is "far": Input should be a valid number'),
+        ("UA,EWR,IAH,nan,2,3,4", '/2/distance is "nan": Input should be a finite number'),
+        ("UA,EWR", "/2/dest is null: Input should be a valid string"),
+    ],
+)
+def test_a_bad_line_of_a_csv_is_refused(client: TestClient, settled: Path, line: str, reason: str) -> None:
+    response = client.post("/invocations", content=f"{CSV}{line}\n", headers={"content-type": "text/csv"})
 
     assert response.status_code == 422
+    assert reason in response.json()["detail"]

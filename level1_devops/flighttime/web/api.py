@@ -14,17 +14,18 @@ from pydantic import Tag
 
 from flighttime import production
 from flighttime import score
+from flighttime.web import declared
 
 MOST_FLIGHTS = 10_000
 ANSWERED = Counter("flighttime_flights", "Flights answered, by model", ["model"])
 
-router = APIRouter(tags=["predictions"])
+router = APIRouter(tags=["predictions"], responses=declared.problems(400, 408, 413, 415, 422, 503, 504))
 
 
 class Flight(BaseModel):
     """A flight before its departure. `flight_id` is the caller's own name for it, and comes back."""
 
-    model_config = ConfigDict(extra="forbid", str_min_length=1, str_max_length=40, allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", str_min_length=1, str_max_length=40, allow_inf_nan=False, strict=True)
 
     flight_id: str | None = None
     carrier: str = Field(examples=["UA"])
@@ -37,14 +38,14 @@ class Flight(BaseModel):
 
 
 class Answer(BaseModel):
-    flight_id: str | None
-    minutes: float
+    flight_id: str | None = Field(examples=["mine"])
+    minutes: float = Field(examples=[187.4])
 
 
 class Answers(BaseModel):
     """The answers in the order of the flights, and the version of the model that gave them."""
 
-    model: str
+    model: str = Field(examples=["3"])
     answers: list[Answer]
 
 

@@ -11,9 +11,10 @@ from fastapi import Security
 from fastapi.security import HTTPAuthorizationCredentials
 from fastapi.security import HTTPBearer
 
+from flighttime.web import declared
 from flighttime.web.problems import Problem
 
-router = APIRouter(tags=["operation"])
+router = APIRouter(tags=["operation"], responses=declared.problems(401, 403, 408, 413, 422, 503, 504))
 
 
 def operator(given: Annotated[HTTPAuthorizationCredentials | None, Security(HTTPBearer(auto_error=False))]) -> None:
@@ -25,7 +26,7 @@ def operator(given: Annotated[HTTPAuthorizationCredentials | None, Security(HTTP
         raise Problem(401, "the token is missing or wrong: send Authorization: Bearer TOKEN", {"WWW-Authenticate": "Bearer"})
 
 
-@router.put("/admin/drain", dependencies=[Depends(operator)])
+@router.put("/admin/drain", dependencies=[Depends(operator)], responses=declared.example({"draining": True}))
 def drain(request: Request, on: bool = True) -> dict[str, bool]:
     """Say not ready from now on (or ready again), so that a load balancer sends requests elsewhere."""
     request.app.state.draining = on

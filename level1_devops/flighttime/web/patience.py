@@ -1,23 +1,27 @@
-"""A client that begins a request and does not finish its first lines is hung up on."""
+"""A client that begins a request and does not finish its first lines, or leaves its answer lying, is hung up on."""
 
 import asyncio
 
-import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 SECONDS = 10
+# Less than an answer may take to be made: who leaves one lying is gone before the next one counts as ours to blame.
+SECONDS_TO_TAKE = 20
 
 
 class Patience(H11Protocol):
-    """Waits a while for the head of each request; what follows it is awaited elsewhere."""
+    """Waits a while for the head of each request, and for its answer to be taken; the body is awaited elsewhere."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:
         super().connection_made(transport)
+        # Tell at once when a part of an answer is not taken, and when all of it is.
+        transport.set_write_buffer_limits(high=0)
+        self.lying: asyncio.TimerHandle | None = None
         self.wait()
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
-        if self.conn.their_state is not h11.IDLE:
+        if self.cycle and not self.cycle.response_complete:
             self.waiting.cancel()
         elif self.waiting.cancelled():
             self.wait()
@@ -25,6 +29,16 @@ class Patience(H11Protocol):
     def wait(self) -> None:
         self.waiting = self.loop.call_later(SECONDS, self.transport.close)
 
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self.lying = self.loop.call_later(SECONDS_TO_TAKE, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self.lying.cancel()
+
     def connection_lost(self, problem: Exception | None) -> None:
         self.waiting.cancel()
+        if self.lying:
+            self.lying.cancel()
         super().connection_lost(problem)

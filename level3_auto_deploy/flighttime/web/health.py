@@ -9,31 +9,36 @@ from prometheus_client import generate_latest
 from flighttime import deploy
 from flighttime import production
 from flighttime import settings
+from flighttime.web import declared
 from flighttime.web import drain
 
-router = APIRouter(tags=["operation"])
+READY = {"status": "ready", "model": "3"}
+VERSION = {"application": "0c5f1d2e9a7b", "model": "3"}
+COUNTED = 'flighttime_flights_total{model="3"} 10.0\n'
+
+router = APIRouter(tags=["operation"], responses=declared.problems(408, 413, 503, 504))
 
 
-@router.get("/health/live")
+@router.get("/health/live", responses=declared.example({"status": "live"}))
 def live() -> dict[str, str]:
     """The process answers; if this fails, restart it."""
     return {"status": "live"}
 
 
-@router.get("/health/ready", dependencies=[Depends(drain.refuse)])
+@router.get("/health/ready", dependencies=[Depends(drain.refuse)], responses=declared.example(READY))
 @router.get("/ping", dependencies=[Depends(drain.refuse)], include_in_schema=False)
 def ready() -> dict[str, str]:
     """Ready to predict; 503 with the remedy where no model is in production or requests go elsewhere."""
     return {"status": "ready", "model": production.serving().version}
 
 
-@router.get("/version")
+@router.get("/version", responses=declared.example(VERSION))
 def version() -> dict[str, str]:
     """Which application and which model answer."""
     return {"application": deploy.content_version(settings.ROOT), "model": production.serving().version}
 
 
-@router.get("/metrics", response_class=Response)
+@router.get("/metrics", response_class=Response, responses=declared.example(COUNTED, "text/plain"))
 def metrics() -> Response:
     """Counts and durations for Prometheus."""
     return Response(generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})

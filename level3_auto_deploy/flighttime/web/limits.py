@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Iterator
 
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp
 from starlette.types import Message
 from starlette.types import Receive
@@ -19,6 +20,8 @@ MOST_DROPPED = 4 * MOST_BYTES
 MOST_AT_ONCE = 256
 SECONDS_TO_SEND = 10
 SECONDS_TO_ANSWER = 30
+# What is still on its way after a refusal is not worth waiting for.
+HANG_UP = {"Connection": "close"}
 
 
 class Limits:
@@ -38,6 +41,9 @@ class Limits:
                 await answer(self.app, scope, again(body, receive), send)
         except Problem as problem:
             await problems.told(problem, scope)(scope, receive, send)
+        except ClientDisconnect:
+            # Half a request is none, and nobody waits for an answer any more.
+            return
 
     @contextlib.contextmanager
     def one_more(self) -> Iterator[None]:
@@ -51,20 +57,22 @@ class Limits:
 
 
 async def read(receive: Receive) -> bytes:
-    """The body of a request; raises Problem if it is too large or comes too slowly."""
+    """The body of a request; raises Problem if it is too large or comes too slowly, ClientDisconnect if it never will."""
     kept, size, more = bytearray(), 0, True
     try:
         async with asyncio.timeout(SECONDS_TO_SEND):
             while more and size <= MOST_DROPPED:
                 message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise ClientDisconnect
                 part = message.get("body", b"")
                 size += len(part)
                 kept += part if size <= MOST_BYTES else b""
                 more = message.get("more_body", False)
     except TimeoutError:
-        raise Problem(408, f"{size:,} bytes in {SECONDS_TO_SEND} seconds and no end: send it faster, or less") from None
+        raise Problem(408, f"{size:,} bytes in {SECONDS_TO_SEND} seconds and no end: send it faster, or less", HANG_UP) from None
     if size > MOST_BYTES:
-        raise Problem(413, f"more than {MOST_BYTES:,} bytes: send the flights in several requests")
+        raise Problem(413, f"more than {MOST_BYTES:,} bytes: send the flights in several requests", HANG_UP)
     return bytes(kept)
 
 

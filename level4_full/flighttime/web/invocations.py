@@ -1,5 +1,6 @@
 """The way that clients of MLflow ask: a table as JSON or CSV comes in, predictions go out."""
 
+import contextlib
 import csv
 import io
 import json
@@ -10,31 +11,55 @@ from fastapi import Depends
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
+from pydantic import Field
 from pydantic import TypeAdapter
 from pydantic import ValidationError
 
 from flighttime.features import FEATURES
+from flighttime.features import NUMBERS
+from flighttime.web import declared
+from flighttime.web.api import MOST_FLIGHTS
 from flighttime.web.api import Flights
 from flighttime.web.api import answer
 from flighttime.web.problems import Problem
 
 FLIGHTS = TypeAdapter(Flights)
+RECORDS = {"type": "array", "items": {"$ref": declared.WHERE.format(model="Flight")}, "minItems": 1, "maxItems": MOST_FLIGHTS}
+COLUMNS = {"type": "object", "additionalProperties": {"type": "array"}, "required": FEATURES[:5]}
+SPLIT = {
+    "type": "object",
+    "properties": {
+        "columns": {"type": "array", "items": {"type": "string"}},
+        "data": {"type": "array", "items": {"type": "array"}, "minItems": 1, "maxItems": MOST_FLIGHTS},
+    },
+    "required": ["columns", "data"],
+}
+SCHEMAS = {
+    "dataframe_split": SPLIT,
+    "dataframe_records": RECORDS,
+    "instances": RECORDS,
+    "inputs": {"anyOf": [RECORDS, COLUMNS]},
+}
+ANY_FORM = {
+    "type": "object",
+    "anyOf": [{"properties": {form: schema}, "required": [form]} for form, schema in SCHEMAS.items()],
+}
 EXAMPLE = {"dataframe_split": {"columns": FEATURES, "data": [["UA", "EWR", "IAH", 1400, 317, 244, 149]]}}
 FORMS = "dataframe_split, dataframe_records, instances or inputs"
 UNKNOWN_FORM = Problem(422, f"the body is in none of the forms that are read here: send {FORMS}, see /docs")
 BODY = {
     "required": True,
     "content": {
-        "application/json": {"schema": {"type": "object"}, "example": EXAMPLE},
+        "application/json": {"schema": ANY_FORM, "example": EXAMPLE},
         "text/csv": {"schema": {"type": "string"}, "example": ",".join(FEATURES) + "\nUA,EWR,IAH,1400,317,244,149\n"},
     },
 }
 
-router = APIRouter(tags=["predictions"])
+router = APIRouter(tags=["predictions"], responses=declared.problems(400, 408, 413, 415, 422, 503, 504))
 
 
 class Predictions(BaseModel):
-    predictions: list[float]
+    predictions: list[float] = Field(examples=[[187.4]])
 
 
 async def rows(request: Request) -> list[dict]:
@@ -44,16 +69,28 @@ async def rows(request: Request) -> list[dict]:
         raise Problem(415, f"{kind[:40] or 'nothing'} is not a kind that is read here: send application/json or text/csv")
     try:
         text = (await request.body()).decode()
-        return from_csv(text) if kind == "text/csv" else from_json(json.loads(text))
+        return from_csv(text) if kind == "text/csv" else from_json(json.loads(text, parse_constant=known))
     except TypeError:
         raise UNKNOWN_FORM from None
     except (ValueError, RecursionError, csv.Error):
         raise Problem(400, f"the body cannot be read as {kind}: see the examples in /docs") from None
 
 
+def known(constant: str) -> float | None:
+    """Clients that send pandas tables write NaN for a value that nobody knows."""
+    return None if constant == "NaN" else float(constant)
+
+
 def from_csv(text: str) -> list[dict]:
-    # An empty cell is a value that nobody knows.
-    return [{name: cell or None for name, cell in row.items()} for row in csv.DictReader(io.StringIO(text))]
+    lines = csv.DictReader(io.StringIO(text), restkey="more cells than names")
+    return [{name: value(name, cell) for name, cell in row.items()} for row in lines]
+
+
+def value(name: str, cell: str) -> str | float | None:
+    """An empty cell is a value that nobody knows; what should be a number and is none stays as it is."""
+    with contextlib.suppress(ValueError):
+        return float(cell) if cell and name in NUMBERS else cell or None
+    return cell
 
 
 def from_json(sent: object) -> list[dict]:
