@@ -13,8 +13,8 @@ from ladder.places import LEVELS
 from ladder.places import ROOT
 
 PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)(?:\s*;\s*([^\\]+?))?\s*\\?$", re.MULTILINE)
-# Not imported by name: pandas reads Parquet with the first, fsspec reads http with the second.
-BEHIND_OTHERS = {"pyarrow", "aiohttp"}
+# Not imported by name: fsspec reads http with it.
+BEHIND_OTHERS = {"aiohttp"}
 PACKAGED = [level for level in LEVELS if level]
 
 

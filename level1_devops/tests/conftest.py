@@ -12,7 +12,6 @@ import pytest
 from flighttime import deploy
 from flighttime import ingest
 from flighttime import production
-from flighttime import score
 from flighttime import settings
 from flighttime import train
 
@@ -68,8 +67,8 @@ def put_into_production(handed_off: Path) -> None:
 def promised(state: Path) -> pd.DataFrame:
     """Sample inputs, and the minutes that the maker of the model in production promised for them."""
     handed_off = state / "models" / f"{TODAY}"
-    inputs = score.read(handed_off / "sample_inputs.csv")
-    return inputs.merge(score.read(handed_off / "sample_outputs.csv"), on="flight_id")
+    inputs, outputs = (pd.read_csv(handed_off / f"sample_{name}.csv") for name in ("inputs", "outputs"))
+    return inputs.merge(outputs, on="flight_id")
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,8 @@
 """Score flights before they depart: a file of them, or a single one.
 
-    python -m flighttime.score flights.csv --out predictions.csv
-    python -m flighttime.score --day 2013-03-01 --out predictions.parquet
+    python -m flighttime.score flights.parquet -o predictions.parquet
+    python -m flighttime.score - -o - < flights.csv > predictions.csv
+    python -m flighttime.score --day 2013-03-01 -o predictions.csv
     python -m flighttime.score --flight '{"carrier": "UA", "origin": "EWR", "dest": "IAH",
         "distance": 1400, "sched_dep_min": 317, "sched_block": 244, "seats": 149}'
 """
@@ -15,7 +16,7 @@ from pathlib import Path
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
-from flighttime import files
+from flighttime import batch
 from flighttime import ingest
 from flighttime import production
 from flighttime import steps
@@ -24,10 +25,6 @@ from flighttime.features import FEATURES
 from flighttime.features import NUMBERS
 from flighttime.production import Production
 from flighttime.errors import Refused
-
-# In a CSV "NA" is a code like any other, not a missing value, and "1E5" is an airport, not a number.
-read_csv = partial(pd.read_csv, keep_default_na=False, na_values=[""], dtype=dict.fromkeys(CATEGORIES, "str"))
-READERS = {".csv": read_csv, ".parquet": pd.read_parquet}
 
 
 def answer(flights: pd.DataFrame, model: Production) -> pd.DataFrame:
@@ -58,25 +55,6 @@ def check(flights: pd.DataFrame) -> pd.DataFrame:
     return flights[FEATURES].astype(dict.fromkeys(NUMBERS, "float64"))
 
 
-def read(path: Path) -> pd.DataFrame:
-    """Flights from a CSV or Parquet file."""
-    if path.suffix not in READERS:
-        raise Refused(f"{path} is neither .csv nor .parquet: save the flights as one of these")
-    if not path.exists():
-        raise Refused(f"there is no file {path}: name a file of flights with {', '.join(FEATURES)}")
-    try:
-        return READERS[path.suffix](path)
-    except (ValueError, OSError) as problem:
-        raise Refused(f"{path} cannot be read as {path.suffix} ({problem}): save the flights again") from None
-
-
-def write(scored: pd.DataFrame, path: Path) -> None:
-    if path.suffix not in READERS:
-        raise Refused(f"{path} is neither .csv nor .parquet: choose such a name for the predictions")
-    writer = scored.to_csv if path.suffix == ".csv" else scored.to_parquet
-    files.write_whole(path, lambda unfinished: writer(unfinished, index=False))
-
-
 def one_flight(text: str) -> pd.DataFrame:
     try:
         flight = json.loads(text)
@@ -94,18 +72,22 @@ def main(arguments: argparse.Namespace) -> None:
         return
     if arguments.out is None:
         raise Refused("no place for the predictions: add --out predictions.csv")
-    flights = ingest.timetable(arguments.day) if arguments.day else read(arguments.file)
-    write(answer(flights, model), arguments.out)
-    steps.output("flights_scored", len(flights))
+    given = partial(answer, model=model)
+    with batch.going_to(arguments.out) as write:
+        if arguments.day:
+            flights = batch.answer_frame(ingest.timetable(arguments.day), write, given)
+        else:
+            flights = batch.answer_file(arguments.file, write, check, given)
+        steps.output("flights_scored", flights)
 
 
 def parser() -> argparse.ArgumentParser:
     parser = steps.parser(__doc__)
     what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("file", nargs="?", type=Path, help="a .csv or .parquet file of flights")
+    what.add_argument("file", nargs="?", type=Path, help="a .csv or .parquet file of flights; - is CSV from stdin")
     what.add_argument("--day", type=date.fromisoformat, help="the flights scheduled for this day")
     what.add_argument("--flight", help="one flight, as JSON")
-    parser.add_argument("--out", type=Path, help="the .csv or .parquet file to write")
+    parser.add_argument("-o", "--out", type=Path, help="the .csv or .parquet file to write; - is CSV to stdout")
     return parser
 
 

@@ -19,6 +19,7 @@ from flighttime import observe
 from flighttime import production
 from flighttime import score
 from flighttime import settings
+from flighttime import tables
 from flighttime.app import app
 from flighttime.errors import Refused
 
@@ -175,9 +176,26 @@ def test_answers_in_a_file_are_written_down_too(settled: Path, tmp_path: Path, t
 
     score.main(score.parser().parse_args(["--day", f"{today}", "--out", str(tmp_path / "predictions.csv")]))
 
-    scored = score.read(tmp_path / "predictions.csv")
+    scored = pd.read_csv(tmp_path / "predictions.csv")
+    kept = observe.read(today, today)[["flight_id", "prediction_id", "minutes"]]
     assert count() == before + len(scored)
-    assert observe.read(today, today)["flight_id"].tolist() == sorted(scored["flight_id"])
+    assert kept.to_dict("records") == scored.sort_values("flight_id")[[*kept]].to_dict("records")
+
+
+def test_a_file_that_is_refused_at_its_end_leaves_no_answers_behind(
+    settled: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(tables, "CHUNK", 4)
+    flights = pd.DataFrame([FLIGHT] * 9).assign(dest=["IAH"] * 8 + [None])
+    flights.to_csv(tmp_path / "flights.csv", index=False)
+    before = count()
+
+    with pytest.raises(Refused, match="^flight 9 of flights.csv"):
+        score.main(score.parser().parse_args([f"{tmp_path / 'flights.csv'}", "-o", f"{tmp_path / 'predictions.csv'}"]))
+
+    assert count() == before
 
 
 def test_two_processes_write_at_once_from_the_first_answer_on() -> None:
