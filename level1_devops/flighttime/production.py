@@ -1,5 +1,6 @@
 """Which model answers: the file that somebody copied into place."""
 
+import contextlib
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,7 +30,11 @@ def current() -> Production:
     """The model in production; raises Refused where there is none."""
     if not place().exists():
         raise Refused(f"no model is in production: copy a trained model.skops to {place()}")
-    return Production(hashlib.sha256(place().read_bytes()).hexdigest()[:12], model.load(place()))
+    return Production(version_in_place(), model.load(place()))
+
+
+def version_in_place() -> str:
+    return hashlib.sha256(place().read_bytes()).hexdigest()[:12]
 
 
 def place() -> Path:
@@ -38,9 +43,16 @@ def place() -> Path:
 
 def record(model: Production) -> dict[str, dict[str, str]]:
     """What is known of the model that answers, in words, by section."""
-    since = f"{datetime.fromtimestamp(place().stat().st_mtime):%d %B %Y, %H:%M}, by this machine's clock"
     trained = "nobody wrote it down: the file is all there is"
-    return {"In short": {"Version": model.version, "In production since": since, "Trained on": trained}}
+    return {"In short": {"Version": model.version, "In production since": since(model), "Trained on": trained}}
+
+
+def since(model: Production) -> str:
+    """In words; only what is in place tells, and it may have gone or been replaced since the model was opened."""
+    with contextlib.suppress(FileNotFoundError):
+        if version_in_place() == model.version:
+            return f"{datetime.fromtimestamp(place().stat().st_mtime):%d %B %Y, %H:%M}, by this machine's clock"
+    return "nobody can tell any more: it is no longer in place, and answers until the application starts again"
 
 
 @cache

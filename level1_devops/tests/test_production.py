@@ -40,3 +40,25 @@ def test_a_model_put_in_place_later_is_found(settled: Path, monkeypatch: pytest.
     shutil.copytree(settled / "production", tmp_path / "production")
 
     assert production.serving().version
+
+
+@pytest.mark.parametrize("becomes", ["gone", "another"])
+def test_what_answers_is_told_of_though_its_file_is_gone_or_another(
+    settled: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    becomes: str,
+) -> None:
+    shutil.copytree(settled / "production", tmp_path / "production")
+    monkeypatch.setenv("FLIGHTTIME_RUNS", str(tmp_path))
+    answering = production.serving()
+    before = production.record(answering)["In short"]
+
+    production.place().unlink()
+    if becomes == "another":
+        production.place().write_bytes(b"another model")
+    after = production.record(answering)["In short"]
+
+    assert before["Version"] == after["Version"] == answering.version
+    assert "by this machine's clock" in before["In production since"]
+    assert after["In production since"].startswith("nobody can tell any more: it is no longer in place")

@@ -1,5 +1,6 @@
 """Which model answers: the registered version that somebody released."""
 
+import contextlib
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -49,8 +50,15 @@ def place() -> Path:
 
 def record(model: Production) -> dict[str, dict[str, str]]:
     """What is known of the model that answers, in words, by section."""
-    since = f"{datetime.fromtimestamp(place().stat().st_mtime):%d %B %Y, %H:%M}, by this machine's clock"
-    return facts.of(model.version, since)
+    return facts.of(model.version, since(model))
+
+
+def since(model: Production) -> str:
+    """In words; only what is in place tells, and it may have gone or been replaced since the model was opened."""
+    with contextlib.suppress(FileNotFoundError):
+        if released() == model.version:
+            return f"{datetime.fromtimestamp(place().stat().st_mtime):%d %B %Y, %H:%M}, by this machine's clock"
+    return "nobody can tell any more: it is no longer in place, and answers until the application starts again"
 
 
 @cache

@@ -39,3 +39,24 @@ def test_a_model_put_in_place_later_is_found(settled: Path, monkeypatch: pytest.
     production.switch_to("1")
 
     assert production.serving().version == "1"
+
+
+@pytest.mark.parametrize("becomes", ["gone", "another"])
+def test_what_answers_is_told_of_though_another_was_switched_to(
+    settled: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    becomes: str,
+) -> None:
+    monkeypatch.setenv("FLIGHTTIME_RUNS", str(shutil.copytree(settled, tmp_path / "another")))
+    answering = production.serving()
+    before = production.record(answering)["In short"]
+
+    production.place().unlink()
+    if becomes == "another":
+        production.switch_to("2")
+    after = production.record(answering)["In short"]
+
+    assert before["Version"] == after["Version"] == "1"
+    assert "by this machine's clock" in before["In production since"]
+    assert after["In production since"].startswith("nobody can tell any more: it is no longer in place")

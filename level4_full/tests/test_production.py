@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from flighttime import package
 from flighttime import production
 from flighttime import tracking
 from flighttime.errors import Refused
@@ -39,3 +40,17 @@ def test_a_model_put_in_place_later_is_found(settled: Path, monkeypatch: pytest.
     production.switch_to("1")
 
     assert production.serving().version == "1"
+
+
+def test_what_answers_is_told_of_though_its_package_is_gone(
+    settled: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setenv("FLIGHTTIME_RUNS", str(shutil.copytree(settled, tmp_path / "another")))
+    answering = production.serving()
+    assert "# flighttime, version 1" in production.record(answering)["Card"]["In full"]
+
+    shutil.rmtree(package.place("1"))
+
+    assert "it is gone: there is no " in production.record(answering)["Card"]["In full"]
