@@ -2,12 +2,15 @@
 
 import json
 import shutil
+import tempfile
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import hypothesis
 import pandas as pd
 import pytest
+from hypothesis.configuration import set_hypothesis_home_dir
 
 from flighttime import deploy
 from flighttime import ingest
@@ -22,6 +25,12 @@ OF_A_WORKFLOW = ["GITHUB_ACTIONS", "GITHUB_OUTPUT"]
 def pytest_configure(config: pytest.Config) -> None:
     # FastAPI's test client asks for a package that nothing else needs yet.
     config.addinivalue_line("filterwarnings", "ignore:Using `httpx` with `starlette.testclient`")
+    hypothesis.settings.register_profile("the same each time", derandomize=True, deadline=None)
+    hypothesis.settings.load_profile("the same each time")
+    # What it keeps between runs would land in the level's folder, which nothing may write to.
+    notes = tempfile.TemporaryDirectory()
+    config.add_cleanup(notes.cleanup)
+    set_hypothesis_home_dir(notes.name)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from flighttime.web import chart
 
 DAYS = [date(2013, 2, 15) + timedelta(days=number) for number in range(14)]
 # Examples that failed are in the report; nothing is kept in this folder.
-few = settings(max_examples=40, deadline=None, database=None)
+few = settings(max_examples=40)
 
 
 def flights(*rows: tuple[int, float, float, str]) -> pd.DataFrame:

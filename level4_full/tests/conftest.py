@@ -1,13 +1,16 @@
 """A world for the tests: a simulated day, and state that no other run sees."""
 
 import shutil
+import tempfile
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import hypothesis
 import mlflow
 import pandas as pd
 import pytest
+from hypothesis.configuration import set_hypothesis_home_dir
 
 from flighttime import certify
 from flighttime import deploy
@@ -28,6 +31,12 @@ OF_A_WORKFLOW = ["GITHUB_ACTIONS", "GITHUB_OUTPUT", "MLFLOW_TRACKING_URI"]
 def pytest_configure(config: pytest.Config) -> None:
     # FastAPI's test client asks for a package that nothing else needs yet.
     config.addinivalue_line("filterwarnings", "ignore:Using `httpx` with `starlette.testclient`")
+    hypothesis.settings.register_profile("the same each time", derandomize=True, deadline=None)
+    hypothesis.settings.load_profile("the same each time")
+    # What it keeps between runs would land in the level's folder, which nothing may write to.
+    notes = tempfile.TemporaryDirectory()
+    config.add_cleanup(notes.cleanup)
+    set_hypothesis_home_dir(notes.name)
 
 
 @pytest.fixture

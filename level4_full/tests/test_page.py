@@ -412,7 +412,7 @@ anything = st.one_of(
 )
 
 
-@examined(max_examples=20, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examined(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.sampled_from([*visit.FIELDS, "other"]), anything), max_size=7))
 @example([("date", "9999-12-31"), ("time", "17:30")])
 @example([("date", "0001-01-01"), ("time", "00:00")])
