@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import random
 import time
 from collections.abc import Coroutine
 from collections.abc import Iterator
@@ -69,28 +70,29 @@ def clients(trial: Trial) -> list[Coroutine]:
 
 
 async def nonsense(trial: Trial) -> None:
-    found = iter(())
-    async for _ in trial.again_and_again(0.1):
-        bad = next(found, None)
-        if bad is None:
-            found = kinds()
-            continue
-        await send(trial, bad)
+    """All of it in turn, however short the time; what met the restart is sent again."""
+    everything = list(kinds())
+    tried = 0
+    while tried < len(everything) or time.monotonic() < trial.until:
+        tried += await came_to_an_end(trial, everything[tried % len(everything)])
+        await asyncio.sleep(random.uniform(0, 0.2))
 
 
-async def send(trial: Trial, bad: Bad) -> None:
+async def came_to_an_end(trial: Trial, bad: Bad) -> bool:
+    """False where the application was just being restarted."""
     began = time.monotonic()
     try:
         answer = await asyncio.wait_for(wire.exchange(trial.port, bad.request), 60)
     except (OSError, wire.HungUp) as problem:
         if bad.outside:
             trial.tally.note(bad.name, CUT)
-        else:
-            await trial.missed(bad.name, began, problem)
-        return
+            return True
+        await trial.missed(bad.name, began, problem)
+        return not trial.application.excuses(began)
     trial.tally.note(bad.name, f"{answer.status}")
     if mistake := what_is_wrong(bad, answer):
         trial.tally.blame(bad.name, mistake)
+    return True
 
 
 def what_is_wrong(bad: Bad, answer: wire.Answer) -> str:

@@ -1,0 +1,75 @@
+"""Somebody in front of a browser: what they press, what they see, and what the browser has asked for meanwhile."""
+
+import base64
+import json
+import time
+from pathlib import Path
+from urllib.parse import urlencode
+
+from selenium import webdriver
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+PATIENCE = 20
+
+
+class Visitor:
+    """At one address. Pictures of what is seen are kept in a folder."""
+
+    def __init__(self, browser: webdriver.Chrome, address: str, pictures: Path) -> None:
+        self.browser = browser
+        self.address = address
+        self.pictures = pictures
+
+    def open(self, path: str = "/", **parameters: str) -> None:
+        self.browser.get(f"{self.address}{path}{'?' if parameters else ''}{urlencode(parameters)}")
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            ActionChains(self.browser).send_keys(key).perform()
+
+    def tab_to(self, place: str) -> None:
+        """`place`: the id of a field, or the text of a link or a button."""
+        for _ in range(60):
+            self.press(Keys.TAB)
+            if self.at() == place:
+                return
+        raise AssertionError(f"nobody gets to {place} with the tab key")
+
+    def at(self) -> str:
+        focused = self.browser.switch_to.active_element
+        return focused.get_attribute("id") or focused.text
+
+    def see(self, selector: str) -> str:
+        """The text of the one element, as it is shown; waits until it is there."""
+        patience = time.monotonic() + PATIENCE
+        while not (found := self.browser.find_elements(By.CSS_SELECTOR, selector)):
+            assert time.monotonic() < patience, f"there is no {selector}"
+            time.sleep(0.05)
+        (only,) = found
+        assert only.is_displayed()
+        return " ".join(only.text.split())
+
+    def options(self, field: str) -> list[str]:
+        return [one.get_attribute("value") for one in self.browser.find_elements(By.CSS_SELECTOR, f"#{field} option")]
+
+    def filled_in(self) -> dict[str, str]:
+        fields = self.browser.find_elements(By.CSS_SELECTOR, "form [name]")
+        return {field.get_attribute("name"): field.get_attribute("value") for field in fields}
+
+    def tell(self, command: str, **how: object) -> dict:
+        """Something that only the browser itself can be told."""
+        return self.browser.execute_cdp_cmd(command, how)
+
+    def run(self, script: str) -> object:
+        return self.browser.execute_script(f"return {script}")
+
+    def keep(self, name: str) -> None:
+        picture = self.tell("Page.captureScreenshot", captureBeyondViewport=True)["data"]
+        (self.pictures / f"{name}.png").write_bytes(base64.b64decode(picture))
+
+    def asked_for(self) -> set[str]:
+        """Every address that any page wanted something from."""
+        events = [json.loads(entry["message"])["message"] for entry in self.browser.get_log("performance")]
+        return {event["params"]["request"]["url"] for event in events if event["method"] == "Network.requestWillBeSent"}
