@@ -16,7 +16,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> int:
-    return subprocess.run(command(arguments.fast, arguments.rest), cwd=ROOT).returncode
+    # Each process keeps a core busy: threads of its own would only wait for one another, twice as long in all.
+    environment = {"OMP_NUM_THREADS": "1", **os.environ}
+    return subprocess.run(command(arguments.fast, arguments.rest), cwd=ROOT, env=environment).returncode
 
 
 def command(fast: bool, rest: list[str]) -> list[str]:
