@@ -23,7 +23,8 @@ def operator(given: Annotated[HTTPAuthorizationCredentials | None, Security(HTTP
     if not token:
         raise Problem(403, "operating over HTTP is switched off: start the application with FLIGHTTIME_TOKEN set")
     if not given or not hmac.compare_digest(given.credentials.encode(), token.encode()):
-        raise Problem(401, "the token is missing or wrong: send Authorization: Bearer TOKEN", {"WWW-Authenticate": "Bearer"})
+        told = "the token is missing or wrong: send Authorization: Bearer TOKEN"
+        raise Problem(401, told, {"WWW-Authenticate": "Bearer"})
 
 
 @router.put("/admin/drain", dependencies=[Depends(operator)], responses=declared.example({"draining": True}))

@@ -24,7 +24,12 @@ from flighttime.web.api import answer
 from flighttime.web.problems import Problem
 
 FLIGHTS = TypeAdapter(Flights)
-RECORDS = {"type": "array", "items": {"$ref": declared.WHERE.format(model="Flight")}, "minItems": 1, "maxItems": MOST_FLIGHTS}
+RECORDS = {
+    "type": "array",
+    "items": {"$ref": declared.WHERE.format(model="Flight")},
+    "minItems": 1,
+    "maxItems": MOST_FLIGHTS,
+}
 COLUMNS = {"type": "object", "additionalProperties": {"type": "array"}, "required": FEATURES[:5]}
 SPLIT = {
     "type": "object",
@@ -66,7 +71,8 @@ async def rows(request: Request) -> list[dict]:
     """The flights that were sent, in whichever form; raises Problem if it is none of them."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in ("application/json", "text/csv"):
-        raise Problem(415, f"{kind[:40] or 'nothing'} is not a kind that is read here: send application/json or text/csv")
+        told = f"{kind[:40] or 'nothing'} is not a kind that is read here: send application/json or text/csv"
+        raise Problem(415, told)
     try:
         text = (await request.body()).decode()
         return from_csv(text) if kind == "text/csv" else from_json(json.loads(text, parse_constant=known))

@@ -57,7 +57,7 @@ class Limits:
 
 
 async def read(receive: Receive) -> bytes:
-    """The body of a request; raises Problem if it is too large or comes too slowly, ClientDisconnect if it never will."""
+    """Raises Problem if the body is too large or comes too slowly, ClientDisconnect if it never will."""
     kept, size, more = bytearray(), 0, True
     try:
         async with asyncio.timeout(SECONDS_TO_SEND):
@@ -70,7 +70,8 @@ async def read(receive: Receive) -> bytes:
                 kept += part if size <= MOST_BYTES else b""
                 more = message.get("more_body", False)
     except TimeoutError:
-        raise Problem(408, f"{size:,} bytes in {SECONDS_TO_SEND} seconds and no end: send it faster, or less", HANG_UP) from None
+        told = f"{size:,} bytes in {SECONDS_TO_SEND} seconds and no end: send it faster, or less"
+        raise Problem(408, told, HANG_UP) from None
     if size > MOST_BYTES:
         raise Problem(413, f"more than {MOST_BYTES:,} bytes: send the flights in several requests", HANG_UP)
     return bytes(kept)

@@ -32,8 +32,19 @@ class Flight(BaseModel):
     origin: str = Field(examples=["EWR"])
     dest: str = Field(examples=["IAH"])
     distance: float = Field(gt=0, le=12_000, description="miles", examples=[1400])
-    sched_dep_min: float = Field(ge=0, le=1440, description="scheduled departure, minutes after midnight", examples=[317])
-    sched_block: float | None = Field(None, ge=0, le=1440, description="scheduled minutes, gate to gate", examples=[244])
+    sched_dep_min: float = Field(
+        ge=0,
+        le=1440,
+        description="scheduled departure, minutes after midnight",
+        examples=[317],
+    )
+    sched_block: float | None = Field(
+        None,
+        ge=0,
+        le=1440,
+        description="scheduled minutes, gate to gate",
+        examples=[244],
+    )
     seats: float | None = Field(None, gt=0, le=1000, examples=[149])
 
 

@@ -1,4 +1,4 @@
-"""Answers only under the names of this machine: else a page from elsewhere could ask under a name that it lets point here."""
+"""Answers only under the names of this machine: else a page from elsewhere could let its name point here."""
 
 from collections.abc import Sequence
 

@@ -29,7 +29,8 @@ function begin(form, served) {
   function narrow(select, codes, keep) {
     if (!codes.length) return;
     const before = select.value;
-    const shown = every.get(select).filter((option) => codes.includes(option.value) || (keep && option.value === before));
+    const fits = (code) => codes.includes(code) || (keep && code === before);
+    const shown = every.get(select).filter((option) => fits(option.value));
     select.replaceChildren(...shown);
     select.value = keep || codes.includes(before) ? before : codes[0];
   }
