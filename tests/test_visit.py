@@ -1,4 +1,4 @@
-"""A person's whole visit to each application, in a browser: by keyboard, on a phone, in the dark, without JavaScript."""
+"""A person's whole visit to each application, in a browser: by keyboard, on a phone, in the dark, without scripts."""
 
 import json
 import os
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 FLIGHT = {"origin": "JFK", "dest": "LAX", "carrier": "B6", "date": "2013-03-02", "time": "17:30"}
 TYPED = {"origin": "JFK", "dest": "LAX", "carrier": "B6", "date": "03022013", "time": "0530PM"}
 LIKELY = re.compile(r"(\d) h (\d\d) to (\d) h (\d\d)")
-SWITCHES = ["--headless=new", "--lang=en-US", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
+SWITCHES = ["--headless=new", "--lang=en-US", "--disable-gpu", "--disable-dev-shm-usage"]
 # A container's root has no sandbox to be put into; what is visited here is our own.
 ROOT = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
 LOGS = {"browser": "ALL", "performance": "ALL"}
