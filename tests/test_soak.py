@@ -12,7 +12,6 @@ from ladder.places import LEVELS
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif("sys.platform == 'win32'", reason="takes minutes there")]
 
-SHORT = argparse.Namespace(seconds=soak.SHORTEST, patience=2)
 # What somebody might break, and how the soak is to name it.
 BROKEN = {
     "app.add_middleware(Limits)\n": "",
@@ -27,7 +26,7 @@ def leaning(level: int, runs: Path, monkeypatch: pytest.MonkeyPatch) -> argparse
     monkeypatch.setattr(soak, "RUNS", runs)
     for name, value in world(level, runs).items():
         monkeypatch.setenv(name, value)
-    return argparse.Namespace(level=level, **vars(SHORT))
+    return argparse.Namespace(level=level, seconds=soak.SHORTEST, patience=2)
 
 
 def test_the_worst_of_users_and_a_restart_do_it_no_harm(
@@ -53,6 +52,7 @@ def test_whoever_breaks_the_application_is_told_what_broke(
     for module in ("app.py", "web/api.py"):
         break_it(broken / "flighttime" / module)
     monkeypatch.setitem(LEVELS, leaning.level, broken)
+    leaning.patience = 1
 
     code = soak.main(leaning)
 
