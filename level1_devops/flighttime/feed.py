@@ -13,6 +13,7 @@ from datetime import timedelta
 import fsspec
 import pandas as pd
 
+from flighttime import published
 from flighttime import settings
 from flighttime.errors import Refused
 
@@ -123,7 +124,7 @@ def listed(table: str) -> list[str]:
 
 def read(name: str) -> pd.DataFrame:
     with reaching(f"{settings.feed()}/{name}") as place:
-        return pd.read_parquet(place)
+        return published.check(pd.read_parquet(place), name)
 
 
 @contextmanager

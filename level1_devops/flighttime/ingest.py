@@ -1,11 +1,12 @@
-"""Gather what has been published and join it: one table, one row a flight.
+"""Gather what has been published: what is new is added to the table, what was corrected takes its place.
 
-    python -m flighttime.ingest [--today 2013-03-01]
+    python -m flighttime.ingest [--today 2013-03-01] [--since 2013-02-01]
 """
 
 import argparse
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -15,55 +16,29 @@ from flighttime import files
 from flighttime import settings
 from flighttime import steps
 from flighttime.errors import Refused
+from flighttime.joined import COLUMNS
+from flighttime.joined import KEY
+from flighttime.joined import identify
+from flighttime.joined import join
 
-KEY = ["date", "carrier", "flight", "origin", "dest"]
-WEATHER = ["temp", "wind_dir", "wind_speed", "precip", "visib", "pressure"]
-COLUMNS = [
-    "flight_id",
-    *KEY,
-    "published",
-    "tailnum",
-    "time_hour",
-    "distance",
-    "sched_dep_min",
-    "sched_block",
-    "seats",
-    *WEATHER,
-    "air_time",
-]
+
+class Update(NamedTuple):
+    """How many flights were added to the table, and how many took the place of their row."""
+
+    added: int
+    corrected: int
 
 
 def gather(until: date, after: date | None = None) -> pd.DataFrame:
     """The joined table of the flights published up to `until`, later than `after`."""
-    flights = feed.flights(until, after)
-    if flights.empty:
-        return pd.DataFrame(columns=COLUMNS)
+    return join(*published(until, after))[COLUMNS]
+
+
+def published(until: date, after: date | None) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Those flights, the weather that they left in, the register of aircraft and that of airports."""
     # A late landing is published long after the weather that it left in.
     weather = feed.weather(until, after and after - feed.LATEST)
-    return join(flights, weather, feed.planes(), feed.airports())
-
-
-def join(
-    flights: pd.DataFrame,
-    weather: pd.DataFrame,
-    planes: pd.DataFrame,
-    airports: pd.DataFrame,
-) -> pd.DataFrame:
-    """One row a flight, in a fixed order, with the weather observed an hour before departure."""
-    observed = weather[["origin", "time_hour", *WEATHER]]
-    observed = observed.assign(time_hour=observed["time_hour"] + pd.Timedelta(hours=1))
-    table = identify(features.derive(flights, planes, airports))
-    table = table.merge(observed, on=["origin", "time_hour"], how="left", validate="many_to_one")
-    table = table.astype(dict.fromkeys([*WEATHER, "air_time"], "float64"))
-    return table[COLUMNS].sort_values(KEY, ignore_index=True)
-
-
-def identify(flights: pd.DataFrame) -> pd.DataFrame:
-    """Add the day and the name that a flight keeps from timetable to landing: `2013-03-01 UA1545 EWR-IAH`."""
-    day = feed.days(flights)
-    number = flights["carrier"] + flights["flight"].astype("str")
-    route = flights["origin"] + "-" + flights["dest"]
-    return flights.assign(date=day, flight_id=day.dt.strftime("%Y-%m-%d") + " " + number + " " + route)
+    return feed.flights(until, after), weather, feed.planes(), feed.airports()
 
 
 def timetable(day: date) -> pd.DataFrame:
@@ -72,38 +47,69 @@ def timetable(day: date) -> pd.DataFrame:
     return features.derive(flights, feed.planes(), feed.airports())[["flight_id", *features.FEATURES]]
 
 
-def update(today: date) -> int:
-    """Append what was published since the last time; returns the number of flights added."""
-    new = gather(today, last_published())
-    if len(new):
-        append(new)
-    return len(new)
+def update(today: date, since: date | None = None) -> Update:
+    """Take in what is new, and what was corrected within a week or, where it is given, from `since` on."""
+    return take_in(delivered(today, since))
+
+
+def delivered(today: date, since: date | None = None) -> pd.DataFrame:
+    """What was published since the last time, and again the week before: corrections are found there."""
+    return gather(today, gathered(today, since))
+
+
+def gathered(today: date, since: date | None) -> date | None:
+    """The day up to which nothing has to be gathered again; None before the first update."""
+    if not (last := last_published()):
+        return None
+    day = min(last, today) - feed.LATEST
+    return min(day, since - feed.A_DAY) if since else day
 
 
 def last_published() -> date | None:
     """The day up to which the table is complete; None before the first update."""
-    return pd.read_parquet(found(), columns=["published"])["published"].max().date() if exists() else None
+    return column("published").max().date() if exists() else None
 
 
-def append(new: pd.DataFrame) -> None:
-    """Add to the table: all of `new` or, if anything goes wrong, nothing."""
-    table = pd.concat([read(), new]) if exists() else new
-    files.write_whole(place(), table.sort_values(KEY, ignore_index=True).to_parquet)
+def take_in(flights: pd.DataFrame) -> Update:
+    """Add the flights that are new; those that differ take the place of their rows."""
+    changed, corrected = changes(flights)
+    if len(changed):
+        write(changed)
+    return Update(int((~corrected).sum()), int(corrected.sum()))
+
+
+def changes(flights: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
+    """The flights that do not stand in the table with just these values, and which of them stand there with others."""
+    known = read(since=flights["date"].min()) if len(flights) and exists() else flights.head(0)
+    changed = flights[~fingerprints(flights).isin(fingerprints(known))]
+    return changed, changed["flight_id"].isin(known["flight_id"])
+
+
+def fingerprints(flights: pd.DataFrame) -> pd.Series:
+    return pd.util.hash_pandas_object(flights, index=False)
+
+
+def write(changed: pd.DataFrame) -> None:
+    """Put all of them into the table or, if anything goes wrong, nothing."""
+    if exists():
+        table = read()
+        changed = pd.concat([table[~table["flight_id"].isin(changed["flight_id"])], changed])
+    files.write_whole(place(), changed.sort_values(KEY, ignore_index=True).to_parquet)
 
 
 def read(*, since: date | None = None) -> pd.DataFrame:
     """The joined table as the last update left it, from the flights of `since` on."""
-    return pd.read_parquet(found(), filters=from_day(since))
+    if not exists():
+        raise Refused(f"there is no {place()} yet: run python -m flighttime.ingest")
+    return pd.read_parquet(place(), filters=from_day(since))
+
+
+def column(name: str) -> pd.Series:
+    return pd.read_parquet(place(), columns=[name])[name]
 
 
 def from_day(since: date | None) -> list[tuple] | None:
     return [("date", ">=", pd.Timestamp(since))] if since else None
-
-
-def found() -> Path:
-    if not exists():
-        raise Refused(f"there is no {place()} yet: run python -m flighttime.ingest")
-    return place()
 
 
 def exists() -> bool:
@@ -115,9 +121,16 @@ def place() -> Path:
 
 
 def main(arguments: argparse.Namespace) -> None:
-    added = update(arguments.today)
-    steps.output("flights_added", added)
+    taken = update(arguments.today, arguments.since)
+    steps.output("flights_added", taken.added)
+
+
+def parser() -> argparse.ArgumentParser:
+    parser = steps.parser(__doc__)
+    help = "gather again what was published from this day on (default: a week before the last time)"
+    parser.add_argument("--since", type=date.fromisoformat, help=help)
+    return parser
 
 
 if __name__ == "__main__":
-    steps.run(main, steps.parser(__doc__))
+    steps.run(main, parser())

@@ -1,10 +1,9 @@
 """Fit the model on the recent past, measure it on the newest days, and write down what came of it.
 
-    python -m flighttime.train [--today 2013-03-01]
+    python -m flighttime.train [--today 2013-03-01] [--out FOLDER]
 """
 
 import argparse
-import json
 from dataclasses import dataclass
 from datetime import date
 from datetime import timedelta
@@ -14,10 +13,11 @@ import pandas as pd
 from sklearn.pipeline import Pipeline
 
 from flighttime import baseline
-from flighttime import files
+from flighttime import handoff
 from flighttime import ingest
 from flighttime import model
 from flighttime import settings
+from flighttime import slices
 from flighttime import steps
 from flighttime.errors import Refused
 from flighttime.features import FEATURES
@@ -63,51 +63,57 @@ def first_day(today: date) -> date:
     return today - timedelta(days=tuned["holdout_days"] + window_days)
 
 
-def evaluate(trained: Trained, table: pd.DataFrame, today: date) -> dict:
-    """What it learned from, and its errors in minutes on the holdout, beside those of the route median."""
-    rows, holdout = trained.rows, trained.holdout
+def measure(trained: Trained, table: pd.DataFrame, today: date) -> pd.DataFrame:
+    """The holdout with the errors in minutes of each flight: the model's, and those of the route median."""
+    holdout = trained.holdout
     start = today - timedelta(days=settings.tuned("training")["holdout_days"])
-    errors = trained.pipeline.predict(holdout[FEATURES]) - holdout[TARGET]
-    median_errors = baseline.route_median(table, start, holdout) - holdout[TARGET]
+    return holdout.assign(
+        error=trained.pipeline.predict(holdout[FEATURES]) - holdout[TARGET],
+        median_error=baseline.route_median(table, start, holdout) - holdout[TARGET],
+    )
+
+
+def evaluate(trained: Trained, errors: pd.DataFrame) -> dict:
+    """What came of it: what it learned from, a digest of the model, and its mean errors overall and by slice."""
+    rows = trained.rows
     return {
         "trained_from": f"{rows['date'].min():%Y-%m-%d}",
         "trained_until": f"{rows['date'].max():%Y-%m-%d}",
         "trained_flights": len(rows),
-        "holdout_flights": len(holdout),
-        "mae": float(errors.abs().mean()),
-        "bias": float(errors.mean()),
-        "route_median_mae": float(median_errors.abs().mean()),
+        "model_digest": model.digest(trained.pipeline),
+        "holdout_flights": len(errors),
+        "mae": float(errors["error"].abs().mean()),
+        "bias": float(errors["error"].mean()),
+        "route_median_mae": float(errors["median_error"].abs().mean()),
+        **slices.by_slice(errors),
     }
 
 
-def write(trained: Trained, metrics: dict, today: date) -> Path:
-    """The hand-off: the model, what was measured, and sample inputs with the outputs they must give."""
-    folder = settings.runs() / "models" / f"{today}"
-    sample = trained.holdout.head(20)
-    outputs = sample[["flight_id"]].assign(minutes=trained.pipeline.predict(sample[FEATURES]))
-    with files.whole_folder(folder) as unfinished:
-        model.save(trained.pipeline, unfinished / "model.skops")
-        (unfinished / "metrics.json").write_text(json.dumps(metrics, indent=1), encoding="utf-8")
-        sample[["flight_id", *FEATURES]].to_csv(unfinished / "sample_inputs.csv", index=False)
-        outputs.to_csv(unfinished / "sample_outputs.csv", index=False)
-    return folder
-
-
-def train(today: date) -> Path:
+def train(today: date, out: Path | None = None) -> Path:
     """Fit on what has been ingested, as of `today`; returns where it was written down."""
     table = ingest.read(since=first_day(today))
-    trained = fit(table, today)
-    metrics = evaluate(trained, table, today)
+    with steps.waiting("training"):
+        trained = fit(table, today)
+    errors = measure(trained, table, today)
+    metrics = evaluate(trained, errors)
     steps.notice(
         f"mean error {metrics['mae']:.2f} minutes on {metrics['holdout_flights']:,} new flights "
         f"(route median: {metrics['route_median_mae']:.2f})",
     )
-    return write(trained, metrics, today)
+    return handoff.write(trained, metrics, errors, out or settings.runs() / "models" / f"{today}")
 
 
 def main(arguments: argparse.Namespace) -> None:
-    steps.output("model", train(arguments.today) / "model.skops")
+    if arguments.out and arguments.out.exists():
+        raise Refused(f"{arguments.out} exists already, and is not written over: name a folder that does not")
+    steps.output("model", train(arguments.today, arguments.out) / "model.skops")
+
+
+def parser() -> argparse.ArgumentParser:
+    parser = steps.parser(__doc__)
+    parser.add_argument("--out", type=Path, help="the folder to write (default: models/TODAY where the state is)")
+    return parser
 
 
 if __name__ == "__main__":
-    steps.run(main, steps.parser(__doc__))
+    steps.run(main, parser())

@@ -58,7 +58,7 @@ def test_each_run_makes_the_next_version_from_what_was_new(runs: list[Run]) -> N
     assert [run.version for run in runs] == ["1", "2", "3"]
     assert [run.data_version for run in runs] == [0, 1, 1]
     assert runs[0].flights < runs[1].flights == runs[2].flights
-    assert "0 flights published since the last time" in runs[2].told[0]
+    assert "0 flights added, 0 corrected, data version 1" in runs[2].told[1]
 
 
 def test_each_version_remembers_the_data_that_it_was_made_from(runs: list[Run]) -> None:

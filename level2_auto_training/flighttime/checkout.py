@@ -1,0 +1,59 @@
+"""The code by git's account: the commit that stands here, what was changed since, and an older commit beside it."""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from flighttime import deploy
+from flighttime import settings
+from flighttime.errors import Refused
+
+NOT_IN_GIT = "not in git"
+MOST_NAMED = 20
+LEFT_OUT = ":(exclude,glob)**/__pycache__/**"
+
+
+def version() -> dict[str, str]:
+    """The commit of this checkout, and the files changed since; outside git it says so."""
+    # The folder may lie in a repository that knows nothing of it.
+    if not git("rev-parse", "--verify", "--quiet", "HEAD:./"):
+        return {"commit": NOT_IN_GIT, "changed": "unknown"}
+    edited = git("diff", "-z", "--name-only", "--relative", "HEAD", "--", *deploy.PARTS)
+    added = git("ls-files", "-z", "--others", "--exclude-standard", "--", *deploy.PARTS, LEFT_OUT)
+    changed = [path for path in f"{edited}{added}".split("\0") if path]
+    more = [f"{len(changed) - MOST_NAMED} more"] if len(changed) > MOST_NAMED else []
+    return {"commit": git("rev-parse", "HEAD"), "changed": ", ".join([*changed[:MOST_NAMED], *more]) or "no"}
+
+
+@contextmanager
+def at(commit: str) -> Iterator[Path]:
+    """This folder as it was at a commit, for as long as the block lasts; what stands here is not touched."""
+    if not git("rev-parse", "--verify", "--quiet", f"{commit}^{{commit}}"):
+        raise Refused(
+            f"commit {commit} is not in this clone: "
+            "fetch it (git fetch --all, in a shallow clone git fetch --unshallow) and try again",
+        )
+    with TemporaryDirectory(prefix="flighttime-", ignore_cleanup_errors=True) as scratch:
+        place = str(Path(scratch, "code"))
+        try:
+            # A person's hooks are for a person's checkouts.
+            git("-c", f"core.hooksPath={os.devnull}", "worktree", "add", "--detach", place, commit)
+            folder = Path(place, git("rev-parse", "--show-prefix"))
+            if not (folder / "flighttime").is_dir():
+                raise Refused(f"commit {commit} could not be checked out, or has no flighttime yet: choose a later one")
+            yield folder
+        finally:
+            git("worktree", "remove", "--force", place)
+
+
+def git(*arguments: str) -> str:
+    """What git says of this folder; nothing where it fails, or where there is none."""
+    command = ["git", "-C", str(settings.ROOT), *arguments]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
+    except FileNotFoundError:
+        return ""
+    return done.stdout.removesuffix("\n") if done.returncode == 0 else ""

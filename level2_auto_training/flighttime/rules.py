@@ -1,0 +1,63 @@
+"""What is known to be wrong with the tables, what is done about it, and how much of it is usual."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from flighttime import steps
+from flighttime.features import UNREGISTERED
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What it looks for, in which rows it finds that, what is done, and the largest share of rows that is usual."""
+
+    looks_for: str
+    found: Callable[[pd.DataFrame], pd.Series]
+    done: str
+    usual: float = 1.0
+
+    def __str__(self) -> str:
+        return f"{self.looks_for}: {self.done}"
+
+    def is_usual(self, rows: pd.DataFrame) -> bool:
+        return self.found(rows).mean() <= self.usual
+
+
+STRONGEST_WIND = 200  # miles an hour
+NOTHING = "kept, nothing can be learned from it"
+UNREAD = "not read, since nobody knows it before departure"
+
+# A delivery of which a larger share is so is refused. The shares leave room above the worst week of a year.
+OF_FLIGHTS = [
+    Rule("flights cancelled", lambda rows: rows.dep_time.isna(), NOTHING, 0.30),
+    Rule("flights departed without an arrival", lambda rows: rows.dep_time.notna() & rows.arr_time.isna(), NOTHING, 0.05),
+    Rule("flights arrived without an air time", lambda rows: rows.arr_time.notna() & rows.air_time.isna(), NOTHING, 0.05),
+    Rule("flights without a tail number", lambda rows: rows.tailnum.isna(), "seats unknown", 0.20),
+    Rule("flights by aircraft not in planes", lambda rows: rows.tailnum.notna() & rows.seats.isna(), "seats unknown", 0.30),
+    Rule("flights by aircraft with ten seats or fewer", lambda rows: rows.seats <= 10, "kept as registered", 0.05),
+    Rule("flights to destinations not in airports", lambda rows: rows.dest.isin(UNREGISTERED), "Puerto Rico's time", 0.10),
+    Rule("flights to airports without a time zone", lambda rows: rows.sched_block.isna(), "scheduled minutes unknown", 0.01),
+    Rule("departures at 2400", lambda rows: rows.dep_time == 2400, UNREAD),
+    Rule("arrivals at 2400", lambda rows: rows.arr_time == 2400, UNREAD),
+    Rule(
+        "repeats of month, day, carrier, flight",
+        lambda rows: rows.duplicated(["date", "carrier", "flight"]),
+        "kept, origin and dest tell them apart",
+        0.01,
+    ),
+    Rule("flights faster than 600 mph", lambda rows: rows.distance > rows.air_time * 10, "kept", 0.01),
+    Rule("flights without weather in the hour before", lambda rows: rows.visib.isna(), "weather unknown", 0.25),
+    Rule("flights to destinations not met before", lambda rows: ~rows.met, "kept, unknown to the model"),
+]
+STORMS = Rule("winds over 200 mph", lambda rows: rows.wind_speed > STRONGEST_WIND, "blanked")
+
+
+def tell(flights: pd.DataFrame, met: pd.Series) -> None:
+    """A line for each rule that found something among these flights, when others had gone to the places `met`."""
+    flights = flights.assign(met=flights["dest"].isin(met))
+    counts = [(rule, int(rule.found(flights).sum())) for rule in OF_FLIGHTS]
+    lines = [f"{count:9,}  {rule}" for rule, count in counts if count]
+    if lines:
+        steps.notice("\n".join(lines))
