@@ -21,7 +21,7 @@ HOLDS = {
         "text": ["carrier", "tailnum", "origin", "dest"],
         "instants in UTC": ["time_hour"],
     },
-    "weather": {"whole numbers": DAY, "numbers": WEATHER, "text": ["origin"], "instants in UTC": ["time_hour"]},
+    "weather": {"whole numbers": [*DAY, "hour"], "numbers": WEATHER, "text": ["origin"], "instants in UTC": ["time_hour"]},
     "planes": {"numbers": ["seats"], "text": ["tailnum"]},
     "airports": {"text": ["faa", "tzone"]},
     "airlines": {"text": ["carrier", "name"]},

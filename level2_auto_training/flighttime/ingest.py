@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from flighttime import features
@@ -82,20 +83,20 @@ def take_in(delivery: validate.Delivery) -> Update:
     on = versions.latest(place())
     changed, corrected = changes(flights[COLUMNS])
     if len(changed):
-        met = changed["dest"] if on is None else column("dest")
+        known = changed if on is None else versions.read(place(), columns=["origin", "dest"])
         try:
             versions.write(place(), changed, on=on, replacing=KEY if corrected.any() else None)
         except versions.Overtaken:
             return take_in(delivery)
-        rules.tell(flights.loc[changed.index], met)
+        rules.tell(flights.loc[changed.index], delivery.weather, known)
     return Update(int((~corrected).sum()), int(corrected.sum()))
 
 
-def changes(flights: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
+def changes(flights: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
     """The flights that do not stand in the table with just these values, and which of them stand there with others."""
     known = read(since=flights["date"].min()) if len(flights) and exists() else flights.head(0)
     changed = flights[~fingerprints(flights).isin(fingerprints(known))]
-    return changed, changed["flight_id"].isin(known["flight_id"])
+    return changed, pd.Index(known["flight_id"]).get_indexer(changed["flight_id"]) >= 0
 
 
 def fingerprints(flights: pd.DataFrame) -> pd.Series:

@@ -24,7 +24,7 @@ def entries(table: str, rule: str, rows: pd.DataFrame) -> pd.DataFrame:
 
 def add(found: pd.DataFrame, day: date) -> None:
     """Keep the entries that are not there yet, and say how many broke which rule."""
-    on = versions.latest(place())
+    on = versions.latest(place()) if len(found) else None
     new = found if on is None else found[~(found["rule"] + found["row"]).isin(read()["rule"] + read()["row"])]
     if new.empty:
         return

@@ -25,6 +25,8 @@ class Rule:
         return self.found(rows).mean() <= self.usual
 
 
+FLIGHT = ["date", "carrier", "flight"]
+CLOCK = ["origin", "year", "month", "day", "hour"]
 STRONGEST_WIND = 200  # miles an hour
 NOTHING = "kept, nothing can be learned from it"
 UNREAD = "not read, since nobody knows it before departure"
@@ -41,23 +43,40 @@ OF_FLIGHTS = [
     Rule("flights to airports without a time zone", lambda rows: rows.sched_block.isna(), "scheduled minutes unknown", 0.01),
     Rule("departures at 2400", lambda rows: rows.dep_time == 2400, UNREAD),
     Rule("arrivals at 2400", lambda rows: rows.arr_time == 2400, UNREAD),
-    Rule(
-        "repeats of month, day, carrier, flight",
-        lambda rows: rows.duplicated(["date", "carrier", "flight"]),
-        "kept, origin and dest tell them apart",
-        0.01,
-    ),
+    Rule("flights on routes with two distances", lambda rows: distances(rows) > 1, "kept, each with its own", 0.02),
+    Rule("repeats of month, day, carrier, flight", lambda rows: rows.duplicated(FLIGHT), "told apart by origin and dest", 0.01),
     Rule("flights faster than 600 mph", lambda rows: rows.distance > rows.air_time * 10, "kept", 0.01),
     Rule("flights without weather in the hour before", lambda rows: rows.visib.isna(), "weather unknown", 0.25),
-    Rule("flights to destinations not met before", lambda rows: ~rows.met, "kept, unknown to the model"),
+    Rule("flights to destinations first seen", lambda rows: rows.first_there, "kept, unknown to the model"),
+    Rule("flights on routes first seen", lambda rows: rows.first_on_route, "kept, without a route median"),
 ]
-STORMS = Rule("winds over 200 mph", lambda rows: rows.wind_speed > STRONGEST_WIND, "blanked")
+WINDS = Rule("winds over 200 mph", lambda rows: rows.wind_speed > STRONGEST_WIND, "blanked")
+OF_WEATHER = [
+    Rule("weather hours twice on the local clock", lambda rows: rows.duplicated(CLOCK), "told apart in UTC"),
+    Rule("weather hours missing", lambda rows: hours_since_last(rows) - 1, "weather unknown in the hour after"),
+]
 
 
-def tell(flights: pd.DataFrame, met: pd.Series) -> None:
-    """A line for each rule that found something among these flights, when others had gone to the places `met`."""
-    flights = flights.assign(met=flights["dest"].isin(met))
-    counts = [(rule, int(rule.found(flights).sum())) for rule in OF_FLIGHTS]
-    lines = [f"{count:9,}  {rule}" for rule, count in counts if count]
-    if lines:
+def distances(flights: pd.DataFrame) -> pd.Series:
+    """How many distances each flight's route has."""
+    return flights.groupby(["origin", "dest"])["distance"].transform("nunique")
+
+
+def hours_since_last(weather: pd.DataFrame) -> pd.Series:
+    return weather.groupby("origin")["time_hour"].diff() / pd.Timedelta(hours=1)
+
+
+def tell(flights: pd.DataFrame, weather: pd.DataFrame, known: pd.DataFrame) -> None:
+    """A line for each rule that found something in new flights and their weather, when others are known already."""
+    flights = flights.assign(
+        first_there=~flights["dest"].isin(known["dest"].unique()),
+        first_on_route=~route(flights).isin(route(known).unique()),
+    )
+    weather = weather[weather["published"] >= flights["published"].min()]
+    counts = [(rule.found(rows).sum(), rule) for rows, of in ((flights, OF_FLIGHTS), (weather, OF_WEATHER)) for rule in of]
+    if lines := [f"{int(count):9,}  {rule}" for count, rule in counts if count]:
         steps.notice("\n".join(lines))
+
+
+def route(flights: pd.DataFrame) -> pd.Series:
+    return flights["origin"] + flights["dest"]

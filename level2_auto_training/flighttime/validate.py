@@ -31,7 +31,7 @@ class Delivery:
 def check(delivery: Delivery) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The flights to take in, and the entries for the quarantine; raises Refused if the delivery as a whole is broken."""
     flights, weather = delivery.flights, delivery.weather
-    flights = flights.assign(wind_speed=flights["wind_speed"].mask(rules.STORMS.found(flights)))
+    flights = flights.assign(wind_speed=flights["wind_speed"].mask(rules.WINDS.found(flights)))
     wrong = schema.failures(flights) if len(flights) else schema.NOTHING
     wrong_rows = wrong.dropna(subset="index").set_index("index")
     too_many = wrong_rows.index.nunique() > MOST_BROKEN * len(flights)
@@ -40,8 +40,8 @@ def check(delivery: Delivery) -> tuple[pd.DataFrame, pd.DataFrame]:
     if faults:
         raise published.refused("the delivery", faults)
     broken = [quarantine.entries("flights", rule, flights.loc[rows.index]) for rule, rows in wrong_rows.groupby("rule")]
-    storms = quarantine.entries("weather", f"{rules.STORMS}", weather[rules.STORMS.found(weather)])
-    return flights.drop(index=wrong_rows.index), pd.concat([*broken, storms])
+    winds = quarantine.entries("weather", f"{rules.WINDS}", weather[rules.WINDS.found(weather)])
+    return flights.drop(index=wrong_rows.index), pd.concat([*broken, winds])
 
 
 def days(delivery: Delivery) -> Iterator[str]:

@@ -26,7 +26,12 @@ class Overtaken(Exception):
 
 def latest(place: Path) -> int | None:
     """The number of the newest version; None before the first."""
-    return DeltaTable(place).version() if DeltaTable.is_deltatable(usable(place)) else None
+    if wrong := UNREADABLE.search(place.as_posix()):
+        raise Refused(
+            f"{place} cannot keep versions of a table: Delta cannot read back a folder with {wrong[0]!r} in its name, "
+            "so set FLIGHTTIME_RUNS to a folder without it",
+        )
+    return DeltaTable(place).version() if DeltaTable.is_deltatable(str(place)) else None
 
 
 def newest(place: Path) -> int:
@@ -34,16 +39,6 @@ def newest(place: Path) -> int:
     if (version := latest(place)) is None:
         raise Refused(f"there is no {place} yet: run python -m flighttime.ingest")
     return version
-
-
-def usable(place: Path) -> str:
-    """The place as Delta takes it; raises Refused if Delta could not read it back."""
-    if wrong := UNREADABLE.search(place.as_posix()):
-        raise Refused(
-            f"{place} cannot keep versions of a table: Delta cannot read back a folder with {wrong[0]!r} in its name, "
-            "so set FLIGHTTIME_RUNS to a folder without it",
-        )
-    return str(place)
 
 
 def read(place: Path, version: int | None = None, **which: object) -> pd.DataFrame:
@@ -69,7 +64,7 @@ def write(place: Path, rows: pd.DataFrame, *, on: int | None, replacing: list[st
     rows = rows.reset_index(drop=True)
     try:
         if on is None:
-            write_deltalake(usable(place), rows, mode="error", configuration=FOR_GOOD, commit_properties=AT_ONCE)
+            write_deltalake(place, rows, mode="error", configuration=FOR_GOOD, commit_properties=AT_ONCE)
         elif not replacing:
             write_deltalake(DeltaTable(place, version=on), rows, mode="append", commit_properties=AT_ONCE)
         else:
