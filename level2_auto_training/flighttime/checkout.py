@@ -11,7 +11,7 @@ from flighttime import deploy
 from flighttime import settings
 from flighttime.errors import Refused
 
-NOT_IN_GIT = "not in git"
+NOWHERE = {"commit": "not in git", "changed": "unknown"}
 MOST_NAMED = 20
 LEFT_OUT = ":(exclude,glob)**/__pycache__/**"
 
@@ -20,33 +20,32 @@ def version() -> dict[str, str]:
     """The commit of this checkout, and the files changed since; outside git it says so."""
     # The folder may lie in a repository that knows nothing of it.
     if not git("rev-parse", "--verify", "--quiet", "HEAD:./"):
-        return {"commit": NOT_IN_GIT, "changed": "unknown"}
+        return NOWHERE
     edited = git("diff", "-z", "--name-only", "--relative", "HEAD", "--", *deploy.PARTS)
     added = git("ls-files", "-z", "--others", "--exclude-standard", "--", *deploy.PARTS, LEFT_OUT)
     changed = [path for path in f"{edited}{added}".split("\0") if path]
-    more = [f"{len(changed) - MOST_NAMED} more"] if len(changed) > MOST_NAMED else []
-    return {"commit": git("rev-parse", "HEAD"), "changed": ", ".join([*changed[:MOST_NAMED], *more]) or "no"}
+    more = f" and {len(changed) - MOST_NAMED} more" if len(changed) > MOST_NAMED else ""
+    return {"commit": git("rev-parse", "HEAD"), "changed": ", ".join(changed[:MOST_NAMED]) + more or "no"}
 
 
 @contextmanager
 def at(commit: str) -> Iterator[Path]:
-    """This folder as it was at a commit, for as long as the block lasts; what stands here is not touched."""
-    if not git("rev-parse", "--verify", "--quiet", f"{commit}^{{commit}}"):
-        raise Refused(
-            f"commit {commit} is not in this clone: "
-            "fetch it (git fetch --all, in a shallow clone git fetch --unshallow) and try again",
-        )
+    """This folder as it was at a commit, for as long as the block lasts; outside git, a copy of what stands here."""
     with TemporaryDirectory(prefix="flighttime-", ignore_cleanup_errors=True) as scratch:
-        place = str(Path(scratch, "code"))
+        place = Path(scratch, "code")
+        if commit == NOWHERE["commit"]:
+            deploy.copy_parts(settings.ROOT, place)
+            yield place
+            return
         try:
             # A person's hooks are for a person's checkouts.
-            git("-c", f"core.hooksPath={os.devnull}", "worktree", "add", "--detach", place, commit)
-            folder = Path(place, git("rev-parse", "--show-prefix"))
+            git("-c", f"core.hooksPath={os.devnull}", "worktree", "add", "--detach", str(place), commit)
+            folder = place / git("rev-parse", "--show-prefix")
             if not (folder / "flighttime").is_dir():
-                raise Refused(f"commit {commit} could not be checked out, or has no flighttime yet: choose a later one")
+                raise Refused(f"commit {commit} is not in this clone, or not with this folder: fetch it (git fetch --unshallow)")
             yield folder
         finally:
-            git("worktree", "remove", "--force", place)
+            git("worktree", "remove", "--force", str(place))
 
 
 def git(*arguments: str) -> str:

@@ -6,8 +6,6 @@ from mlflow.entities import Run
 
 from flighttime import tracking
 
-UNKNOWN = "not on record"
-
 
 def of(version: str, since: str) -> dict[str, dict[str, str]]:
     """Everything that the record knows of a version that has been in production `since`, by section."""
@@ -35,9 +33,9 @@ def on_record(run: Run) -> dict[str, dict[str, str]]:
             "Commit": tags["commit"],
             "Changed since that commit": tags["changed"],
             "requirements.txt": digest(run, "requirements"),
-            "Python": tags.get("python", UNKNOWN),
-            "Numerics": tags.get("numerics", UNKNOWN),
-            "Platform": tags.get("platform", UNKNOWN),
+            "Python": tags["python"],
+            "Numerics": tags["numerics"],
+            "Platform": tags["platform"],
             "The model itself": digest(run, "model_digest"),
         },
         "Settings": {name: f"{json.loads(value)}" for name, value in sorted(run.data.params.items())},
@@ -56,7 +54,7 @@ def by_slice(metrics: dict[str, float]) -> dict[str, str]:
 
 
 def digest(run: Run, name: str) -> str:
-    return f"SHA-256 {run.data.tags[name][:12]}…" if name in run.data.tags else UNKNOWN
+    return f"SHA-256 {run.data.tags[name][:12]}…"
 
 
 def where(run: Run) -> str:

@@ -51,14 +51,7 @@ def evaluate_model(work: Work) -> str:
 
 
 def register_model(work: Work) -> str:
-    if work.run_id is None:
-        # Noted before anything else, so that after a failure the same record is completed.
-        work.run_id = record.begin(work.today)
-        journal.write(asdict(work))
-    work.version = tracking.registered(work.run_id)
-    if work.version is None:
-        record.write(work.trained, work.metrics, work.errors, work.data_version, work.today, work.run_id)
-        work.version = tracking.register(work.run_id)
+    work.version = tracking.register(record.write(work.trained, work.metrics, work.errors, work.data_version, work.today))
     return f"version {work.version} of the model"
 
 

@@ -1,8 +1,6 @@
 """Make the model of a run again, from the code, data and settings on its record, and see whether it is the same.
 
     python -m flighttime.rebuild RUN_OR_VERSION
-
-Exit code 0: bit-identical. 3: not, and what was not as recorded is named. 2: it cannot be made again.
 """
 
 import argparse
@@ -12,8 +10,6 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from hashlib import sha256
 from importlib import metadata
 from pathlib import Path
@@ -22,7 +18,6 @@ from tempfile import TemporaryDirectory
 from mlflow.entities import Run
 
 from flighttime import checkout
-from flighttime import deploy
 from flighttime import ingest
 from flighttime import record
 from flighttime import settings
@@ -31,20 +26,13 @@ from flighttime import tracking
 from flighttime.errors import Refused
 
 MACHINE = ["python", "platform", "numerics"]
-NEEDED = ["commit", "changed", "today", "data_version", "data_digest", "requirements", *MACHINE, "model_digest"]
-DIFFERS = 3
 
 
 def rebuild(run: Run) -> dict[str, str]:
     """What is not as recorded, in words, by code, settings, packages, data and model; empty words where it is."""
     tags = run.data.tags
-    if missing := [name for name in NEEDED if name not in tags]:
-        raise Refused(
-            f"run {run.info.run_id} has no {', '.join(missing)} on record: "
-            "the code of its day did not write that down, so rebuild a later run",
-        )
     ingest.read(int(tags["data_version"]))  # raises Refused if it is gone
-    with code(tags["commit"]) as folder:
+    with checkout.at(tags["commit"]) as folder:
         found = {
             "code": uncommitted(tags),
             "settings": set_as(folder / "flighttime.toml", run.data.params),
@@ -54,20 +42,8 @@ def rebuild(run: Run) -> dict[str, str]:
     return {**found, "data": other("data_digest", made, tags), "model": other("model_digest", made, tags)}
 
 
-@contextmanager
-def code(commit: str) -> Iterator[Path]:
-    """A folder with the recorded code, or, if that was never in git, with a copy of what stands here."""
-    if commit != checkout.NOT_IN_GIT:
-        with checkout.at(commit) as folder:
-            yield folder
-        return
-    with TemporaryDirectory(prefix="flighttime-", ignore_cleanup_errors=True) as folder:
-        deploy.copy_parts(settings.ROOT, Path(folder))
-        yield Path(folder)
-
-
 def uncommitted(tags: dict[str, str]) -> str:
-    if tags["commit"] == checkout.NOT_IN_GIT:
+    if tags["commit"] == checkout.NOWHERE["commit"]:
         return "was not in git: this is what stands here now"
     if tags["changed"] == "no":
         return ""
@@ -77,23 +53,18 @@ def uncommitted(tags: dict[str, str]) -> str:
 def set_as(file: Path, recorded: dict[str, str]) -> str:
     """Let the file say what was recorded; returns what it said instead."""
     there = dict(record.flat(tomllib.loads(file.read_text(encoding="utf-8"))))
-    sections = {name.partition(".")[0]: "" for name in recorded}
-    for name, value in recorded.items():
-        section, _, key = name.partition(".")
-        sections[section] += f"{key} = {value}\n"
-    file.write_text("".join(f"[{name}]\n{lines}" for name, lines in sections.items()), encoding="utf-8")
+    file.write_text("".join(f"{name} = {value}\n" for name, value in recorded.items()), encoding="utf-8")
     names = [name for name in sorted({*there, *recorded}) if there.get(name) != recorded.get(name)]
     return ", ".join(f"{name} was {recorded.get(name, 'not set')}, not {there.get(name, 'unset')}" for name in names)
 
 
 def other_packages(requirements: Path, tags: dict[str, str]) -> str:
     """What is not installed as the commit asks for it, and what of the machine is not as it was."""
-    text = requirements.read_bytes()
-    pins = re.findall(r"^([\w.-]+)==([\w.+!-]+)", text.decode(), re.MULTILINE)
+    content, now = requirements.read_bytes(), record.environment()
+    pins = re.findall(r"^([\w.-]+)==([\w.+!-]+)", content.decode(), re.MULTILINE)
     found = [f"{name} is {here}, not {wanted}" for name, wanted in pins if (here := installed(name)) != wanted]
-    if sha256(text).hexdigest() != tags["requirements"]:
+    if sha256(content).hexdigest() != tags["requirements"]:
         found.insert(0, "requirements.txt was another than that of the commit")
-    now = record.environment()
     found += [f"{name} was {tags[name]}, now {now[name]}" for name in MACHINE if tags[name] != now[name]]
     return "; ".join(found)
 
@@ -120,18 +91,9 @@ def train(folder: Path, tags: dict[str, str]) -> dict:
             errors="replace",
         )
         if done.returncode:
-            raise did_not_train(done.stderr, tags)
+            last = done.stderr.strip().rpartition("\n")[2]
+            raise Refused(f"the code of commit {tags['commit'][:12]} does not train here ({last}): mend that first")
         return json.loads((out / "metrics.json").read_text(encoding="utf-8"))
-
-
-def did_not_train(said: str, tags: dict[str, str]) -> Refused:
-    commit, last = tags["commit"][:12], said.strip().rpartition("\n")[2]
-    if "unrecognized arguments" in said:
-        return Refused(
-            f"the code of commit {commit} cannot train off the record yet ({last}): "
-            f"check it out and train there, as of {tags['today']}, with FLIGHTTIME_RUNS at a copy of the state",
-        )
-    return Refused(f"the code of commit {commit} does not train here ({last}): install what its requirements.txt names")
 
 
 def other(name: str, made: dict, tags: dict[str, str]) -> str:
@@ -140,13 +102,13 @@ def other(name: str, made: dict, tags: dict[str, str]) -> str:
 
 def main(arguments: argparse.Namespace) -> None:
     run = tracking.get(arguments.run)
-    steps.notice(f"run {run.info.run_id}, as of {run.data.tags.get('today')}")
+    steps.notice(f"run {run.info.run_id}, as of {run.data.tags['today']}")
     found = rebuild(run)
     for name, words in found.items():
         steps.notice(f"{name:<9} {words or 'as recorded'}")
     steps.output("outcome", "differs" if found["model"] else "bit-identical")
     if found["model"]:
-        sys.exit(DIFFERS)
+        raise Refused("the model is not the one on record: bring back what is not as recorded, and rebuild again")
 
 
 def parser() -> argparse.ArgumentParser:

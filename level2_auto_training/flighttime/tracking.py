@@ -6,7 +6,6 @@ from functools import cache
 from pathlib import Path
 
 import mlflow
-from mlflow.entities import LoggedModelStatus
 from mlflow.entities import Run
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
@@ -49,10 +48,6 @@ def prepare(place: str, runs: Path) -> None:
         client.create_registered_model(NAME)
 
 
-def experiment() -> str:
-    return store().get_experiment_by_name(NAME).experiment_id
-
-
 def get(name: str) -> Run:
     """The record of a run, asked for by its id or by the number of the version that it made."""
     if len(name) < 10:
@@ -66,16 +61,12 @@ def get(name: str) -> Run:
 def register(run_id: str) -> str:
     """Give a run's model the next version number of the registry."""
     client = store()
-    kept = client.search_logged_models([experiment()], filter_string=f"source_run_id = '{run_id}'")
-    # Where a run was interrupted while it kept its model, there is one that is not complete.
-    logged = next(logged for logged in kept if logged.status == LoggedModelStatus.READY)
+    (logged,) = client.search_logged_models(
+        [client.get_experiment_by_name(NAME).experiment_id],
+        filter_string=f"source_run_id = '{run_id}'",
+    )
     source = f"models:/{logged.model_id}"
     return str(client.create_model_version(NAME, source, run_id, model_id=logged.model_id).version)
-
-
-def registered(run_id: str) -> str | None:
-    """The number that a run's model has; None where it has none yet."""
-    return next((str(found.version) for found in store().search_model_versions(f"run_id = '{run_id}'")), None)
 
 
 def find(version: str) -> ModelVersion:

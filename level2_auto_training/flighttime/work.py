@@ -24,7 +24,6 @@ class Work:
     flights_added: int | None = None
     data_version: int | None = None
     metrics: dict | None = None
-    run_id: str | None = None
     version: str | None = None
 
     @property

@@ -56,7 +56,7 @@ def test_of_many_files_some_are_named(root: Path) -> None:
     for number in range(30):
         (root / "flighttime" / f"{number:02}.py").touch()
 
-    assert checkout.version()["changed"].endswith(", flighttime/18.py, flighttime/19.py, 10 more")
+    assert checkout.version()["changed"].endswith(", flighttime/18.py, flighttime/19.py and 10 more")
 
 
 def test_what_is_staged_is_not_committed(root: Path) -> None:
@@ -137,9 +137,18 @@ def test_a_persons_hooks_are_left_alone(root: Path, first: str) -> None:
     assert not (root / "was here").exists()
 
 
+def test_outside_git_a_copy_of_what_stands_here_takes_its_place(root: Path) -> None:
+    with checkout.at("not in git") as folder:
+        (folder / "flighttime" / "model.py").write_text("second", encoding="utf-8")
+
+    assert not folder.exists()
+    assert (root / "flighttime" / "model.py").read_text(encoding="utf-8") == "first"
+
+
 def test_a_commit_that_is_not_here_is_to_be_fetched(root: Path) -> None:
-    with pytest.raises(Refused, match="commit 0{40} is not in this clone: fetch it"), checkout.at(40 * "0"):
-        pass
+    with pytest.raises(Refused, match="commit 0{40} is not in this clone, or not with this folder: fetch it"):
+        with checkout.at(40 * "0"):
+            pass
 
 
 def test_a_commit_without_this_code_is_refused(root: Path) -> None:
@@ -147,8 +156,8 @@ def test_a_commit_without_this_code_is_refused(root: Path) -> None:
     git(root, "commit", "--message", "gone")
     without = git(root, "rev-parse", "HEAD")
 
-    refusal = f"commit {without} could not be checked out, or has no flighttime yet: choose a later one"
-    with pytest.raises(Refused, match=refusal), checkout.at(without):
-        pass
+    with pytest.raises(Refused, match=f"commit {without} is not in this clone, or not with this folder"):
+        with checkout.at(without):
+            pass
 
     assert len(git(root, "worktree", "list").splitlines()) == 1

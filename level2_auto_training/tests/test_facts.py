@@ -43,15 +43,6 @@ def test_it_tells_what_the_model_was_made_from(run: Run) -> None:
     assert told["Settings"]["training.window_days"] == "59"
 
 
-def test_what_an_older_record_lacks_is_said_to_be_lacking(run: Run) -> None:
-    for name in ("data_digest", "model_digest", "python", "platform", "numerics"):
-        del run.data.tags[name]
-
-    told = facts.on_record(run)["Made from"]
-
-    assert [told[name] for name in ("Data", "The model itself", "Python")] == ["not on record"] * 3
-
-
 def test_where_a_server_keeps_the_record_its_address_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://records.example:5000")
 

@@ -3,12 +3,10 @@
 import os
 import subprocess
 import sys
-from datetime import date
 from pathlib import Path
 
 import pytest
 
-from flighttime import record
 from flighttime import settings
 from flighttime import tracking
 from flighttime.errors import Refused
@@ -59,23 +57,6 @@ def test_a_run_is_found_by_its_id_and_by_its_version(settled: Path) -> None:
 def test_a_run_that_is_none_is_refused(settled: Path, name: str) -> None:
     with pytest.raises(Refused, match=f"there is no run '{name}' on record: give the whole id of one, or a version's number"):
         tracking.get(name)
-
-
-def test_a_run_says_which_version_it_made(settled: Path) -> None:
-    assert tracking.registered(tracking.find("1").run_id) == "1"
-    assert tracking.registered(32 * "0") is None
-
-
-def test_what_was_interrupted_is_not_registered(fresh: Path) -> None:
-    run_id = record.begin(date(2013, 3, 1))
-    store = tracking.store()
-    complete = store.create_logged_model(tracking.experiment(), name="model", source_run_id=run_id)
-    store.finalize_logged_model(complete.model_id, "READY")
-    store.create_logged_model(tracking.experiment(), name="model", source_run_id=run_id)
-
-    version = tracking.register(run_id)
-
-    assert tracking.find(version).source == f"models:/{complete.model_id}"
 
 
 @pytest.mark.parametrize("module", ["facts", "tracking"])
