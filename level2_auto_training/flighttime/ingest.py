@@ -83,12 +83,12 @@ def take_in(delivery: validate.Delivery) -> Update:
     on = versions.latest(place())
     changed, corrected = changes(flights[COLUMNS])
     if len(changed):
-        known = changed if on is None else versions.read(place(), columns=["origin", "dest"])
+        before = changed if on is None else versions.read(place(), columns=rules.ROUTE)
         try:
             versions.write(place(), changed, on=on, replacing=KEY if corrected.any() else None)
         except versions.Overtaken:
             return take_in(delivery)
-        rules.tell(flights.loc[changed.index], delivery.weather, known)
+        rules.tell(flights.loc[changed.index], delivery.weather, before)
     return Update(int((~corrected).sum()), int(corrected.sum()))
 
 

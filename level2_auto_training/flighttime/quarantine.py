@@ -13,8 +13,6 @@ from flighttime import settings
 from flighttime import steps
 from flighttime import versions
 
-COLUMNS = ["table", "rule", "row"]
-
 
 def entries(table: str, rule: str, rows: pd.DataFrame) -> pd.DataFrame:
     """An entry for each row: the table that it is of, the rule in words, and the row as JSON."""
@@ -24,8 +22,8 @@ def entries(table: str, rule: str, rows: pd.DataFrame) -> pd.DataFrame:
 
 def add(found: pd.DataFrame, day: date) -> None:
     """Keep the entries that are not there yet, and say how many broke which rule."""
-    on = versions.latest(place()) if len(found) else None
-    new = found if on is None else found[~(found["rule"] + found["row"]).isin(read()["rule"] + read()["row"])]
+    on, known = versions.latest(place()), read()
+    new = found[~(found["rule"] + found["row"]).isin(known["rule"] + known["row"])]
     if new.empty:
         return
     try:
@@ -38,7 +36,7 @@ def add(found: pd.DataFrame, day: date) -> None:
 
 def read() -> pd.DataFrame:
     """Every entry, with the day on which it was delivered."""
-    return versions.read(place())
+    return versions.read(place()) if versions.latest(place()) is not None else entries("", "", pd.DataFrame())
 
 
 def place() -> Path:
@@ -46,10 +44,8 @@ def place() -> Path:
 
 
 def main(arguments: argparse.Namespace) -> None:
-    rows = read() if versions.latest(place()) is not None else pd.DataFrame()
-    for entry in rows.itertuples():
+    for entry in read().itertuples():
         print(f"{entry.delivered:%Y-%m-%d}  {entry.table}: {entry.rule}: {entry.row}")
-    steps.output("rows_in_quarantine", len(rows))
 
 
 if __name__ == "__main__":

@@ -25,8 +25,10 @@ class Rule:
         return self.found(rows).mean() <= self.usual
 
 
+ROUTE = ["origin", "dest", "distance"]
 FLIGHT = ["date", "carrier", "flight"]
 CLOCK = ["origin", "year", "month", "day", "hour"]
+AN_HOUR = pd.Timedelta(hours=1)
 STRONGEST_WIND = 200  # miles an hour
 NOTHING = "kept, nothing can be learned from it"
 UNREAD = "not read, since nobody knows it before departure"
@@ -43,7 +45,7 @@ OF_FLIGHTS = [
     Rule("flights to airports without a time zone", lambda rows: rows.sched_block.isna(), "scheduled minutes unknown", 0.01),
     Rule("departures at 2400", lambda rows: rows.dep_time == 2400, UNREAD),
     Rule("arrivals at 2400", lambda rows: rows.arr_time == 2400, UNREAD),
-    Rule("flights on routes with two distances", lambda rows: distances(rows) > 1, "kept, each with its own", 0.02),
+    Rule("flights on routes with two distances", lambda rows: rows.two_distances, "kept, each with its own"),
     Rule("repeats of month, day, carrier, flight", lambda rows: rows.duplicated(FLIGHT), "told apart by origin and dest", 0.01),
     Rule("flights faster than 600 mph", lambda rows: rows.distance > rows.air_time * 10, "kept", 0.01),
     Rule("flights without weather in the hour before", lambda rows: rows.visib.isna(), "weather unknown", 0.25),
@@ -53,24 +55,18 @@ OF_FLIGHTS = [
 WINDS = Rule("winds over 200 mph", lambda rows: rows.wind_speed > STRONGEST_WIND, "blanked")
 OF_WEATHER = [
     Rule("weather hours twice on the local clock", lambda rows: rows.duplicated(CLOCK), "told apart in UTC"),
-    Rule("weather hours missing", lambda rows: hours_since_last(rows) - 1, "weather unknown in the hour after"),
+    Rule("weather hours missing", lambda rows: rows.groupby("origin").time_hour.diff() / AN_HOUR - 1, "weather unknown an hour later"),
 ]
 
 
-def distances(flights: pd.DataFrame) -> pd.Series:
-    """How many distances each flight's route has."""
-    return flights.groupby(["origin", "dest"])["distance"].transform("nunique")
-
-
-def hours_since_last(weather: pd.DataFrame) -> pd.Series:
-    return weather.groupby("origin")["time_hour"].diff() / pd.Timedelta(hours=1)
-
-
 def tell(flights: pd.DataFrame, weather: pd.DataFrame, known: pd.DataFrame) -> None:
-    """A line for each rule that found something in new flights and their weather, when others are known already."""
+    """A line for each rule that found something in new flights and their weather, when such routes are known already."""
+    known = known[ROUTE].drop_duplicates()
+    routes = pd.concat([known, flights[ROUTE]]).drop_duplicates()
     flights = flights.assign(
-        first_there=~flights["dest"].isin(known["dest"].unique()),
-        first_on_route=~route(flights).isin(route(known).unique()),
+        two_distances=ends(flights).isin(ends(routes[routes.duplicated(ROUTE[:2], keep=False)])),
+        first_there=~flights["dest"].isin(known["dest"]),
+        first_on_route=~ends(flights).isin(ends(known)),
     )
     weather = weather[weather["published"] >= flights["published"].min()]
     counts = [(rule.found(rows).sum(), rule) for rows, of in ((flights, OF_FLIGHTS), (weather, OF_WEATHER)) for rule in of]
@@ -78,5 +74,5 @@ def tell(flights: pd.DataFrame, weather: pd.DataFrame, known: pd.DataFrame) -> N
         steps.notice("\n".join(lines))
 
 
-def route(flights: pd.DataFrame) -> pd.Series:
+def ends(flights: pd.DataFrame) -> pd.Series:
     return flights["origin"] + flights["dest"]

@@ -60,21 +60,18 @@ def days(delivery: Delivery) -> Iterator[str]:
 def units(weather: pd.DataFrame) -> Iterator[str]:
     """Days on which temperature and dew point in Fahrenheit do not give the humidity that was measured with them."""
     day = pd.to_datetime(weather[published.DAY])
-    off = (humidity(weather["temp"], weather["dewp"]) - weather["humid"]).abs().groupby(day).median()
+    humid = 100 * saturation(weather["dewp"]) / saturation(weather["temp"])
+    off = (humid - weather["humid"]).abs().groupby(day).median()
     temp = weather["temp"].groupby(day).median()[off > HUMIDITY_OFF]
     cases = temp.to_frame().assign(day=temp.index.strftime("on %Y-%m-%d"))
     rule = "temp and dewp must be in Fahrenheit, and so give the humidity that was measured"
     yield from published.broken(rule, cases, unit="day")
 
 
-def humidity(temp: pd.Series, dewp: pd.Series) -> pd.Series:
-    """Relative humidity in percent, of Fahrenheit (Magnus' formula, as Alduchov and Eskridge fitted it in 1996)."""
-    return 100 * e ** (exponent(dewp) - exponent(temp))
-
-
-def exponent(fahrenheit: pd.Series) -> pd.Series:
+def saturation(fahrenheit: pd.Series) -> pd.Series:
+    """The pressure of as much vapour as air can hold, against that when it freezes (Alduchov and Eskridge, 1996)."""
     celsius = (fahrenheit - 32) / 1.8
-    return 17.625 * celsius / (243.04 + celsius)
+    return e ** (17.625 * celsius / (243.04 + celsius))
 
 
 def of_the_whole(wrong: pd.DataFrame, flights: pd.DataFrame) -> Iterator[str]:

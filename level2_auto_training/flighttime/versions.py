@@ -84,18 +84,6 @@ def merge(table: DeltaTable, rows: pd.DataFrame, key: list[str]) -> None:
 
 
 def digest(table: pd.DataFrame) -> str:
-    """SHA-256 of the content, whatever the order of the rows, of which the first column is the name."""
-    content = hashlib.sha256()
-    for name, column in table.sort_values(table.columns[0]).items():
-        content.update(f"{name}\n".encode())
-        content.update(canonical(column))
-    return content.hexdigest()
-
-
-def canonical(column: pd.Series) -> bytes:
-    """Numbers as doubles and instants as microseconds, both little-endian; text as UTF-8."""
-    if pd.api.types.is_datetime64_any_dtype(column):
-        return column.dt.as_unit("us").astype("int64").to_numpy("<i8").tobytes()
-    if pd.api.types.is_numeric_dtype(column):
-        return column.to_numpy("<f8", na_value=float("nan")).tobytes()
-    return "\n".join(column.fillna("\0")).encode()
+    """SHA-256 over the columns' names and what is in the rows, in whatever order they lie."""
+    rows = pd.util.hash_pandas_object(table, index=False).sort_values()
+    return hashlib.sha256(" ".join(table.columns).encode() + rows.to_numpy("<u8").tobytes()).hexdigest()
