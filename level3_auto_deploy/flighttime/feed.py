@@ -13,8 +13,8 @@ from datetime import timedelta
 import fsspec
 import pandas as pd
 
+from flighttime import published
 from flighttime import settings
-from flighttime import validate
 from flighttime.errors import Refused
 
 TIMETABLE = [
@@ -124,7 +124,7 @@ def listed(table: str) -> list[str]:
 
 def read(name: str) -> pd.DataFrame:
     with reaching(f"{settings.feed()}/{name}") as place:
-        return validate.published(pd.read_parquet(place), name)
+        return published.check(pd.read_parquet(place), name)
 
 
 @contextmanager

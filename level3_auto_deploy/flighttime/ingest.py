@@ -1,71 +1,48 @@
-"""Gather what has been published and join it: one table, one row a flight.
+"""Gather what has been published: what is new is added to the table, what was corrected takes its place.
 
-    python -m flighttime.ingest [--today 2013-03-01]
+    python -m flighttime.ingest [--today 2013-03-01] [--since 2013-02-01]
 """
 
 import argparse
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
-from deltalake import DeltaTable
-from deltalake import write_deltalake
 
 from flighttime import features
 from flighttime import feed
+from flighttime import quarantine
+from flighttime import rules
 from flighttime import settings
 from flighttime import steps
 from flighttime import validate
-from flighttime.errors import Refused
+from flighttime import versions
+from flighttime.joined import COLUMNS
+from flighttime.joined import KEY
+from flighttime.joined import identify
+from flighttime.joined import join
+from flighttime.versions import digest
 
-KEY = ["date", "carrier", "flight", "origin", "dest"]
-WEATHER = ["temp", "wind_dir", "wind_speed", "precip", "visib", "pressure"]
-COLUMNS = [
-    "flight_id",
-    *KEY,
-    "published",
-    "tailnum",
-    "time_hour",
-    "distance",
-    "sched_dep_min",
-    "sched_block",
-    "seats",
-    *WEATHER,
-    "air_time",
-]
+
+class Update(NamedTuple):
+    """How many flights were added to the table, and how many took the place of their row."""
+
+    added: int
+    corrected: int
 
 
 def gather(until: date, after: date | None = None) -> pd.DataFrame:
     """The joined table of the flights published up to `until`, later than `after`."""
-    flights = feed.flights(until, after)
-    if flights.empty:
-        return pd.DataFrame(columns=COLUMNS)
+    return join(*published(until, after))[COLUMNS]
+
+
+def published(until: date, after: date | None) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Those flights, the weather that they left in, the register of aircraft and that of airports."""
     # A late landing is published long after the weather that it left in.
     weather = feed.weather(until, after and after - feed.LATEST)
-    return join(flights, weather, feed.planes(), feed.airports())
-
-
-def join(
-    flights: pd.DataFrame,
-    weather: pd.DataFrame,
-    planes: pd.DataFrame,
-    airports: pd.DataFrame,
-) -> pd.DataFrame:
-    """One row a flight, in a fixed order, with the weather observed an hour before departure."""
-    observed = weather[["origin", "time_hour", *WEATHER]]
-    observed = observed.assign(time_hour=observed["time_hour"] + pd.Timedelta(hours=1))
-    table = identify(features.derive(flights, planes, airports))
-    table = table.merge(observed, on=["origin", "time_hour"], how="left", validate="many_to_one")
-    table = table.astype(dict.fromkeys([*WEATHER, "air_time"], "float64"))
-    return table[COLUMNS].sort_values(KEY, ignore_index=True)
-
-
-def identify(flights: pd.DataFrame) -> pd.DataFrame:
-    """Add the day and the name that a flight keeps from timetable to landing: `2013-03-01 UA1545 EWR-IAH`."""
-    day = feed.days(flights)
-    number = flights["carrier"] + flights["flight"].astype("str")
-    route = flights["origin"] + "-" + flights["dest"]
-    return flights.assign(date=day, flight_id=day.dt.strftime("%Y-%m-%d") + " " + number + " " + route)
+    return feed.flights(until, after), weather, feed.planes(), feed.airports()
 
 
 def timetable(day: date) -> pd.DataFrame:
@@ -74,27 +51,65 @@ def timetable(day: date) -> pd.DataFrame:
     return features.derive(flights, feed.planes(), feed.airports())[["flight_id", *features.FEATURES]]
 
 
-def update(today: date) -> int:
-    """Append what was published since the last time; returns the number of flights added."""
-    new = validate.check(gather(today, last_published()))
-    if len(new):
-        append(new)
-    return len(new)
+def update(today: date, since: date | None = None) -> Update:
+    """Take in what is new, and what was corrected within a week or, where it is given, from `since` on."""
+    return take_in(delivered(today, since))
+
+
+def delivered(today: date, since: date | None = None) -> validate.Delivery:
+    """What was published since the last time, and again the week before: corrections are found there."""
+    after = gathered(today, since)
+    flights, weather, *registers = published(today, after)
+    return validate.Delivery(join(flights, weather, *registers), weather, after, today)
+
+
+def gathered(today: date, since: date | None) -> date | None:
+    """The day up to which nothing has to be gathered again; None before the first update."""
+    if not (last := last_published()):
+        return None
+    day = min(last, today) - feed.LATEST
+    return min(day, since - feed.A_DAY) if since else day
 
 
 def last_published() -> date | None:
     """The day up to which the table is complete; None before the first update."""
-    return DeltaTable(found()).to_pandas(columns=["published"])["published"].max().date() if exists() else None
+    return column("published").max().date() if exists() else None
 
 
-def append(new: pd.DataFrame) -> None:
-    """Add to the table: all of `new` or, if anything goes wrong, nothing."""
-    write_deltalake(place(), new, mode="append")
+def take_in(delivery: validate.Delivery) -> Update:
+    """Add the flights that are new; those that differ take the place of their rows. What breaks a rule is set aside."""
+    flights, broken = validate.check(delivery)
+    quarantine.add(broken, delivery.until)
+    on = versions.latest(place())
+    changed, corrected = changes(flights[COLUMNS])
+    if len(changed):
+        before = changed if on is None else versions.read(place(), columns=rules.ROUTE)
+        try:
+            versions.write(place(), changed, on=on, replacing=KEY if corrected.any() else None)
+        except versions.Overtaken:
+            return take_in(delivery)
+        rules.tell(flights.loc[changed.index], delivery.weather, before)
+    return Update(int((~corrected).sum()), int(corrected.sum()))
+
+
+def changes(flights: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
+    """The flights that do not stand in the table with just these values, and which of them stand there with others."""
+    known = read(since=flights["date"].min()) if len(flights) and exists() else flights.head(0)
+    changed = flights[~fingerprints(flights).isin(fingerprints(known))]
+    return changed, pd.Index(known["flight_id"]).get_indexer(changed["flight_id"]) >= 0
+
+
+def fingerprints(flights: pd.DataFrame) -> pd.Series:
+    return pd.util.hash_pandas_object(flights, index=False)
 
 
 def read(version: int | None = None, *, since: date | None = None) -> pd.DataFrame:
     """The joined table as the last update left it or as it was at a version, from the flights of `since` on."""
-    return DeltaTable(found(), version=version).to_pandas(filters=from_day(since)).sort_values(KEY, ignore_index=True)
+    return versions.read(place(), version, filters=from_day(since)).sort_values(KEY, ignore_index=True)
+
+
+def column(name: str) -> pd.Series:
+    return versions.read(place(), columns=[name])[name]
 
 
 def from_day(since: date | None) -> list[tuple] | None:
@@ -103,17 +118,11 @@ def from_day(since: date | None) -> list[tuple] | None:
 
 def version() -> int:
     """The number under which the table as it is now can be read again."""
-    return DeltaTable(found()).version()
-
-
-def found() -> Path:
-    if not exists():
-        raise Refused(f"there is no {place()} yet: run python -m flighttime.ingest")
-    return place()
+    return versions.newest(place())
 
 
 def exists() -> bool:
-    return DeltaTable.is_deltatable(str(place()))
+    return versions.latest(place()) is not None
 
 
 def place() -> Path:
@@ -121,10 +130,18 @@ def place() -> Path:
 
 
 def main(arguments: argparse.Namespace) -> None:
-    added = update(arguments.today)
-    steps.output("flights_added", added)
+    taken = update(arguments.today, arguments.since)
+    steps.output("flights_added", taken.added)
+    steps.output("flights_corrected", taken.corrected)
     steps.output("data_version", version() if exists() else None)
 
 
+def parser() -> argparse.ArgumentParser:
+    parser = steps.parser(__doc__)
+    help = "gather again what was published from this day on (default: a week before the last time)"
+    parser.add_argument("--since", type=date.fromisoformat, help=help)
+    return parser
+
+
 if __name__ == "__main__":
-    steps.run(main, steps.parser(__doc__))
+    steps.run(main, parser())

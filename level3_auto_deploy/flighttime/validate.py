@@ -1,100 +1,92 @@
-"""What the data must look like: what breaks this stops here, with the last good version in place."""
+"""What is delivered, looked at by rules: what breaks them stops here, with the last good version in place."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from datetime import timedelta
+from math import e
 
 import pandas as pd
-import pandera.pandas as pa
-from pandas.api.types import is_datetime64_any_dtype
-from pandas.api.types import is_numeric_dtype
-from pandas.api.types import is_string_dtype
-from pandera.errors import SchemaErrors
 
-from flighttime import steps
-from flighttime.errors import Refused
+from flighttime import published
+from flighttime import quarantine
+from flighttime import rules
+from flighttime import schema
 
-DAY = ["year", "month", "day"]
-WEATHER = ["temp", "wind_dir", "wind_speed", "precip", "visib", "pressure"]
-FLIGHT = ["flight", "sched_dep_time", "sched_arr_time", "dep_delay", "air_time", "distance"]
-# What each published table must hold for the tables to be joined at all.
-PUBLISHED = {
-    "flights": {"numbers": DAY + FLIGHT, "text": ["carrier", "tailnum", "origin", "dest"], "times": ["time_hour"]},
-    "weather": {"numbers": DAY + WEATHER, "text": ["origin"], "times": ["time_hour"]},
-    "planes": {"numbers": ["seats"], "text": ["tailnum"]},
-    "airports": {"text": ["faa", "tzone"]},
-    "airlines": {"text": ["carrier", "name"]},
-}
-IS_KIND = {"numbers": is_numeric_dtype, "text": is_string_dtype, "times": is_datetime64_any_dtype}
-
-STRONGEST_WIND = 200.0
+MOST_BROKEN = 0.01  # of a delivery's flights: so many are set aside, and the rest is taken in
+FLIGHTS_A_DAY = (550, 1300)  # 634 to 1,014 in a year, and 617 of them published by the next day
+HUMIDITY_OFF = 0.5  # percent: on no day of a year is it more than 0.04 in Fahrenheit, or less than 1.1 in Celsius
 
 
-def number(low: float, high: float, unit: str, nullable: bool = True) -> pa.Column:
-    return pa.Column(float, pa.Check.in_range(low, high, error=f"{low} to {high} {unit}"), nullable=nullable)
+@dataclass(frozen=True)
+class Delivery:
+    """Flights with all that is known of them, hours of weather, and the days between which they were published."""
+
+    flights: pd.DataFrame
+    weather: pd.DataFrame
+    after: date | None
+    until: date
 
 
-def code() -> pa.Column:
-    return pa.Column(str, pa.Check.str_matches(r"^[A-Z0-9]{2,3}$", error="two or three capitals or digits"))
+def check(delivery: Delivery) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The flights to take in, and the entries for the quarantine; raises Refused if the delivery as a whole is broken."""
+    flights, weather = delivery.flights, delivery.weather
+    flights = flights.assign(wind_speed=flights["wind_speed"].mask(rules.WINDS.found(flights)))
+    wrong = schema.failures(flights) if len(flights) else schema.NOTHING
+    wrong_rows = wrong.dropna(subset="index").set_index("index")
+    too_many = wrong_rows.index.nunique() > MOST_BROKEN * len(flights)
+    faults = list(values(wrong_rows, flights)) if too_many else []
+    faults += [*days(delivery), *units(weather), *of_the_whole(wrong, flights)]
+    if faults:
+        raise published.refused("the delivery", faults)
+    broken = [quarantine.entries("flights", rule, flights.loc[rows.index]) for rule, rows in wrong_rows.groupby("rule")]
+    winds = quarantine.entries("weather", f"{rules.WINDS}", weather[rules.WINDS.found(weather)])
+    return flights.drop(index=wrong_rows.index), pd.concat([*broken, winds])
 
 
-# The joined table: a row a flight.
-SCHEMA = pa.DataFrameSchema({
-    "flight_id": pa.Column(str, unique=True),
-    "carrier": code(),
-    "origin": pa.Column(str, pa.Check.isin(["EWR", "JFK", "LGA"], error="EWR, JFK or LGA")),
-    "dest": code(),
-    "distance": number(1, 12_000, "miles", nullable=False),
-    "sched_dep_min": number(0, 1440, "minutes after midnight", nullable=False),
-    "sched_block": number(1, 1439, "minutes"),
-    "seats": number(1, 900, "seats"),
-    "temp": number(-30, 125, "Fahrenheit"),
-    "wind_speed": number(0, STRONGEST_WIND, "miles an hour"),
-    "air_time": number(10, 1200, "minutes"),  # not known until it has landed, or for ever
-})
-IN_WORDS = {"field_uniqueness": "in one row only", "not_nullable": "known for every flight"}
+def days(delivery: Delivery) -> Iterator[str]:
+    """Days with too few flights or too many; yesterday's are missed from tomorrow on."""
+    flown, yesterday = delivery.flights["date"], pd.Timestamp(delivery.until) - timedelta(days=1)
+    first = pd.Series([delivery.after, flown.min().replace(day=1)], dtype="datetime64[us]").max()
+    if pd.isna(first):
+        return
+    last = yesterday if (flown == yesterday).any() else yesterday - timedelta(days=1)
+    counts = flown.value_counts().reindex(pd.date_range(first, last), fill_value=0)
+    odd = counts[~counts.between(*FLIGHTS_A_DAY)]
+    cases = odd.to_frame().assign(day=odd.index.strftime("on %Y-%m-%d"))
+    yield from published.broken("flights must be {} to {:,} a day".format(*FLIGHTS_A_DAY), cases, unit="day")
 
 
-def published(table: pd.DataFrame, name: str) -> pd.DataFrame:
-    """A table as it was published; raises Refused if it lacks a column or has one of another kind."""
-    kinds = PUBLISHED[name.partition("/")[0].removesuffix(".parquet")]
-    broken = [
-        f"{column} must hold {kind}: {described(table, column)}"
-        for kind, columns in kinds.items()
-        for column in columns
-        if column not in table or not IS_KIND[kind](table[column])
-    ]
-    if broken:
-        raise refused(f"{name} of the feed", broken)
-    return table
+def units(weather: pd.DataFrame) -> Iterator[str]:
+    """Days on which temperature and dew point in Fahrenheit do not give the humidity that was measured with them."""
+    day = pd.to_datetime(weather[published.DAY])
+    humid = 100 * saturation(weather["dewp"]) / saturation(weather["temp"])
+    off = (humid - weather["humid"]).abs().groupby(day).median()
+    temp = weather["temp"].groupby(day).median()[off > HUMIDITY_OFF]
+    cases = temp.to_frame().assign(day=temp.index.strftime("on %Y-%m-%d"))
+    rule = "temp and dewp must be in Fahrenheit, and so give the humidity that was measured"
+    yield from published.broken(rule, cases, unit="day")
 
 
-def described(table: pd.DataFrame, column: str) -> str:
-    if column not in table:
-        return f"it is missing in all {len(table):,} rows"
-    return f"{table[column].count():,} rows do not, such as {next(iter(table[column].dropna()), None)}"
+def saturation(fahrenheit: pd.Series) -> pd.Series:
+    """The pressure of as much vapour as air can hold, against that when it freezes (Alduchov and Eskridge, 1996)."""
+    celsius = (fahrenheit - 32) / 1.8
+    return e ** (17.625 * celsius / (243.04 + celsius))
 
 
-def check(new: pd.DataFrame) -> pd.DataFrame:
-    """The delivery with impossible winds blanked; raises Refused if anything else breaks the schema."""
-    if new.empty:
-        return new
-    new = blank_impossible_winds(new)
-    try:
-        SCHEMA.validate(new, lazy=True)
-    except SchemaErrors as failed:
-        kinds = failed.failure_cases.groupby(["column", "check"], dropna=False, sort=False)["failure_case"]
-        raise refused("the delivery", [broken(*kind, cases) for kind, cases in kinds]) from None
-    return new
+def of_the_whole(wrong: pd.DataFrame, flights: pd.DataFrame) -> Iterator[str]:
+    """Columns held as another type, and what is so for more flights than is usual."""
+    for case in wrong[wrong["index"].isna() & wrong["column"].notna()].itertuples():
+        yield f"{case.rule}: it is {case.failure_case}"
+    for rule in rules.OF_FLIGHTS:
+        if rule.looks_for in set(wrong["check"]):
+            found = flights.loc[rule.found(flights), "flight_id"]
+            much = f"{len(found):,} of {len(flights):,}, more than the usual {rule.usual:.0%}"
+            yield f"{rule.looks_for}: {much}, such as {'; '.join(found.head(3))}"
 
 
-def blank_impossible_winds(new: pd.DataFrame) -> pd.DataFrame:
-    impossible = new["wind_speed"] > STRONGEST_WIND
-    if impossible.any():
-        steps.warning(f"wind_speed over {STRONGEST_WIND:.0f} mph blanked for {impossible.sum()} flights")
-    return new.assign(wind_speed=new["wind_speed"].mask(impossible))
-
-
-def broken(column: str, rule: str, cases: pd.Series) -> str:
-    """Column, rule, count and an example."""
-    return f"{column} must be {IN_WORDS.get(rule, rule)}: {len(cases):,} rows are not, such as {cases.iloc[0]}"
-
-
-def refused(what: str, broken: list[str]) -> Refused:
-    return Refused(f"{what} is refused: {'; '.join(broken)}. Nothing of it is kept: run again once it is mended")
+def values(wrong: pd.DataFrame, flights: pd.DataFrame) -> Iterator[str]:
+    """Rules for a single row that too many rows break."""
+    for rule, rows in wrong.groupby("rule", sort=False):
+        cases = rows[["failure_case"]]
+        yield from published.broken(rule, cases if "flight_id" in rule else cases.join(flights["flight_id"]))

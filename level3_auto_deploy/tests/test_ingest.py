@@ -1,4 +1,4 @@
-"""The table is the same however many steps it was gathered in, and each flight stands in it once."""
+"""The table is the same however many steps it was gathered in; each flight stands in it once, as it was last published."""
 
 from datetime import date
 from datetime import timedelta
@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from deltalake import DeltaTable
 
 from flighttime import feed
 from flighttime import ingest
+from flighttime import versions
 from flighttime.errors import Refused
 
 
@@ -73,13 +75,56 @@ def test_odd_steps_lead_to_the_same_table_byte_for_byte(
 
 
 def test_nothing_is_added_twice(today: date) -> None:
-    added = ingest.update(today)
+    first = ingest.update(today)
     before = ingest.read()
 
-    added_again = ingest.update(today)
+    again = ingest.update(today)
 
-    assert (added, added_again) == (len(before), 0)
+    assert (first.added, again.added, again.corrected) == (len(before), 0, 0)
     pd.testing.assert_frame_equal(ingest.read(), before)
+
+
+def correct(monkeypatch: pytest.MonkeyPatch, day: int) -> None:
+    """Let the feed say from now on that flight B6 11 of a day in January took a minute longer."""
+    read_as_first_published = feed.read
+
+    def read(name: str) -> pd.DataFrame:
+        table = read_as_first_published(name)
+        if name.startswith("flights"):
+            table.loc[(table["carrier"] == "B6") & (table["flight"] == 11) & (table["day"] == day), "air_time"] += 1
+        return table
+
+    monkeypatch.setattr(feed, "read", read)
+
+
+def test_a_correction_within_a_week_takes_the_place_of_its_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    ingest.update(date(2013, 1, 5))
+    before = ingest.read().set_index("flight_id")["air_time"]
+    correct(monkeypatch, day=3)
+
+    taken = ingest.update(date(2013, 1, 6))
+
+    after = ingest.read().set_index("flight_id")["air_time"]
+    assert taken.corrected == 1
+    assert after["2013-01-03 B611 JFK-FLL"] == before["2013-01-03 B611 JFK-FLL"] + 1
+    pd.testing.assert_frame_equal(ingest.read(), ingest.gather(date(2013, 1, 6)))
+
+
+def test_an_older_correction_is_found_when_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    ingest.update(date(2013, 1, 12))
+    correct(monkeypatch, day=2)
+
+    by_itself = ingest.update(date(2013, 1, 12))
+    since_then = ingest.update(date(2013, 1, 12), since=date(2013, 1, 2))
+
+    assert (by_itself.corrected, since_then.added, since_then.corrected) == (0, 0, 1)
+    pd.testing.assert_frame_equal(ingest.read(), ingest.gather(date(2013, 1, 12)))
+
+
+def test_an_earlier_day_has_nothing_new() -> None:
+    ingest.update(date(2013, 2, 10))
+
+    assert ingest.update(date(2013, 1, 10)) == (0, 0)
 
 
 def test_an_interrupted_update_changes_nothing_and_the_next_one_completes_it(
@@ -91,7 +136,7 @@ def test_an_interrupted_update_changes_nothing_and_the_next_one_completes_it(
     before = ingest.read()
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(ingest, "write_deltalake", write_half)
+        patch.setattr(versions, "write_deltalake", write_half)
         ingest.update(today)
 
     pd.testing.assert_frame_equal(ingest.read(), before)
@@ -99,8 +144,8 @@ def test_an_interrupted_update_changes_nothing_and_the_next_one_completes_it(
     assert len(ingest.read()) == len(table)
 
 
-def write_half(path: Path, new: pd.DataFrame, mode: str) -> None:
-    (path / "part-0.parquet").write_bytes(b"PAR1")
+def write_half(table: DeltaTable, rows: pd.DataFrame, **how: object) -> None:
+    (ingest.place() / "part-0.parquet").write_bytes(b"PAR1")
     raise KeyboardInterrupt
 
 
@@ -110,4 +155,4 @@ def test_before_the_first_update_the_remedy_is_named() -> None:
 
 
 def test_before_anything_is_published_nothing_is_added() -> None:
-    assert ingest.update(date(2013, 1, 1)) == 0
+    assert ingest.update(date(2013, 1, 1)).added == 0
