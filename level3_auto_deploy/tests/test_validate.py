@@ -38,7 +38,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Delivery]:
 @pytest.fixture
 def delivery(prepared: tuple[Path, Delivery]) -> Delivery:
     """The good delivery, where its test may write."""
-    shutil.copytree(prepared[0], settings.runs())
+    shutil.copytree(prepared[0], settings.runs(), dirs_exist_ok=True)
     return prepared[1]
 
 
