@@ -33,15 +33,15 @@ class Trained:
     holdout: pd.DataFrame
 
 
-def fit(table: pd.DataFrame, today: date) -> Trained:
+def fit(table: pd.DataFrame, today: date, tuned: dict | None = None) -> Trained:
     """Fit on the window before the holdout; raises Refused if either has no landed flights."""
-    rows, holdout = split(table, today)
+    rows, holdout = split(table, today, tuned)
     return Trained(model.build().fit(rows[FEATURES], rows[TARGET]), rows, holdout)
 
 
-def split(table: pd.DataFrame, today: date) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Landed flights of the training window, and those of the newest days."""
-    tuned = settings.tuned("training")
+def split(table: pd.DataFrame, today: date, tuned: dict | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Landed flights of the training window, and those of the newest days, by other settings if they are given."""
+    tuned = tuned or settings.tuned("training")
     cut = today - timedelta(days=tuned["holdout_days"])
     start = cut - timedelta(days=tuned["window_days"])
     landed = table[table[TARGET].notna() & (table["published"] <= pd.Timestamp(today))]

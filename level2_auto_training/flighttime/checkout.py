@@ -1,9 +1,12 @@
-"""The code by git's account: the commit that stands here, what was changed since, and an older commit beside it."""
+"""What a run is made with: the commit that stands here, what was changed since, the packages; and an older commit."""
 
+import hashlib
 import os
+import platform
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import metadata
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,6 +16,9 @@ from flighttime.errors import Refused
 
 NOWHERE = {"commit": "not in git", "changed": "unknown"}
 MOST_NAMED = 20
+# What they do decides every digit, and not all of it is pinned by name.
+NUMERICS = ["numpy", "pandas", "scikit-learn", "scipy"]
+REQUIREMENTS = settings.ROOT / "requirements.txt"
 LEFT_OUT = ":(exclude,glob)**/__pycache__/**"
 
 
@@ -26,6 +32,15 @@ def version() -> dict[str, str]:
     changed = [path for path in f"{edited}{added}".split("\0") if path]
     more = f" and {len(changed) - MOST_NAMED} more" if len(changed) > MOST_NAMED else ""
     return {"commit": git("rev-parse", "HEAD"), "changed": ", ".join(changed[:MOST_NAMED]) + more or "no"}
+
+
+def environment() -> dict[str, str]:
+    return {
+        "requirements": hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest(),
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "numerics": ", ".join(f"{name} {metadata.version(name)}" for name in NUMERICS),
+    }
 
 
 @contextmanager

@@ -60,7 +60,7 @@ def set_as(file: Path, recorded: dict[str, str]) -> str:
 
 def other_packages(requirements: Path, tags: dict[str, str]) -> str:
     """What is not installed as the commit asks for it, and what of the machine is not as it was."""
-    content, now = requirements.read_bytes(), record.environment()
+    content, now = requirements.read_bytes(), checkout.environment()
     pins = re.findall(r"^([\w.-]+)==([\w.+!-]+)", content.decode(), re.MULTILINE)
     found = [f"{name} is {here}, not {wanted}" for name, wanted in pins if (here := installed(name)) != wanted]
     if sha256(content).hexdigest() != tags["requirements"]:

@@ -1,11 +1,8 @@
 """The record of every run: which code, data, settings and packages made which model, and how good it was."""
 
-import hashlib
 import json
-import platform
 from collections.abc import Iterator
 from datetime import date
-from importlib import metadata
 from typing import TYPE_CHECKING
 
 import mlflow
@@ -21,10 +18,6 @@ from flighttime.features import FEATURES
 if TYPE_CHECKING:
     from flighttime.train import Trained
 
-# What they do decides every digit, and not all of it is pinned by name.
-NUMERICS = ["numpy", "pandas", "scikit-learn", "scipy"]
-REQUIREMENTS = settings.ROOT / "requirements.txt"
-
 
 def write(trained: "Trained", metrics: dict, errors: pd.DataFrame, data_version: int, today: date) -> str:
     """Write down a run with everything that it takes to make the model again; returns the run's id."""
@@ -35,7 +28,7 @@ def write(trained: "Trained", metrics: dict, errors: pd.DataFrame, data_version:
     with mlflow.start_run(run_name=f"as of {today}") as run:
         mlflow.log_params(dict(flat(settings.all_tuned())))
         mlflow.log_metrics({name: value for name, value in metrics.items() if name not in words})
-        mlflow.set_tags({**checkout.version(), **environment(), **words, "today": today, "data_version": data_version})
+        mlflow.set_tags({**checkout.version(), **checkout.environment(), **words, "today": today, "data_version": data_version})
         mlflow.log_figure(plots.draw(errors), "errors.png")
         mlflow.sklearn.log_model(
             trained.pipeline,
@@ -45,7 +38,7 @@ def write(trained: "Trained", metrics: dict, errors: pd.DataFrame, data_version:
             signature=mlflow.models.infer_signature(example, trained.pipeline.predict(example)),
             input_example=example,
             # Without this mlflow spends twenty seconds on guessing.
-            pip_requirements=str(REQUIREMENTS),
+            pip_requirements=str(checkout.REQUIREMENTS),
         )
     return run.info.run_id
 
@@ -54,12 +47,3 @@ def flat(tuned: dict[str, dict]) -> Iterator[tuple[str, str]]:
     """Every setting, by section and name, as JSON: TOML reads it too."""
     for section, values in tuned.items():
         yield from ((f"{section}.{name}", json.dumps(value)) for name, value in values.items())
-
-
-def environment() -> dict[str, str]:
-    return {
-        "requirements": hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest(),
-        "python": platform.python_version(),
-        "platform": platform.platform(),
-        "numerics": ", ".join(f"{name} {metadata.version(name)}" for name in NUMERICS),
-    }

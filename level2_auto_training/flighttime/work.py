@@ -10,6 +10,7 @@ import pandas as pd
 from flighttime import ingest
 from flighttime import journal
 from flighttime import model
+from flighttime import prepare
 from flighttime import train
 from flighttime import validate
 
@@ -32,7 +33,7 @@ class Work:
 
     @cached_property
     def delivery(self) -> validate.Delivery:
-        return ingest.delivered(self.today)
+        return prepare.delivered(self.today)
 
     @cached_property
     def table(self) -> pd.DataFrame:

@@ -1,44 +1,37 @@
 """Work is done in order and a little at a time wherever it is done, and a place where it cannot be is told."""
 
-import pickle
 import subprocess
 import sys
-from concurrent.futures import CancelledError
 from datetime import date
+from pathlib import Path
 from types import SimpleNamespace
 
+import distributed
 import pytest
 
-from flighttime import cluster
 from flighttime import compute
+from flighttime import prepare
 from flighttime import settings
+from flighttime import tune
 from flighttime.errors import Refused
 
 NOBODY = "tcp://127.0.0.1:9"
 
 
-def doubled(piece: int) -> int:
-    return 2 * piece
+@pytest.fixture
+def there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "tuned", lambda section: {"where": NOBODY})
 
 
-def test_work_runs_here_unless_told_otherwise() -> None:
-    assert compute.where() == settings.tuned("compute")["where"] == "this machine"
-
-
-def test_the_environment_wins(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("FLIGHTTIME_COMPUTE", NOBODY)
-
-    assert compute.where() == NOBODY
-
-
-def test_results_come_in_the_order_of_the_pieces() -> None:
-    assert list(compute.each(doubled, [3, 1, 2])) == [6, 2, 4]
+def test_work_runs_here_unless_the_settings_say_otherwise() -> None:
+    assert settings.tuned("compute")["where"] == compute.HERE
+    assert list(compute.each(abs, [3, -1, 2])) == [3, 1, 2]
 
 
 def test_a_piece_is_asked_for_when_its_turn_has_come() -> None:
     asked = []
 
-    results = compute.each(doubled, (asked.append(piece) or piece for piece in range(1000)))
+    results = compute.each(abs, (asked.append(piece) or piece for piece in range(1000)))
 
     assert asked == []
     assert (next(results), asked) == (0, [0])
@@ -52,93 +45,57 @@ def test_nothing_of_the_cluster_is_loaded_where_work_runs_here() -> None:
     assert done.stdout == "1\nset()\n", done.stderr
 
 
-@pytest.mark.parametrize("told", ["a cluster", "10.0.0.5:8786", "tcp://10.0.0.5", "http://10.0.0.5:8786", "tcp://:8786"])
-def test_what_is_no_address_is_refused(monkeypatch: pytest.MonkeyPatch, told: str) -> None:
-    monkeypatch.setenv("FLIGHTTIME_COMPUTE", told)
+def test_where_nobody_answers_the_address_and_the_remedy_are_told(there: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compute, "SECONDS_TO_ANSWER", 0.2)
 
-    with pytest.raises(Refused, match=f"work cannot run on '{told}': say 'this machine', or .* such as tcp://10.0.0.5:8786"):
-        compute.each(doubled, [1])
-
-
-def test_where_nobody_answers_the_address_and_the_remedy_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("FLIGHTTIME_COMPUTE", NOBODY)
-    monkeypatch.setattr(cluster, "SECONDS_TO_ANSWER", 0.2)
-
-    with pytest.raises(Refused, match=f"no scheduler answers at {NOBODY} .*: start it, or say 'this machine'"):
-        next(compute.each(doubled, [1]))
+    with pytest.raises(Refused, match=f"no scheduler answers at {NOBODY} .*: start it, or set compute.where to 'this machine'"):
+        list(compute.each(abs, [1]))
 
 
-@pytest.fixture
-def client() -> SimpleNamespace:
-    """A cluster with one worker where everything is as it is here."""
-    packages = dict.fromkeys(cluster.DECISIVE, "1.0")
-    versions = {"client": {"packages": packages}, "workers": {"tcp://worker:1": {"packages": dict(packages)}}}
-    return SimpleNamespace(
-        scheduler=SimpleNamespace(address="tcp://scheduler:2"),
-        get_versions=lambda packages: versions,
-        run=lambda work, on_error: {"tcp://worker:1": work()},
-    )
+@pytest.mark.parametrize("found", [{}, {"tcp://worker:1": "code 0f0f"}, {"tcp://worker:1": ImportError("no flighttime")}])
+def test_workers_that_would_do_something_else_are_refused(there: None, monkeypatch: pytest.MonkeyPatch, found: dict) -> None:
+    closed = []
+    client = SimpleNamespace(run=lambda work, on_error: found, close=lambda: closed.append(True))
+    monkeypatch.setattr(distributed, "Client", lambda address, timeout: client)
 
+    with pytest.raises(Refused) as refusal:
+        list(compute.each(abs, [1]))
 
-def test_workers_like_this_machine_are_accepted(client: SimpleNamespace) -> None:
-    cluster.require_workers(client)
-
-
-@pytest.mark.parametrize("name", ["python", "numpy", "pandas", "scikit-learn"])
-def test_a_worker_with_another_package_is_refused(client: SimpleNamespace, name: str) -> None:
-    client.get_versions([])["workers"]["tcp://worker:1"]["packages"][name] = "0.9"
-
-    with pytest.raises(Refused, match=f"tcp://worker:1 has {name} 0.9, not 1.0 as here: start it anew with the same packages"):
-        cluster.require_workers(client)
-
-
-@pytest.mark.parametrize(("answer", "told"), [("0f0f", "flighttime 0f0f"), (ImportError("no such"), r"no flighttime \(no such\)")])
-def test_a_worker_with_other_code_is_refused(client: SimpleNamespace, answer: object, told: str) -> None:
-    client.run = lambda work, on_error: {"tcp://worker:1": answer}
-
-    with pytest.raises(Refused, match=f"tcp://worker:1 has {told}, not {cluster.code()} as here: .* in a copy of this folder"):
-        cluster.require_workers(client)
-
-
-def test_a_cluster_without_workers_is_refused(client: SimpleNamespace) -> None:
-    client.get_versions([])["workers"].clear()
-
-    with pytest.raises(Refused, match="the scheduler at tcp://scheduler:2 has no workers: start some"):
-        cluster.require_workers(client)
+    assert f"{NOBODY} has the workers {found}, and needs some with {compute.standing()}" in str(refusal.value)
+    assert closed
 
 
 def test_elsewhere_work_sees_the_feed_and_the_day_of_here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FLIGHTTIME_FEED", "a feed")
-    world = compute.world()
-    for name in ("FLIGHTTIME_FEED", "FLIGHTTIME_TODAY", "FLIGHTTIME_COMPUTE"):
-        monkeypatch.setenv(name, "another")
+    surroundings = compute.surroundings()
+    monkeypatch.setenv("FLIGHTTIME_FEED", "another")
+    monkeypatch.setenv("FLIGHTTIME_TODAY", "2013-12-31")
 
-    seen = compute.as_here(world, lambda piece: (piece, settings.feed(), settings.today(), compute.where()), pickle.dumps(7))
+    seen = compute.as_here(surroundings, lambda piece: (piece, settings.feed(), settings.today()), 7)
 
-    assert seen == (7, "a feed", date(2013, 3, 1), "this machine")
-
-
-class Lost:
-    """A piece of work that did not come back."""
-
-    def __init__(self, problem: Exception, status: str) -> None:
-        self.problem, self.status = problem, status
-
-    def result(self, timeout: float) -> None:
-        raise self.problem
+    assert seen == (7, "a feed", date(2013, 3, 1))
 
 
 @pytest.mark.parametrize(
-    ("problem", "told"),
-    [(CancelledError(), "has gone in mid-work"), (ConnectionError(), "has gone in mid-work"), (TimeoutError(), "has lost all its workers")],
+    ("until", "after", "expected"),
+    [
+        (date(2013, 3, 1), None, [(date(2013, 1, 31), None), (date(2013, 2, 28), date(2013, 1, 31)), (date(2013, 3, 1), date(2013, 2, 28))]),
+        (date(2013, 1, 31), None, [(date(2013, 1, 31), None)]),
+        (date(2013, 1, 1), None, [(date(2013, 1, 1), None)]),
+        (date(2013, 3, 20), date(2013, 3, 12), [(date(2013, 3, 20), date(2013, 3, 12))]),
+        (date(2013, 3, 5), date(2013, 2, 28), [(date(2013, 3, 5), date(2013, 2, 28))]),
+    ],
 )
-def test_a_cluster_that_goes_in_mid_work_is_told(client: SimpleNamespace, problem: Exception, told: str) -> None:
-    client.nthreads = dict
-
-    with pytest.raises(Refused, match=f"the scheduler at tcp://scheduler:2 {told}: start .*, and this again"):
-        compute.result(Lost(problem, "pending"), client)
+def test_what_was_published_is_prepared_month_by_month(until: date, after: date | None, expected: list) -> None:
+    assert prepare.spans(until, after) == expected
 
 
-def test_what_the_work_itself_raises_is_raised_here(client: SimpleNamespace) -> None:
-    with pytest.raises(FileNotFoundError, match="mine"):
-        compute.result(Lost(FileNotFoundError("mine"), "error"), client)
+def test_every_window_is_tried_on_past_weeks(settled: Path, today: date, monkeypatch: pytest.MonkeyPatch) -> None:
+    tuned = {**settings.all_tuned(), "tuning": {"window_days": [28, 59], "weeks": 1}}
+    monkeypatch.setattr(settings, "tuned", tuned.__getitem__)
+
+    tried = tune.tune(today)
+
+    assert [tuple(row) for row in tried[["window_days", "until"]].itertuples(index=False)] == [(28, today), (59, today)]
+    assert tried["flights"].tolist()[1] == 43770
+    assert round(tried["mean_error"].tolist()[1], 2) == 8.39

@@ -1,4 +1,4 @@
-"""What is not as recorded is named, and nothing else; the model itself is made again in tests of the whole ladder."""
+"""What is not as recorded is named, and nothing else."""
 
 import subprocess
 from collections.abc import Iterator

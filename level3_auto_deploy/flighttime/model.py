@@ -1,5 +1,6 @@
 """The model: encoded categories and boosted trees, saved as data that cannot execute."""
 
+import hashlib
 from pathlib import Path
 
 import skops.io
@@ -32,6 +33,18 @@ def build() -> Pipeline:
         random_state=0,
     )
     return Pipeline([("encode", columns), ("trees", trees)])
+
+
+def digest(model: Pipeline) -> str:
+    """Stands for the settings, categories and trees of a fitted model, wherever and whenever it is stored."""
+    encoder, trees = model["encode"].named_transformers_["categories"], model["trees"]
+    categories = [values.tolist() for values in encoder.categories_]
+    found = hashlib.sha256(repr([sorted(model.get_params().items()), categories]).encode())
+    found.update(trees._baseline_prediction.tobytes())
+    for (tree,) in trees._predictors:
+        for part in (tree.nodes, tree.raw_left_cat_bitsets, tree.binned_left_cat_bitsets):
+            found.update(part.tobytes())
+    return found.hexdigest()
 
 
 def save(model: Pipeline, path: Path) -> None:

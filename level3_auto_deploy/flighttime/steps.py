@@ -3,6 +3,8 @@
 import argparse
 import os
 import sys
+import threading
+import time
 from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +14,9 @@ from actions_toolkit import core
 
 from flighttime import settings
 from flighttime.errors import Refused
+
+A_SECOND = 1.0
+PATIENCE = 2.0  # seconds
 
 
 def parser(description: str) -> argparse.ArgumentParser:
@@ -60,6 +65,31 @@ def group(title: str) -> Iterator[None]:
         yield
     finally:
         core.end_group()
+
+
+@contextmanager
+def waiting(title: str) -> Iterator[None]:
+    """On a terminal, tell how long the block has been at work once that is longer than a person likes to wait."""
+    if not sys.stdout.isatty():
+        yield
+        return
+    done = threading.Event()
+    clock = threading.Thread(target=tell_time, args=(title, done), daemon=True)
+    clock.start()
+    try:
+        yield
+    finally:
+        done.set()
+        clock.join()
+
+
+def tell_time(title: str, done: threading.Event) -> None:
+    started, told = time.monotonic(), ""
+    while not done.wait(A_SECOND):
+        if time.monotonic() - started > PATIENCE:
+            told = f"{title} {time.monotonic() - started:5.1f} s"
+            print(f"\r{told}", end="", flush=True)
+    print("\r" + " " * len(told) + "\r" if told else "", end="", flush=True)
 
 
 def notice(text: str) -> None:

@@ -1,16 +1,13 @@
-"""The record of every run: which code, data and settings made which model, and how good it was."""
+"""Where the records of runs and the numbered models are kept, and how one of them is found."""
 
-import hashlib
 import logging
 import os
-import subprocess
-from collections.abc import Iterator
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import mlflow
+from mlflow.entities import Run
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 from sklearn.pipeline import Pipeline
@@ -18,13 +15,8 @@ from sklearn.pipeline import Pipeline
 from flighttime import model
 from flighttime import settings
 from flighttime.errors import Refused
-from flighttime.features import FEATURES
-
-if TYPE_CHECKING:
-    from flighttime.train import Trained
 
 NAME = "flighttime"
-REQUIREMENTS = settings.ROOT / "requirements.txt"
 
 
 def store() -> mlflow.MlflowClient:
@@ -57,34 +49,14 @@ def prepare(place: str, runs: Path) -> None:
         client.create_registered_model(NAME)
 
 
-def record(trained: "Trained", metrics: dict, data_version: int, today: date) -> str:
-    """Write down a run with everything that it takes to make the model again; returns the run's id."""
-    store()
-    mlflow.set_experiment(NAME)
-    example = trained.holdout[FEATURES].head(5)
-    numbers = {name: value for name, value in metrics.items() if not isinstance(value, str)}
-    with mlflow.start_run(run_name=f"as of {today}") as run:
-        mlflow.log_params(dict(flat_settings()))
-        mlflow.log_metrics(numbers)
-        mlflow.set_tags({
-            **code_version(),
-            "today": today,
-            "data_version": data_version,
-            "trained_from": metrics["trained_from"],
-            "trained_until": metrics["trained_until"],
-            "requirements": hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest(),
-        })
-        mlflow.sklearn.log_model(
-            trained.pipeline,
-            name="model",
-            serialization_format="skops",
-            skops_trusted_types=model.TRUSTED,
-            signature=mlflow.models.infer_signature(example, trained.pipeline.predict(example)),
-            input_example=example,
-            # Without this mlflow spends twenty seconds on guessing.
-            pip_requirements=str(REQUIREMENTS),
-        )
-    return run.info.run_id
+def get(name: str) -> Run:
+    """The record of a run, asked for by its id or by the number of the version that it made."""
+    if len(name) < 10:
+        return store().get_run(find(name).run_id)
+    try:
+        return store().get_run(name)
+    except MlflowException:
+        raise Refused(f"there is no run {name!r} on record: give the whole id of one, or a version's number") from None
 
 
 def register(run_id: str) -> str:
@@ -142,24 +114,3 @@ def lineage(version: str) -> dict:
         "trained_until": tags["trained_until"],
         "metrics": run.data.metrics,
     }
-
-
-def flat_settings() -> Iterator[tuple[str, object]]:
-    for section, values in settings.all_tuned().items():
-        yield from ((f"{section}.{name}", value) for name, value in values.items())
-
-
-def code_version() -> dict[str, str]:
-    """The commit of this checkout, and whether it was changed since; outside git it says so."""
-    commit = git("rev-parse", "HEAD")
-    if not commit:
-        return {"commit": "not in git", "changed": "unknown"}
-    return {"commit": commit, "changed": "yes" if git("status", "--porcelain", "--", ".") else "no"}
-
-
-def git(*arguments: str) -> str:
-    command = ["git", "-C", str(settings.ROOT), *arguments]
-    try:
-        return subprocess.run(command, capture_output=True, text=True).stdout.strip()
-    except FileNotFoundError:
-        return ""

@@ -1,22 +1,25 @@
 """Fit the model on the recent past, measure it on the newest days, and write down what came of it.
 
-    python -m flighttime.train [--today 2013-03-01]
+    python -m flighttime.train [--today 2013-03-01] [--data-version 3] [--out FOLDER]
 """
 
 import argparse
 from dataclasses import dataclass
 from datetime import date
 from datetime import timedelta
+from pathlib import Path
 
 import pandas as pd
 from sklearn.pipeline import Pipeline
 
 from flighttime import baseline
+from flighttime import handoff
 from flighttime import ingest
 from flighttime import model
+from flighttime import record
 from flighttime import settings
+from flighttime import slices
 from flighttime import steps
-from flighttime import tracking
 from flighttime.errors import Refused
 from flighttime.features import FEATURES
 from flighttime.features import TARGET
@@ -31,15 +34,15 @@ class Trained:
     holdout: pd.DataFrame
 
 
-def fit(table: pd.DataFrame, today: date) -> Trained:
+def fit(table: pd.DataFrame, today: date, tuned: dict | None = None) -> Trained:
     """Fit on the window before the holdout; raises Refused if either has no landed flights."""
-    rows, holdout = split(table, today)
+    rows, holdout = split(table, today, tuned)
     return Trained(model.build().fit(rows[FEATURES], rows[TARGET]), rows, holdout)
 
 
-def split(table: pd.DataFrame, today: date) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Landed flights of the training window, and those of the newest days."""
-    tuned = settings.tuned("training")
+def split(table: pd.DataFrame, today: date, tuned: dict | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Landed flights of the training window, and those of the newest days, by other settings if they are given."""
+    tuned = tuned or settings.tuned("training")
     cut = today - timedelta(days=tuned["holdout_days"])
     start = cut - timedelta(days=tuned["window_days"])
     landed = table[table[TARGET].notna() & (table["published"] <= pd.Timestamp(today))]
@@ -61,39 +64,61 @@ def first_day(today: date) -> date:
     return today - timedelta(days=tuned["holdout_days"] + window_days)
 
 
-def evaluate(trained: Trained, table: pd.DataFrame, today: date) -> dict:
-    """What it learned from, and its errors in minutes on the holdout, beside those of the route median."""
-    rows, holdout = trained.rows, trained.holdout
+def measure(trained: Trained, table: pd.DataFrame, today: date) -> pd.DataFrame:
+    """The holdout with the errors in minutes of each flight: the model's, and those of the route median."""
+    holdout = trained.holdout
     start = today - timedelta(days=settings.tuned("training")["holdout_days"])
-    errors = trained.pipeline.predict(holdout[FEATURES]) - holdout[TARGET]
-    median_errors = baseline.route_median(table, start, holdout) - holdout[TARGET]
+    return holdout.assign(
+        error=trained.pipeline.predict(holdout[FEATURES]) - holdout[TARGET],
+        median_error=baseline.route_median(table, start, holdout) - holdout[TARGET],
+    )
+
+
+def evaluate(trained: Trained, errors: pd.DataFrame) -> dict:
+    """What came of it: what it learned from, a digest of the model, and its mean errors overall and by slice."""
+    rows = trained.rows
     return {
         "trained_from": f"{rows['date'].min():%Y-%m-%d}",
         "trained_until": f"{rows['date'].max():%Y-%m-%d}",
         "trained_flights": len(rows),
-        "holdout_flights": len(holdout),
-        "mae": float(errors.abs().mean()),
-        "bias": float(errors.mean()),
-        "route_median_mae": float(median_errors.abs().mean()),
+        "model_digest": model.digest(trained.pipeline),
+        "holdout_flights": len(errors),
+        "mae": float(errors["error"].abs().mean()),
+        "bias": float(errors["error"].mean()),
+        "route_median_mae": float(errors["median_error"].abs().mean()),
+        **slices.by_slice(errors),
     }
 
 
-def train(today: date) -> str:
-    """Fit on what has been ingested, as of `today`; returns where it was written down."""
-    data_version = ingest.version()
+def train(today: date, out: Path | None = None, data_version: int | None = None) -> Path | str:
+    """Fit on what has been ingested, as of `today`; returns where it was written down: the run, or the folder `out`."""
+    data_version = ingest.version() if data_version is None else data_version
     table = ingest.read(data_version, since=first_day(today))
-    trained = fit(table, today)
-    metrics = evaluate(trained, table, today)
+    with steps.waiting("training"):
+        trained = fit(table, today)
+    errors = measure(trained, table, today)
+    metrics = {**evaluate(trained, errors), "data_digest": ingest.digest(table)}
     steps.notice(
         f"mean error {metrics['mae']:.2f} minutes on {metrics['holdout_flights']:,} new flights "
         f"(route median: {metrics['route_median_mae']:.2f})",
     )
-    return tracking.record(trained, metrics, data_version, today)
+    if out:
+        return handoff.write(trained, metrics, errors, out)
+    return record.write(trained, metrics, errors, data_version, today)
 
 
 def main(arguments: argparse.Namespace) -> None:
-    steps.output("run", train(arguments.today))
+    if arguments.out and arguments.out.exists():
+        raise Refused(f"{arguments.out} exists already, and is not written over: name a folder that does not")
+    steps.output("folder" if arguments.out else "run", train(arguments.today, arguments.out, arguments.data_version))
+
+
+def parser() -> argparse.ArgumentParser:
+    parser = steps.parser(__doc__)
+    parser.add_argument("--data-version", type=int, help="the version of the table to read (default: the newest)")
+    parser.add_argument("--out", type=Path, help="a folder to write instead of the record")
+    return parser
 
 
 if __name__ == "__main__":
-    steps.run(main, steps.parser(__doc__))
+    steps.run(main, parser())

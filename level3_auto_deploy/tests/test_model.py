@@ -1,7 +1,9 @@
 """A model file gives back the model to the last bit, and can do nothing else."""
 
+import copy
 import os
 import pickle
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -96,3 +98,31 @@ def test_a_damaged_file_is_refused(trained: Trained, path: Path, damage: object)
 def test_a_missing_file_is_named(path: Path) -> None:
     with pytest.raises(Refused, match="there is no model file .*model.skops"):
         model.load(path)
+
+
+def test_a_digest_stands_for_the_model_and_not_for_its_file(trained: Trained, path: Path) -> None:
+    model.save(trained.pipeline, path)
+
+    assert model.digest(model.load(path)) == model.digest(trained.pipeline)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda pipeline: pipeline.set_params(trees__max_iter=101),
+        lambda pipeline: pipeline["encode"].named_transformers_["categories"].categories_[0].__setitem__(0, "XX"),
+        lambda pipeline: pipeline["trees"]._baseline_prediction.__iadd__(1e-9),
+        lambda pipeline: pipeline["trees"]._predictors.pop(),
+        lambda pipeline: pipeline["trees"]._predictors[50][0].nodes["value"].__iadd__(1e-12),
+        lambda pipeline: pipeline["trees"]._predictors[0][0].nodes["num_threshold"].__setitem__(0, 7),
+        lambda pipeline: pipeline["trees"]._predictors[0][0].raw_left_cat_bitsets.__ixor__(1),
+    ],
+    ids=["setting", "category", "baseline", "tree", "leaf", "threshold", "set of categories"],
+)
+def test_every_part_of_a_model_has_its_share_in_the_digest(trained: Trained, change: Callable) -> None:
+    changed = copy.deepcopy(trained.pipeline)
+    assert model.digest(changed) == model.digest(trained.pipeline)
+
+    change(changed)
+
+    assert model.digest(changed) != model.digest(trained.pipeline)

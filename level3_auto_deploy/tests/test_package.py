@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from flighttime import checkout
 from flighttime import ingest
 from flighttime import package
 from flighttime import tracking
@@ -126,7 +127,7 @@ def test_the_lineage_leads_back_to_run_code_and_data(folder: Path, settled: Path
 
     run = tracking.store().get_run(lineage["run"])
     assert lineage["commit"] == run.data.tags["commit"]
-    assert lineage["requirements"] == package.digest(tracking.REQUIREMENTS)
+    assert lineage["requirements"] == package.digest(checkout.REQUIREMENTS)
     assert lineage["today"] == f"{today}"
     assert (lineage["trained_from"], lineage["trained_until"]) == ("2013-01-01", "2013-02-21")
     assert len(ingest.read(lineage["data_version"])) == len(ingest.read())

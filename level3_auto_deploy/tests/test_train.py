@@ -79,7 +79,7 @@ def test_what_was_measured_agrees_with_scikit_learn(
     table: pd.DataFrame,
     today: date,
 ) -> None:
-    metrics = train.evaluate(trained, table, today)
+    metrics = train.evaluate(trained, train.measure(trained, table, today))
 
     expected = mean_absolute_error(trained.holdout[TARGET], trained.pipeline.predict(trained.holdout[FEATURES]))
     assert metrics["mae"] == pytest.approx(expected, abs=1e-12)
@@ -95,7 +95,7 @@ def test_an_error_of_ten_minutes_is_measured_as_ten_minutes(
 ) -> None:
     late = replace(trained, holdout=trained.holdout.assign(air_time=trained.pipeline.predict(trained.holdout) - 10))
 
-    metrics = train.evaluate(late, table, today)
+    metrics = train.evaluate(late, train.measure(late, table, today))
 
     assert metrics["mae"] == pytest.approx(10)
     assert metrics["bias"] == pytest.approx(10)
@@ -114,4 +114,4 @@ def test_what_was_measured_is_written_down(
     table: pd.DataFrame,
     today: date,
 ) -> None:
-    assert measured == train.evaluate(trained, table, today)
+    assert measured == train.evaluate(trained, train.measure(trained, table, today))

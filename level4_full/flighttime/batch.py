@@ -16,6 +16,7 @@ from pyarrow import compute
 from tqdm import tqdm
 
 from flighttime import tables
+from flighttime.compute import each
 from flighttime.errors import Refused
 from flighttime.features import FEATURES
 from flighttime.features import NUMBERS
@@ -35,7 +36,7 @@ def answer_file(source: Path, write: Write, check: Check, answer: Answer) -> int
     """
     with at_hand(source) as path:
         flights = sum(len(chunk) for chunk in shown("looking", checked(path, check)))
-        chunks = (answered(chunk, answer) for chunk in tables.read(path))
+        chunks = each(partial(answered, answer=answer), tables.read(path))
         write(shown("answering", chunks, flights))
     return flights
 

@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 from pandas.api.types import is_numeric_dtype
 
 from flighttime import batch
@@ -32,6 +33,11 @@ def answer(flights: pd.DataFrame, model: Production) -> pd.DataFrame:
     """The scored flights, as they are given to whoever asked: each with the id that it was written down under."""
     scored = score(flights, model)
     return scored.assign(prediction_id=observe.record(scored))
+
+
+def write_down(chunks: batch.Chunks, write: batch.Write) -> None:
+    """Let every chunk be written down before it is given."""
+    write(batch.put(chunk, "prediction_id", pa.array(observe.record(chunk.to_pandas()), pa.string())) for chunk in chunks)
 
 
 def score(flights: pd.DataFrame, model: Production) -> pd.DataFrame:
@@ -74,8 +80,10 @@ def main(arguments: argparse.Namespace) -> None:
         return
     if arguments.out is None:
         raise Refused("no place for the predictions: add --out predictions.csv")
-    given = partial(answer, model=model)
-    with batch.going_to(arguments.out) as write:
+    # Made anywhere, and written down here.
+    given = partial(score, model=model)
+    with batch.going_to(arguments.out) as out:
+        write = partial(write_down, write=out)
         if arguments.day:
             flights = batch.answer_frame(ingest.timetable(arguments.day), write, given)
         else:

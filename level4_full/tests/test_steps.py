@@ -1,6 +1,10 @@
 """A step speaks plainly to a person, and in a workflow the way that the workflow understands."""
 
 import argparse
+import re
+import sys
+import threading
+import time
 from datetime import date
 from pathlib import Path
 
@@ -117,3 +121,57 @@ def test_stopping_a_step_is_no_failure_to_explain(
 
     assert ended.value.code == 130
     assert capsys.readouterr().err == ""
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> None:
+    """Standard output is a terminal, and people are less patient."""
+    monkeypatch.setattr(type(sys.stdout), "isatty", lambda self: True)
+    monkeypatch.setattr(steps, "A_SECOND", 0.01)
+    monkeypatch.setattr(steps, "PATIENCE", 0.05)
+
+
+def test_whoever_waits_at_a_terminal_is_told_for_how_long(terminal: None, capsys: pytest.CaptureFixture) -> None:
+    with steps.waiting("training"):
+        time.sleep(0.2)
+    steps.notice("done")
+
+    *_, last, blank, after = capsys.readouterr().out.split("\r")
+    assert re.fullmatch(r"training +\d+\.\d s", last)
+    assert blank == " " * len(last)
+    assert after == "done\n"
+
+
+def test_what_is_quick_is_not_waited_for(
+    terminal: None,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture,
+) -> None:
+    monkeypatch.setattr(steps, "PATIENCE", 60)
+
+    with steps.waiting("training"):
+        time.sleep(0.05)
+
+    assert capsys.readouterr().out == ""
+
+
+def test_a_failure_ends_the_wait(terminal: None) -> None:
+    before = threading.active_count()
+
+    with pytest.raises(Refused), steps.waiting("training"):
+        raise Refused("no")
+
+    assert threading.active_count() == before
+
+
+def test_a_log_is_not_told_of_every_second(
+    terminal: None,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture,
+) -> None:
+    monkeypatch.setattr(type(sys.stdout), "isatty", lambda self: False)
+
+    with steps.waiting("training"):
+        time.sleep(0.1)
+
+    assert capsys.readouterr().out == ""
