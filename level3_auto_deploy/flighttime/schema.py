@@ -43,7 +43,11 @@ SCHEMA = pa.DataFrameSchema(
     },
     checks=[pa.Check(rule.is_usual, error=rule.looks_for) for rule in rules.OF_FLIGHTS if rule.usual < 1],
 )
-IN_WORDS = {"field_uniqueness": "in one row only", "not_nullable": "known for every flight"}
+IN_WORDS = {
+    "column_in_dataframe": "in the table",
+    "field_uniqueness": "in one row only",
+    "not_nullable": "known for every flight",
+}
 NOTHING = pd.DataFrame(columns=["column", "check", "rule", "failure_case", "index"])
 
 
@@ -53,6 +57,9 @@ def failures(flights: pd.DataFrame) -> pd.DataFrame:
         SCHEMA.validate(flights, lazy=True)
     except SchemaErrors as failed:
         cases = failed.failure_cases
+        missing = cases["check"] == "column_in_dataframe"
+        cases["column"] = cases["column"].mask(missing, cases["failure_case"])
+        cases["failure_case"] = cases["failure_case"].mask(missing, "missing")
         checks = cases["check"].replace(IN_WORDS).str.replace(r"dtype\('(.+)'\)", r"held as \1", regex=True)
         return cases.assign(rule=cases["column"].astype("str") + " must be " + checks)
     return NOTHING

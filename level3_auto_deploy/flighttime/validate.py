@@ -75,14 +75,15 @@ def saturation(fahrenheit: pd.Series) -> pd.Series:
 
 
 def of_the_whole(wrong: pd.DataFrame, flights: pd.DataFrame) -> Iterator[str]:
-    """Columns held as another type, and what is so for more flights than is usual."""
-    for case in wrong[wrong["index"].isna() & wrong["column"].notna()].itertuples():
-        yield f"{case.rule}: it is {case.failure_case}"
-    for rule in rules.OF_FLIGHTS:
-        if rule.looks_for in set(wrong["check"]):
+    """Columns that are missing or held as another type, and what is so for more flights than is usual."""
+    of_flights = {rule.looks_for: rule for rule in rules.OF_FLIGHTS}
+    for case in wrong[wrong["index"].isna()].itertuples():
+        if rule := of_flights.get(case.check):
             found = flights.loc[rule.found(flights), "flight_id"]
             much = f"{len(found):,} of {len(flights):,}, more than the usual {rule.usual:.0%}"
             yield f"{rule.looks_for}: {much}, such as {'; '.join(found.head(3))}"
+        else:
+            yield f"{case.rule}: it is {case.failure_case}"
 
 
 def values(wrong: pd.DataFrame, flights: pd.DataFrame) -> Iterator[str]:

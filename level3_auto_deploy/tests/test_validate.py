@@ -13,6 +13,7 @@ import pytest
 from flighttime import feed
 from flighttime import ingest
 from flighttime import pipeline
+from flighttime import prepare
 from flighttime import quarantine
 from flighttime import settings
 from flighttime import validate
@@ -98,6 +99,10 @@ BROKEN = {
         flights(flight=lambda table: table["flight"].astype("int64")),
         "flight must be held as int16: it is int64",
     ),
+    "a column less": (
+        lambda delivery: replace(delivery, flights=delivery.flights.drop(columns="pressure")),
+        "pressure must be in the table: it is missing",
+    ),
     "other codes": (flights(carrier="17592"), "carrier must be two or three capitals or digits: not so in 4,291 rows"),
 }
 
@@ -119,6 +124,23 @@ def test_a_broken_delivery_is_refused_and_the_last_good_version_stays(
     assert ingest.version() == 0
     pd.testing.assert_frame_equal(ingest.read(), before)
     assert not quarantine.place().exists()
+
+
+def test_a_broken_delivery_stops_the_pipeline_and_once_mended_the_same_command_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+    delivery: Delivery,
+) -> None:
+    in_celsius, _ = BROKEN["temperatures in Celsius"]
+    told = []
+    monkeypatch.setattr(prepare, "delivered", lambda today: in_celsius(delivery))
+
+    with pytest.raises(Refused, match="the delivery is refused: temp and dewp must be in Fahrenheit"):
+        pipeline.perform(NEXT, told.append)
+
+    assert [line.split()[1] for line in told] == ["ingest"]
+    assert ingest.version() == 0
+    monkeypatch.setattr(prepare, "delivered", lambda today: delivery)
+    assert pipeline.perform(NEXT, told.append, until="validate").data_version == 1
 
 
 WRONG = [
