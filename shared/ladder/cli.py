@@ -29,6 +29,7 @@ COMMANDS = {
         "test": "run every test: the levels', the notebooks', the ladder's",
         "check": "prove that the levels differ only where they say so",
         "soak": "for maintainers and instructors: lean on a level's application, and see whether it holds",
+        "bench": "for maintainers and instructors: measure what a level costs on this machine",
         "carry": "for maintainers: carry an edit in a lower level up to the others",
         "renew": "for maintainers: run notebooks anew and store what they print",
     },

@@ -1,0 +1,17 @@
+"""Benchmarks: each prints what it measured on this machine, and judges nothing."""
+
+import argparse
+
+from ladder.bench import pipeline
+
+BENCHMARKS = {"pipeline": pipeline}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    which = parser.add_subparsers(dest="benchmark", metavar="BENCHMARK", required=True)
+    for name, benchmark in BENCHMARKS.items():
+        benchmark.add_arguments(which.add_parser(name, help=benchmark.HELP, description=benchmark.HELP))
+
+
+def main(arguments: argparse.Namespace) -> int:
+    return BENCHMARKS[arguments.benchmark].main(arguments)

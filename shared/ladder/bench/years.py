@@ -1,0 +1,40 @@
+"""A feed in which the year happens again and again, so that there are more rows of the same kind."""
+
+from pathlib import Path
+from shutil import copy
+
+import pandas as pd
+
+from ladder.places import FEED
+
+DAYS = 365
+MONTHLY = ["flights", "weather"]
+
+
+def write(years: int, folder: Path) -> Path:
+    """Publish so many years on end, each as the first was, from 2013-01-01 on."""
+    for path in FEED.glob("*.parquet"):
+        copy(path, folder)
+    for table in MONTHLY:
+        (folder / table).mkdir()
+        rest = None
+        for year in range(years):
+            rows = pd.concat([pd.read_parquet(path) for path in sorted((FEED / table).glob("*.parquet"))])
+            rest = publish(pd.concat([rest, later(rows, year * DAYS)]), folder / table, whole=year == years - 1)
+    return folder
+
+
+def later(rows: pd.DataFrame, days: int) -> pd.DataFrame:
+    """The same, so many days later."""
+    shift = pd.Timedelta(days=days)
+    day = pd.to_datetime(rows[["year", "month", "day"]]) + shift
+    moved = {"year": day.dt.year, "month": day.dt.month, "day": day.dt.day, "time_hour": rows["time_hour"] + shift}
+    return rows.assign(**{name: column.astype(rows[name].dtype) for name, column in moved.items()})
+
+
+def publish(rows: pd.DataFrame, folder: Path, *, whole: bool) -> pd.DataFrame:
+    """Write a file a month; what is left is the last month, unless it is whole."""
+    months = list(rows.groupby(["year", "month"]))
+    for (year, month), of_month in months if whole else months[:-1]:
+        of_month.reset_index(drop=True).to_parquet(folder / f"{year}-{month:02}.parquet")
+    return months[-1][1]
