@@ -15,6 +15,7 @@ from flighttime import ingest
 from flighttime import pipeline
 from flighttime import prepare
 from flighttime import quarantine
+from flighttime import schema
 from flighttime import settings
 from flighttime import validate
 from flighttime.errors import Refused
@@ -255,6 +256,10 @@ def test_a_wind_that_cannot_be_is_blanked_and_kept_as_it_was_delivered(
     assert blanked.iloc[[3, 4]].isna().all()
     assert blanked.drop(blanked.index[[3, 4]]).equals(delivery.flights.set_index("flight_id")["wind_speed"].drop(blanked.index[[3, 4]]))
     assert capsys.readouterr().out.count("        1  in quarantine: winds over 200 mph: blanked\n") == 1
+
+
+def test_the_schema_states_every_column_of_the_table_and_no_other() -> None:
+    assert list(schema.SCHEMA.columns) == ingest.COLUMNS
 
 
 def test_what_is_usual_passes_as_it_is(delivery: Delivery) -> None:

@@ -64,7 +64,7 @@ def tell(flights: pd.DataFrame, weather: pd.DataFrame, known: pd.DataFrame) -> N
     known = known[ROUTE].drop_duplicates()
     routes = pd.concat([known, flights[ROUTE]]).drop_duplicates()
     flights = flights.assign(
-        two_distances=ends(flights).isin(ends(routes[routes.duplicated(ROUTE[:2], keep=False)])),
+        two_distances=ends(flights).isin(ends(routes[routes.duplicated(ROUTE[:2])])),
         first_there=~flights["dest"].isin(known["dest"]),
         first_on_route=~ends(flights).isin(ends(known)),
     )
