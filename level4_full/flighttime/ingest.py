@@ -80,10 +80,10 @@ def take_in(delivery: validate.Delivery) -> Update:
     """Add the flights that are new; those that differ take the place of their rows. What breaks a rule is set aside."""
     flights, broken = validate.check(delivery)
     quarantine.add(broken, delivery.until)
-    on = versions.latest(place())
+    on = version() if exists() else None
     changed, corrected = changes(flights[COLUMNS])
     if len(changed):
-        before = changed if on is None else versions.read(place(), columns=rules.ROUTE)
+        before = changed if on is None else versions.read(place(), query="SELECT DISTINCT origin, dest, distance FROM kept")
         try:
             versions.write(place(), changed, on=on, replacing=KEY if corrected.any() else None)
         except versions.Overtaken:
@@ -105,24 +105,24 @@ def fingerprints(flights: pd.DataFrame) -> pd.Series:
 
 def read(version: int | None = None, *, since: date | None = None) -> pd.DataFrame:
     """The joined table as the last update left it or as it was at a version, from the flights of `since` on."""
-    return versions.read(place(), version, filters=from_day(since)).sort_values(KEY, ignore_index=True)
+    return versions.read(place(), version, f"SELECT * FROM kept {from_day(since)}").sort_values(KEY, ignore_index=True)
 
 
 def column(name: str) -> pd.Series:
-    return versions.read(place(), columns=[name])[name]
+    return versions.read(place(), query=f"SELECT {name} FROM kept")[name]
 
 
-def from_day(since: date | None) -> list[tuple] | None:
-    return [("date", ">=", pd.Timestamp(since))] if since else None
+def from_day(since: date | None) -> str:
+    return f"WHERE date >= '{since}'" if since else ""
 
 
 def version() -> int:
     """The number under which the table as it is now can be read again."""
-    return versions.newest(place())
+    return versions.latest(place())
 
 
 def exists() -> bool:
-    return versions.latest(place()) is not None
+    return versions.exists(place())
 
 
 def place() -> Path:

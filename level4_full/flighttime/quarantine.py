@@ -22,7 +22,8 @@ def entries(table: str, rule: str, rows: pd.DataFrame) -> pd.DataFrame:
 
 def add(found: pd.DataFrame, day: date) -> None:
     """Keep the entries that are not there yet, and say how many broke which rule."""
-    on, known = versions.latest(place()), read()
+    on = versions.latest(place()) if versions.exists(place()) else None
+    known = read()
     new = found[~(found["rule"] + found["row"]).isin(known["rule"] + known["row"])]
     if new.empty:
         return
@@ -36,7 +37,7 @@ def add(found: pd.DataFrame, day: date) -> None:
 
 def read() -> pd.DataFrame:
     """Every entry, with the day on which it was delivered."""
-    return versions.read(place()) if versions.latest(place()) is not None else entries("", "", pd.DataFrame())
+    return versions.read(place()) if versions.exists(place()) else entries("", "", pd.DataFrame())
 
 
 def place() -> Path:

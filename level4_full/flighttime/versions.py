@@ -5,8 +5,10 @@ import re
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 from deltalake import CommitProperties
 from deltalake import DeltaTable
+from deltalake import QueryBuilder
 from deltalake import write_deltalake
 from deltalake.exceptions import DeltaError
 
@@ -24,36 +26,45 @@ class Overtaken(Exception):
     """Another process has written meanwhile: look at the table again."""
 
 
-def latest(place: Path) -> int | None:
-    """The number of the newest version; None before the first."""
+def exists(place: Path) -> bool:
+    """Whether there is a version; raises Refused if Delta could not read it back."""
     if wrong := UNREADABLE.search(place.as_posix()):
         raise Refused(
             f"{place} cannot keep versions of a table: Delta cannot read back a folder with {wrong[0]!r} in its name, "
             "so set FLIGHTTIME_RUNS to a folder without it",
         )
-    return DeltaTable(place).version() if DeltaTable.is_deltatable(str(place)) else None
+    return DeltaTable.is_deltatable(str(place))
 
 
-def newest(place: Path) -> int:
-    """The same, but raises Refused before the first."""
-    if (version := latest(place)) is None:
+def latest(place: Path) -> int:
+    """The number of the newest version; raises Refused before the first."""
+    return newest(place).version()
+
+
+def newest(place: Path) -> DeltaTable:
+    if not exists(place):
         raise Refused(f"there is no {place} yet: run python -m flighttime.ingest")
-    return version
+    return DeltaTable(place)
 
 
-def read(place: Path, version: int | None = None, **which: object) -> pd.DataFrame:
-    """The table as it is or as it was at a version; raises Refused if that was never made, or is gone."""
-    last = newest(place)
+def read(place: Path, version: int | None = None, query: str = "SELECT * FROM kept") -> pd.DataFrame:
+    """What is kept now, or was at a version, in any order; raises Refused if that was never made, or is gone."""
+    table = newest(place)
+    last = table.version()
     version = last if version is None else version
     if not 0 <= version <= last:
         raise Refused(f"there is no data version {version} of {place}: choose one from 0 to {last}")
     try:
-        return DeltaTable(place, version=version).to_pandas(**which)
-    except (DeltaError, FileNotFoundError):
+        if version != last:
+            table.load_as_version(version)
+        # Several times as fast as to_pandas once there are many files.
+        found = QueryBuilder().register("kept", table).execute(query).read_all()
+    except Exception as problem:  # a file that is not there has no kind of its own
         raise Refused(
             f"data version {version} of {place} is gone, its files were removed: "
             "bring the folder back from a backup, or choose a later version",
-        ) from None
+        ) from problem
+    return pa.table(found).combine_chunks().to_pandas()
 
 
 def write(place: Path, rows: pd.DataFrame, *, on: int | None, replacing: list[str] | None = None) -> None:
@@ -70,7 +81,7 @@ def write(place: Path, rows: pd.DataFrame, *, on: int | None, replacing: list[st
         else:
             merge(DeltaTable(place, version=on), rows, replacing)
     except DeltaError:
-        if latest(place) == on:
+        if on == (latest(place) if exists(place) else None):
             raise
         raise Overtaken from None
 
