@@ -27,7 +27,6 @@ def write(trained: "Trained", metrics: dict, errors: pd.DataFrame, data_version:
     words = {name: value for name, value in metrics.items() if isinstance(value, str)}
     with mlflow.start_run(run_name=f"as of {today}") as run:
         mlflow.log_params(dict(flat(settings.all_tuned())))
-        mlflow.log_metrics({name: value for name, value in metrics.items() if name not in words})
         mlflow.set_tags({**checkout.version(), **checkout.environment(), **words, "today": today, "data_version": data_version})
         mlflow.log_figure(plots.draw(errors), "errors.png")
         mlflow.sklearn.log_model(
@@ -40,6 +39,8 @@ def write(trained: "Trained", metrics: dict, errors: pd.DataFrame, data_version:
             # Without this mlflow spends twenty seconds on guessing.
             pip_requirements=str(checkout.REQUIREMENTS),
         )
+        # Once the model is there: else mlflow writes each of them down twice.
+        mlflow.log_metrics({name: value for name, value in metrics.items() if name not in words})
     return run.info.run_id
 
 

@@ -12,6 +12,8 @@ from flighttime import validate
 from flighttime.joined import KEY
 from flighttime.joined import join
 
+A_MONTH = timedelta(days=31)  # and no more than that is quicker in one piece
+
 
 def delivered(today: date) -> validate.Delivery:
     """The same as `ingest.delivered`, to the last row."""
@@ -27,6 +29,8 @@ def gather(span: tuple[date, date | None]) -> pd.DataFrame:
 
 def spans(until: date, after: date | None) -> list[tuple[date, date | None]]:
     """Days of publication, as `until` and `after`, that end with a month; what is older than this year is one piece."""
-    first = after + timedelta(days=1) if after else date(until.year, 1, 1)
-    ends = [day.date() for day in pd.date_range(first, until - timedelta(days=1), freq="ME")]
+    first = after or date(until.year, 1, 1)
+    if until - first < A_MONTH:
+        return [(until, after)]
+    ends = [day.date() for day in pd.date_range(first + feed.A_DAY, until - feed.A_DAY, freq="ME")]
     return list(zip([*ends, until], [after, *ends]))

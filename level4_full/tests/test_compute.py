@@ -83,7 +83,8 @@ def test_elsewhere_work_sees_the_feed_and_the_day_of_here(monkeypatch: pytest.Mo
         (date(2013, 1, 31), None, [(date(2013, 1, 31), None)]),
         (date(2013, 1, 1), None, [(date(2013, 1, 1), None)]),
         (date(2013, 3, 20), date(2013, 3, 12), [(date(2013, 3, 20), date(2013, 3, 12))]),
-        (date(2013, 3, 5), date(2013, 2, 28), [(date(2013, 3, 5), date(2013, 2, 28))]),
+        (date(2013, 3, 5), date(2013, 2, 20), [(date(2013, 3, 5), date(2013, 2, 20))]),
+        (date(2013, 3, 5), date(2013, 1, 31), [(date(2013, 2, 28), date(2013, 1, 31)), (date(2013, 3, 5), date(2013, 2, 28))]),
     ],
 )
 def test_what_was_published_is_prepared_month_by_month(until: date, after: date | None, expected: list) -> None:
