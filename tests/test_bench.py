@@ -6,7 +6,6 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from ladder import cli
 from ladder.bench import pipeline
 from ladder.bench import years
 from ladder.errors import LadderError
@@ -14,13 +13,11 @@ from ladder.places import FEED
 
 
 @pytest.mark.slow
-def test_the_pipelines_cost_is_told(capsys: pytest.CaptureFixture[str]) -> None:
-    code = cli.main(["bench", "pipeline", "--sizes", "15 days"])
+def test_the_pipeline_and_the_bare_fit_are_measured_on_the_same_rows(tmp_path: Path) -> None:
+    found = pipeline.measure(pipeline.days_of("15 days"), tmp_path)
 
-    told = capsys.readouterr().out.splitlines()
-    assert code == 0
-    assert told[2].split()[:3] == ["15", "days", "6,605"]
-    assert told[3].startswith("From the command to its first step: ")
+    assert found.rows == 6_935
+    assert min(found) > 0
 
 
 @pytest.mark.parametrize(("size", "days"), [("15 days", 15), ("1 year", 365), ("10 years", 3650)])
