@@ -80,7 +80,7 @@ def take_in(delivery: validate.Delivery) -> Update:
     """Add the flights that are new; those that differ take the place of their rows. What breaks a rule is set aside."""
     flights, broken = validate.check(delivery)
     quarantine.add(broken, delivery.until)
-    on = version() if exists() else None
+    on = versions.latest(place())
     changed, corrected = changes(flights[COLUMNS])
     if len(changed):
         before = changed if on is None else versions.read(place(), query="SELECT DISTINCT origin, dest, distance FROM kept")
@@ -118,7 +118,7 @@ def from_day(since: date | None) -> str:
 
 def version() -> int:
     """The number under which the table as it is now can be read again."""
-    return versions.latest(place())
+    return versions.newest(place()).version()
 
 
 def exists() -> bool:

@@ -22,8 +22,7 @@ def entries(table: str, rule: str, rows: pd.DataFrame) -> pd.DataFrame:
 
 def add(found: pd.DataFrame, day: date) -> None:
     """Keep the entries that are not there yet, and say how many broke which rule."""
-    on = versions.latest(place()) if versions.exists(place()) else None
-    known = read()
+    on, known = versions.latest(place()), read()
     new = found[~(found["rule"] + found["row"]).isin(known["rule"] + known["row"])]
     if new.empty:
         return

@@ -36,12 +36,13 @@ def exists(place: Path) -> bool:
     return DeltaTable.is_deltatable(str(place))
 
 
-def latest(place: Path) -> int:
-    """The number of the newest version; raises Refused before the first."""
-    return newest(place).version()
+def latest(place: Path) -> int | None:
+    """The number of the newest version; None before the first."""
+    return newest(place).version() if exists(place) else None
 
 
 def newest(place: Path) -> DeltaTable:
+    """The newest version; raises Refused before the first."""
     if not exists(place):
         raise Refused(f"there is no {place} yet: run python -m flighttime.ingest")
     return DeltaTable(place)
@@ -81,7 +82,7 @@ def write(place: Path, rows: pd.DataFrame, *, on: int | None, replacing: list[st
         else:
             merge(DeltaTable(place, version=on), rows, replacing)
     except DeltaError:
-        if on == (latest(place) if exists(place) else None):
+        if latest(place) == on:
             raise
         raise Overtaken from None
 
