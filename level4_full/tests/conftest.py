@@ -109,7 +109,7 @@ def measured(state: Path) -> dict:
     with pytest.MonkeyPatch.context() as patch:
         enter(patch, state)
         run = tracking.store().get_run(tracking.find("1").run_id).data
-    return {**run.metrics, **{name: run.tags[name] for name in ("trained_from", "trained_until")}}
+    return {**run.metrics, **{name: run.tags[name] for name in ("trained_from", "trained_until", "model_digest")}}
 
 
 @pytest.fixture
