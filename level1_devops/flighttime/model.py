@@ -3,7 +3,6 @@
 import hashlib
 from pathlib import Path
 
-import skops.io
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.pipeline import Pipeline
@@ -48,16 +47,21 @@ def digest(model: Pipeline) -> str:
 
 
 def save(model: Pipeline, path: Path) -> None:
-    skops.io.dump(model, path)
+    # Imported here and not above: it takes two seconds, and most commands can do without.
+    from skops import io
+
+    io.dump(model, path)
 
 
 def load(path: Path) -> Pipeline:
     """Read a model file; raises Refused if it holds anything but a model."""
+    from skops import io
+
     try:
-        unknown = set(skops.io.get_untrusted_types(file=path)) - set(TRUSTED)
+        unknown = set(io.get_untrusted_types(file=path)) - set(TRUSTED)
         if unknown:
             raise Refused(f"{path} holds {', '.join(sorted(unknown))}, which no model needs: do not use this file")
-        loaded = skops.io.load(path, trusted=TRUSTED)
+        loaded = io.load(path, trusted=TRUSTED)
     except FileNotFoundError:
         raise Refused(f"there is no model file {path}: train one, or copy it there") from None
     except Refused:
