@@ -85,6 +85,7 @@ def test_elsewhere_work_sees_the_feed_and_the_day_of_here(monkeypatch: pytest.Mo
         (date(2013, 3, 20), date(2013, 3, 12), [(date(2013, 3, 20), date(2013, 3, 12))]),
         (date(2013, 3, 5), date(2013, 2, 20), [(date(2013, 3, 5), date(2013, 2, 20))]),
         (date(2013, 3, 5), date(2013, 1, 31), [(date(2013, 2, 28), date(2013, 1, 31)), (date(2013, 3, 5), date(2013, 2, 28))]),
+        (date(2013, 2, 15), date(2012, 12, 28), [(date(2013, 1, 31), date(2012, 12, 28)), (date(2013, 2, 15), date(2013, 1, 31))]),
     ],
 )
 def test_what_was_published_is_prepared_month_by_month(until: date, after: date | None, expected: list) -> None:

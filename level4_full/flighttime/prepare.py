@@ -29,7 +29,8 @@ def gather(span: tuple[date, date | None]) -> pd.DataFrame:
 
 def spans(until: date, after: date | None) -> list[tuple[date, date | None]]:
     """Days of publication, as `until` and `after`, that end with a month; what is older than this year is one piece."""
-    first = after or date(until.year, 1, 1)
+    # Days are gathered again, some of them perhaps from before the first one of all.
+    first = max(after or date.min, date(until.year, 1, 1))
     if until - first < A_MONTH:
         return [(until, after)]
     ends = [day.date() for day in pd.date_range(first + feed.A_DAY, until - feed.A_DAY, freq="ME")]
