@@ -4,51 +4,28 @@
 """
 
 import argparse
-import hashlib
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+from flighttime import content
 from flighttime import files
 from flighttime import settings
 from flighttime import steps
 from flighttime.errors import Refused
 
-PARTS = ["flighttime", "flighttime.toml", "requirements.txt"]
-
 
 def deploy() -> str:
     """Release what stands in this checkout and return its version; the version before stays where it is."""
-    version = content_version(settings.ROOT)
+    version = content.version(settings.ROOT)
     folder = releases() / version
     if not folder.exists():
         with files.whole_folder(folder) as unfinished:
-            copy_parts(settings.ROOT, unfinished)
+            content.copy(settings.ROOT, unfinished)
             try_out(unfinished)
     files.write_whole(releases() / "current", lambda path: path.write_text(version, encoding="utf-8"))
     return version
-
-
-def content_version(root: Path) -> str:
-    """Twelve hex digits that stand for every byte of the application."""
-    digest = hashlib.sha256()
-    for path in application_files(root):
-        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()[:12]
-
-
-def application_files(root: Path) -> list[Path]:
-    found = [path for part in PARTS for path in sorted([root / part, *(root / part).rglob("*")])]
-    return [path for path in found if path.is_file() and "__pycache__" not in path.parts]
-
-
-def copy_parts(root: Path, folder: Path) -> None:
-    for path in application_files(root):
-        target = folder / path.relative_to(root)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, target)
 
 
 def try_out(folder: Path) -> None:

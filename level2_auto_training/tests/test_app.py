@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from fastapi.testclient import TestClient
 
-from flighttime import deploy
+from flighttime import content
 from flighttime import production
 from flighttime import score
 from flighttime import settings
@@ -133,7 +133,7 @@ def test_health_and_version_name_what_answers(client: TestClient, settled: Path)
     model = production.current().version
 
     assert client.get("/health/ready").json() == {"status": "ready", "model": model}
-    assert client.get("/version").json() == {"application": deploy.content_version(settings.ROOT), "model": model}
+    assert client.get("/version").json() == {"application": content.version(settings.ROOT), "model": model}
 
 
 @pytest.mark.parametrize("path", ["/health/ready", "/ping", "/version"])

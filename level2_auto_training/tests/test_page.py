@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import settings as examined
 from hypothesis import strategies as st
 
-from flighttime import deploy
+from flighttime import content
 from flighttime import feed
 from flighttime import ingest
 from flighttime import production
@@ -390,7 +390,7 @@ def test_the_page_sets_no_cookie_and_is_only_read(client: TestClient, made_up: M
 
 
 def test_its_files_are_part_of_a_release() -> None:
-    released = {path.relative_to(settings.ROOT).as_posix() for path in deploy.application_files(settings.ROOT)}
+    released = {path.relative_to(settings.ROOT).as_posix() for path in content.files(settings.ROOT)}
 
     assert {f"flighttime/web/assets/{name}" for name in page.MEDIA_TYPES} < released
     assert {f"flighttime/web/templates/{name}" for name in page.templates.list_templates()} < released

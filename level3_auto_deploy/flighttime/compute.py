@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from typing import TypeVar
 
 from flighttime import checkout
-from flighttime import deploy
+from flighttime import content
 from flighttime import settings
 from flighttime.errors import Refused
 
@@ -79,7 +79,7 @@ def connected(address: str) -> "Client":
 def standing() -> str:
     """What decides what work does: code, settings and packages."""
     environment = checkout.environment()
-    return f"code {deploy.content_version(settings.ROOT)}, Python {environment['python']}, {environment['numerics']}"
+    return f"code {content.version(settings.ROOT)}, Python {environment['python']}, {environment['numerics']}"
 
 
 def surroundings() -> dict[str, str]:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date
 
-from flighttime import deploy
+from flighttime import content
 from flighttime import files
 from flighttime import ingest
 from flighttime import journal
@@ -94,7 +94,7 @@ def perform(
 
 def begin(today: date, tell: Callable[[str], None], from_step: str | None) -> Work:
     """What an earlier call with the same day, code and settings has finished; else a new start."""
-    work = Work(f"{today}", deploy.content_version(settings.ROOT))
+    work = Work(f"{today}", content.version(settings.ROOT))
     kept = journal.read()
     if kept and (kept["day"], kept["code"]) == (work.day, work.code):
         work = Work(**kept)

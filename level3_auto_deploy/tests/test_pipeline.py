@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from flighttime import deploy
+from flighttime import content
 from flighttime import ingest
 from flighttime import journal
 from flighttime import model
@@ -165,7 +165,7 @@ def test_what_was_begun_on_another_day_or_with_other_code_is_begun_anew(
     fail_at("register", taken)
     told = []
     if changed == "code":
-        monkeypatch.setattr(deploy, "content_version", lambda root: "another")
+        monkeypatch.setattr(content, "version", lambda root: "another")
 
     pipeline.perform(EARLY if changed == "code" else LATE, told.append)
 

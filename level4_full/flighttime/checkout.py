@@ -10,7 +10,7 @@ from importlib import metadata
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from flighttime import deploy
+from flighttime import content
 from flighttime import settings
 from flighttime.errors import Refused
 
@@ -27,8 +27,8 @@ def version() -> dict[str, str]:
     # The folder may lie in a repository that knows nothing of it.
     if not git("rev-parse", "--verify", "--quiet", "HEAD:./"):
         return NOWHERE
-    edited = git("diff", "-z", "--name-only", "--relative", "HEAD", "--", *deploy.PARTS)
-    added = git("ls-files", "-z", "--others", "--exclude-standard", "--", *deploy.PARTS, LEFT_OUT)
+    edited = git("diff", "-z", "--name-only", "--relative", "HEAD", "--", *content.PARTS)
+    added = git("ls-files", "-z", "--others", "--exclude-standard", "--", *content.PARTS, LEFT_OUT)
     changed = [path for path in f"{edited}{added}".split("\0") if path]
     more = f" and {len(changed) - MOST_NAMED} more" if len(changed) > MOST_NAMED else ""
     return {"commit": git("rev-parse", "HEAD"), "changed": ", ".join(changed[:MOST_NAMED]) + more or "no"}
@@ -49,7 +49,7 @@ def at(commit: str) -> Iterator[Path]:
     with TemporaryDirectory(prefix="flighttime-", ignore_cleanup_errors=True) as scratch:
         place = Path(scratch, "code")
         if commit == NOWHERE["commit"]:
-            deploy.copy_parts(settings.ROOT, place)
+            content.copy(settings.ROOT, place)
             yield place
             return
         try:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from flighttime import content
 from flighttime import deploy
 from flighttime import settings
 from flighttime.errors import Refused
@@ -25,26 +26,26 @@ def change(checkout: Path, text: str) -> None:
 
 
 def test_the_real_application_is_released_and_current(settled: Path) -> None:
-    assert deploy.current().name == deploy.content_version(settings.ROOT)
-    assert deploy.content_version(deploy.current()) == deploy.current().name
+    assert deploy.current().name == content.version(settings.ROOT)
+    assert content.version(deploy.current()) == deploy.current().name
 
 
 def test_one_byte_makes_another_version(checkout: Path) -> None:
-    first = deploy.content_version(checkout)
+    first = content.version(checkout)
 
     change(checkout, "#")
 
-    assert deploy.content_version(checkout) != first
+    assert content.version(checkout) != first
 
 
 def test_what_is_no_part_of_the_application_does_not_count(checkout: Path) -> None:
-    first = deploy.content_version(checkout)
+    first = content.version(checkout)
 
     (checkout / "README.md").touch()
     (checkout / "flighttime" / "__pycache__").mkdir()
     (checkout / "flighttime" / "__pycache__" / "app.pyc").touch()
 
-    assert deploy.content_version(checkout) == first
+    assert content.version(checkout) == first
 
 
 def test_releasing_again_changes_nothing(checkout: Path) -> None:

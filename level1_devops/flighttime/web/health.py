@@ -6,7 +6,7 @@ from fastapi import Response
 from prometheus_client import CONTENT_TYPE_LATEST
 from prometheus_client import generate_latest
 
-from flighttime import deploy
+from flighttime import content
 from flighttime import production
 from flighttime import settings
 from flighttime.web import declared
@@ -35,7 +35,7 @@ def ready() -> dict[str, str]:
 @router.get("/version", responses=declared.example(VERSION))
 def version() -> dict[str, str]:
     """Which application and which model answer."""
-    return {"application": deploy.content_version(settings.ROOT), "model": production.serving().version}
+    return {"application": content.version(settings.ROOT), "model": production.serving().version}
 
 
 @router.get("/metrics", response_class=Response, responses=declared.example(COUNTED, "text/plain"))
