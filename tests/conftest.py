@@ -42,6 +42,11 @@ release.release(version, day, "Kim")
 MADE = {1: SMALL + BY_HAND, 4: SMALL + BY_ITSELF}
 
 
+def pytest_addoption(parser):
+    known = "run a level's test files also where they and their modules are the same a level below"
+    parser.addoption("--every", action="store_true", help=known)
+
+
 def pytest_collection_modifyitems(items):
     """What takes longest begins first, so that the processes end together."""
     items.sort(key=lambda item: ("published_numbers" not in item.name, item.get_closest_marker("slow") is None))
@@ -62,7 +67,8 @@ def pytest_terminal_summary(terminalreporter):
     for level, counted in sorted(suites):
         bad = counted.get("failures", 0) + counted.get("errors", 0)
         terminalreporter.line(
-            f"{level:<24}{counted['tests']:>4} run, {bad} failed, {counted.get('skipped', 0)} skipped",
+            f"{level:<24}{counted['tests']:>4} run, {bad} failed, {counted.get('skipped', 0)} skipped"
+            + (f"; {counted['known']} files and all their modules are as a level below" if counted.get("known") else ""),
         )
 
 

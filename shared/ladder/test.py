@@ -12,7 +12,7 @@ MOST_PROCESSES = 4
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fast", action="store_true", help="leave out what takes long; under a minute")
-    parser.add_argument("rest", nargs="*", metavar="PYTEST", help="after --: what pytest is to be given, such as -- -k gate")
+    parser.add_argument("rest", nargs="*", metavar="PYTEST", help="after --: what pytest is to be given, such as -- -k gate, or -- --every")
 
 
 def main(arguments: argparse.Namespace) -> int:
