@@ -1,7 +1,5 @@
 """What is on record about a run, in words: for the page, for a comparison, and for whoever asks about an answer."""
 
-import json
-
 from mlflow.entities import Run
 
 from flighttime import tracking
@@ -15,46 +13,50 @@ def of(version: str, since: str) -> dict[str, dict[str, str]]:
 
 def on_record(run: Run) -> dict[str, dict[str, str]]:
     """Everything that the record knows of a run, by section."""
-    tags, metrics = run.data.tags, run.data.metrics
+    known = {**run.data.tags, **run.data.metrics}
     return {
         "Measured": {
-            "Mean error": f"{metrics['mae']:.2f} minutes",
-            "Mean error of the route's median": f"{metrics['route_median_mae']:.2f} minutes",
-            "Mean of errors with their sign": f"{metrics['bias']:+.2f} minutes",
-            "Measured on": f"{metrics['holdout_flights']:,.0f} flights of the days after",
+            "Mean error": fact("{mae:.2f} minutes", known),
+            "Mean error of the route's median": fact("{route_median_mae:.2f} minutes", known),
+            "Mean of errors with their sign": fact("{bias:+.2f} minutes", known),
+            "Measured on": fact("{holdout_flights:,.0f} flights of the days after", known),
         },
-        "Mean error by slice": by_slice(metrics),
+        "Mean error by slice": by_slice(run.data.metrics),
         "Made from": {
             "Run": where(run),
-            "As of": tags["today"],
+            "As of": fact("{today}", known),
             "Trained on": trained_on(run),
-            "Data version": tags["data_version"],
-            "Data": digest(run, "data_digest"),
-            "Commit": tags["commit"],
-            "Changed since that commit": tags["changed"],
-            "requirements.txt": digest(run, "requirements"),
-            "Python": tags["python"],
-            "Numerics": tags["numerics"],
-            "Platform": tags["platform"],
-            "The model itself": digest(run, "model_digest"),
+            "Data version": fact("{data_version}", known),
+            "Data": fact("SHA-256 {data_digest:.12}…", known),
+            "Commit": fact("{commit}", known),
+            "Changed since that commit": fact("{changed}", known),
+            "requirements.txt": fact("SHA-256 {requirements:.12}…", known),
+            "Python": fact("{python}", known),
+            "Numerics": fact("{numerics}", known),
+            "Platform": fact("{platform}", known),
+            "The model itself": fact("SHA-256 {model_digest:.12}…", known),
         },
-        "Settings": {name: f"{json.loads(value)}" for name, value in sorted(run.data.params.items())},
+        "Settings": dict(sorted(run.data.params.items())),
     }
 
 
+def fact(form: str, known: dict) -> str:
+    """The form, filled in with what is known; a record that older code wrote may have less."""
+    try:
+        return form.format_map(known)
+    except KeyError:
+        return "not on record"
+
+
 def trained_on(run: Run) -> str:
-    tags = run.data.tags
-    return f"{run.data.metrics['trained_flights']:,.0f} flights, {tags['trained_from']} to {tags['trained_until']}"
+    known = {**run.data.tags, **run.data.metrics}
+    return fact("{trained_flights:,.0f} flights, {trained_from} to {trained_until}", known)
 
 
 def by_slice(metrics: dict[str, float]) -> dict[str, str]:
     names = [name.removeprefix("mae/") for name in metrics if name.startswith("mae/")]
     names.sort(key=lambda name: (name.partition("/")[0], len(name), name))  # 500-1000 miles before 1000-2000
     return {name: f"{metrics[f'mae/{name}']:.2f} minutes, {metrics[f'flights/{name}']:,.0f} flights" for name in names}
-
-
-def digest(run: Run, name: str) -> str:
-    return f"SHA-256 {run.data.tags[name][:12]}…"
 
 
 def where(run: Run) -> str:

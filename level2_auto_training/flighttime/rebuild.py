@@ -26,11 +26,14 @@ from flighttime import tracking
 from flighttime.errors import Refused
 
 MACHINE = ["python", "platform", "numerics"]
+NEEDED = ["commit", "changed", "requirements", *MACHINE, "today", "data_version", "data_digest", "model_digest"]
 
 
 def rebuild(run: Run) -> dict[str, str]:
     """What is not as recorded, in words, by code, settings, packages, data and model; empty words where it is."""
     tags = run.data.tags
+    if lacking := [name for name in NEEDED if name not in tags]:
+        raise Refused(f"the record of run {run.info.run_id} lacks {', '.join(lacking)}: older code wrote it; train anew")
     ingest.read(int(tags["data_version"]))  # raises Refused if it is gone
     with checkout.at(tags["commit"]) as folder:
         found = {
@@ -102,7 +105,7 @@ def other(name: str, made: dict, tags: dict[str, str]) -> str:
 
 def main(arguments: argparse.Namespace) -> None:
     run = tracking.get(arguments.run)
-    steps.notice(f"run {run.info.run_id}, as of {run.data.tags['today']}")
+    steps.notice(f"run {run.info.run_id}, as of {run.data.tags.get('today', 'a day that is not on record')}")
     found = rebuild(run)
     for name, words in found.items():
         steps.notice(f"{name:<9} {words or 'as recorded'}")

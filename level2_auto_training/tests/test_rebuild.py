@@ -43,6 +43,13 @@ def test_where_all_is_as_recorded_nothing_differs(run: Run) -> None:
     assert differing(run) == {}
 
 
+def test_a_record_that_lacks_what_is_needed_is_refused(run: Run) -> None:
+    del run.data.tags["model_digest"]
+
+    with pytest.raises(Refused, match=f"run {run.info.run_id} lacks model_digest: older code wrote it; train anew"):
+        rebuild.rebuild(run)
+
+
 def test_code_that_was_not_committed_is_named_by_its_files(run: Run) -> None:
     run.data.tags["changed"] = "flighttime/model.py"
 

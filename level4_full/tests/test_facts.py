@@ -49,6 +49,18 @@ def test_where_a_server_keeps_the_record_its_address_is_told(run: Run, monkeypat
     assert facts.where(run) == f"http://records.example:5000/#/experiments/{run.info.experiment_id}/runs/{run.info.run_id}"
 
 
+def test_what_an_older_record_lacks_is_said_to_be_lacking(run: Run) -> None:
+    for name in ("data_digest", "trained_until"):
+        del run.data.tags[name]
+    del run.data.metrics["bias"]
+
+    told = facts.on_record(run)
+
+    assert told["Measured"]["Mean of errors with their sign"] == "not on record"
+    assert told["Measured"]["Mean error"] == "8.39 minutes"
+    assert told["Made from"]["Data"] == told["Made from"]["Trained on"] == "not on record"
+
+
 def test_the_page_shows_what_is_known_of_the_version_that_answers(settled: Path) -> None:
     told = production.record(production.current())
 
