@@ -1,6 +1,7 @@
 """The model: encoded categories and boosted trees, saved as data that cannot execute."""
 
 import hashlib
+import threading
 from pathlib import Path
 
 from sklearn.compose import ColumnTransformer
@@ -18,6 +19,8 @@ TRUSTED = [
     "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
     "sklearn.utils.validation.check_array",
 ]
+# Python 3.11 sometimes fails where two threads read arrays from files at once (CPython's issue 106905).
+ONE_AT_A_TIME = threading.Lock()
 
 
 def build() -> Pipeline:
@@ -61,7 +64,8 @@ def load(path: Path) -> Pipeline:
         unknown = set(io.get_untrusted_types(file=path)) - set(TRUSTED)
         if unknown:
             raise Refused(f"{path} holds {', '.join(sorted(unknown))}, which no model needs: do not use this file")
-        loaded = io.load(path, trusted=TRUSTED)
+        with ONE_AT_A_TIME:
+            loaded = io.load(path, trusted=TRUSTED)
     except FileNotFoundError:
         raise Refused(f"there is no model file {path}: train one, or copy it there") from None
     except Refused:

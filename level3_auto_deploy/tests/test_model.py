@@ -1,9 +1,14 @@
 """A model file gives back the model to the last bit, and can do nothing else."""
 
 import copy
+import gc
 import os
 import pickle
+import sys
+import time
 from collections.abc import Callable
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pandas as pd
@@ -36,6 +41,32 @@ def test_saving_and_loading_changes_no_bit(trained: Trained, flights: pd.DataFra
     loaded = model.load(path)
 
     assert loaded.predict(flights).tobytes() == trained.pipeline.predict(flights).tobytes()
+
+
+@pytest.fixture
+def threads_take_turns() -> Iterator[None]:
+    """A thread gives way to the others often, and in the middle of things: whenever objects are collected."""
+
+    def give_way(*told: object) -> None:
+        time.sleep(1e-5)
+
+    usual, interval = gc.get_threshold(), sys.getswitchinterval()
+    gc.set_threshold(50)
+    sys.setswitchinterval(1e-5)
+    gc.callbacks.append(give_way)
+    yield
+    gc.callbacks.remove(give_way)
+    sys.setswitchinterval(interval)
+    gc.set_threshold(*usual)
+
+
+def test_threads_may_load_models_at_once(trained: Trained, path: Path, threads_take_turns: None) -> None:
+    model.save(trained.pipeline, path)
+
+    with ThreadPoolExecutor(8) as threads:
+        loaded = list(threads.map(model.load, [path] * 16))
+
+    assert {model.digest(pipeline) for pipeline in loaded} == {model.digest(trained.pipeline)}
 
 
 def test_a_model_file_holds_no_type_that_is_not_named(trained: Trained, path: Path) -> None:
