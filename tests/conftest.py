@@ -118,7 +118,7 @@ def application(level: int, runs: Path, tmp_path_factory: pytest.TempPathFactory
     """The address of the level's application, which runs as its users run it, on state of its own."""
     own = tmp_path_factory.mktemp("application") / "runs"
     shutil.copytree(runs, own)
-    port = ports.next_free(22_000 + level)
+    port = ports.somewhere()
     address = f"http://{ports.LOOPBACK}:{port}"
     command = [sys.executable, "-m", "flighttime.app", "--port", f"{port}"]
     with running("It", command, folder=LEVELS[level], environment=world(level, own), log=own / "log") as server:

@@ -221,7 +221,7 @@ http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Application).serve_forev
 
 @contextlib.contextmanager
 def application(code: str, folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-    port = ports.next_free(20_000)
+    port = ports.somewhere()
     with running([sys.executable, "-c", code, str(port)], folder=folder, environment=os.environ) as child:
         yield child, f"http://127.0.0.1:{port}"
 
@@ -317,7 +317,7 @@ def test_lab_starts_over_without_losing_anything(level: Path) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="a single process cannot be sent Ctrl-C on Windows")
 def test_lab_starts_jupyter_behind_a_token_and_stops_it(tmp_path: Path) -> None:
     environment = {**os.environ, "LADDER_RUNS": str(tmp_path), "PYTHONPATH": str(ROOT / "shared")}
-    port = ports.next_free(28_000)
+    port = ports.somewhere()
     command = [sys.executable, "-P", "-m", "ladder.cli", "lab", "0", "--no-browser", f"--port={port}"]
 
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as jupyter:

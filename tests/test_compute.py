@@ -79,7 +79,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def scheduler(place: Path) -> Iterator[str]:
-    port = ports.next_free(29_000)
+    port = ports.somewhere()
     address = f"tcp://127.0.0.1:{port}"
     settings = place / "flighttime.toml"
     text = settings.read_text(encoding="utf-8").replace('where = "this machine"', f'where = "{address}"')

@@ -49,7 +49,7 @@ def test_where_nothing_was_trained_the_remedy_is_named(tmp_path: Path, monkeypat
 
 
 def test_a_server_that_ends_by_itself_is_named_and_all_that_it_started_ends(tmp_path: Path) -> None:
-    port = ports.next_free(21_000)
+    port = ports.somewhere()
     command = [sys.executable, "-c", SERVER, f"{port}"]
 
     with pytest.raises(LadderError) as told:

@@ -82,7 +82,7 @@ def postgres() -> Iterator[str]:
 @contextmanager
 def server(record: str, folder: Path) -> Iterator[str]:
     """MLflow's server, which hands the files on as well, so that whoever asks needs nothing but its address."""
-    port = ports.next_free(30_000)
+    port = ports.somewhere()
     address = f"http://{ports.LOOPBACK}:{port}"
     options = ["--backend-store-uri", record, "--artifacts-destination", str(folder / "files")]
     listening = ["--host", ports.LOOPBACK, "--port", f"{port}", "--workers", "1"]

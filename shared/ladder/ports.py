@@ -1,5 +1,6 @@
 """Which ports of this machine are free to listen on."""
 
+import random
 import socket
 
 LOOPBACK = "127.0.0.1"
@@ -22,3 +23,8 @@ def is_free(port: int) -> bool:
 def next_free(port: int) -> int:
     """The first free port above `port`."""
     return next(candidate for candidate in range(port + 1, 65_536) if is_free(candidate))
+
+
+def somewhere() -> int:
+    """A free port that nobody else is likely to choose at the same time, below those that clients are given."""
+    return next_free(random.randrange(10_000, 30_000))

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import random
 import signal
 import subprocess
 import sys
@@ -40,7 +39,7 @@ class Application:
     def __init__(self, level: int, environment: Mapping[str, str], log: Path, patience: float | None) -> None:
         self.level = level
         # Below the ports that clients get, or one of them might sit on it when the application comes back.
-        self.port = ports.next_free(random.randrange(10_000, 30_000))
+        self.port = ports.somewhere()
         # The C library keeps what each thread once used: with few pools, growth is the application's own.
         self.environment = {"MALLOC_ARENA_MAX": "2", **environment}
         self.log = log
