@@ -13,8 +13,8 @@ from ladder.places import LEVELS
 from ladder.places import ROOT
 
 PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)(?:\s*;\s*([^\\]+?))?\s*\\?$", re.MULTILINE)
-# Not imported by name: fsspec reads http with it.
-BEHIND_OTHERS = {"aiohttp"}
+# Not imported by name: fsspec reads http with the one, model-signing reads keys with the other.
+BEHIND_OTHERS = {"aiohttp", "pyopenssl"}
 PACKAGED = [level for level in LEVELS if level]
 
 
