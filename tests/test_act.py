@@ -12,6 +12,7 @@ import psutil
 import pytest
 
 from ladder import act
+from ladder import approval
 from ladder import stage
 from ladder import workflows
 from ladder.cli import main
@@ -300,3 +301,50 @@ def test_a_level_without_workflows_is_refused_with_those_that_have(level, capsys
     assert main(["act", level, "push"]) == 2
 
     assert f"level {level} has no workflows; these have: 1" in capsys.readouterr().err
+
+
+APPROVED = """
+name: approved
+on: push
+jobs:
+  before:
+    runs-on: ubuntu-latest
+    steps:
+      - run: touch "$FLIGHTTIME_RUNS/tried"
+  after:
+    needs: before
+    environment: production
+    runs-on: ubuntu-latest
+    steps:
+      - name: Release
+        run: touch "$FLIGHTTIME_RUNS/released"
+"""
+
+
+@runs_act
+@pytest.mark.parametrize("approves", [True, False])
+@pytest.mark.parametrize("verbose", [False, True], ids=["story", "verbose"])
+def test_a_job_waits_for_a_person_where_github_would(set_up, capfd, approves, verbose):
+    approved = set_up(APPROVED)
+    approved.state.mkdir(parents=True)
+    asked = []
+
+    def ask(environment: str) -> bool:
+        # What comes before has been done, and nothing that comes after.
+        asked.append((environment, [path.name for path in approved.state.iterdir()]))
+        return approves
+
+    code = act.play(approved, "push", ask=ask, verbose=verbose)
+
+    assert asked == [("production", ["tried"])]
+    assert code == (0 if approves else 1)
+    assert (approved.state / "released").exists() == approves
+    assert ("approved for production" if approves else "not approved for production") in capfd.readouterr().out
+
+
+def test_where_nobody_sits_nobody_approves(monkeypatch, capsys):
+    monkeypatch.setattr("sys.stdin", open(os.devnull, encoding="utf-8"))
+
+    assert not approval.of_terminal("production")
+
+    assert "nobody is here to ask: denied" in capsys.readouterr().out

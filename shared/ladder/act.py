@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import psutil
 
+from ladder import approval
 from ladder import dispatch
 from ladder import workflows
 from ladder.child import PATIENCE
@@ -33,6 +34,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME=VALUE",
         help="what a workflow_dispatch or a repository_dispatch hands over; may be repeated",
     )
+    answer = parser.add_mutually_exclusive_group()
+    answer.add_argument("--approve", action="store_const", const=True, dest="answer", help="approve without being asked")
+    answer.add_argument("--deny", action="store_const", const=False, dest="answer", help="deny without being asked")
     parser.add_argument("--verbose", action="store_true", help="everything that act says, as it says it")
 
 
@@ -48,6 +52,7 @@ def main(arguments: argparse.Namespace) -> int:
         asked=arguments.workflow,
         inputs=arguments.input,
         verbose=arguments.verbose,
+        ask=approval.of_terminal if arguments.answer is None else lambda name: arguments.answer,
     )
 
 
@@ -58,17 +63,20 @@ def play(
     asked: str | None = None,
     inputs: Sequence[str] = (),
     verbose: bool = False,
+    ask: approval.Ask = approval.of_terminal,
 ) -> int:
-    """Run the workflows that listen to the event, on a fresh copy of the level; their exit code."""
+    """Run the workflows that listen to the event, on a fresh copy of the level; their exit code.
+
+    Where GitHub would wait for an approval, `ask` is asked.
+    """
     chosen = workflows.choose(workflows.read_all(stage.level), event, asked)
     command = stage.command(event, chosen)
     stage.prepare(dispatch.payload(chosen, event, inputs))
     print(f"{stage.level.name}, {event}: {', '.join(workflow.path.name for workflow in chosen)}", flush=True)
     if verbose:
-        with performing(stage, command, stdout=None) as act:
-            return act.wait()
+        return tell_all(stage, command, ask)
     started = time.monotonic()
-    story = tell(stage, [*command, "--json"])
+    story = tell(stage, [*command, "--json"], ask)
     for job in workflows.jobs(chosen):
         if job not in story.jobs:
             print(f"{job}\n  not run")
@@ -77,8 +85,17 @@ def play(
     return story.code
 
 
-def tell(stage: Stage, command: list[str]) -> Story:
-    story = Story(lambda line: print(line, flush=True))
+def tell_all(stage: Stage, command: list[str], ask: approval.Ask) -> int:
+    with performing(stage, command, stdout=subprocess.PIPE) as act:
+        for line in act.stdout:
+            print(line, end="", flush=True)
+            _, marked, name = line.partition(approval.WAITING)
+            approval.answer(marked + name, stage.approvals, ask)
+        return act.wait()
+
+
+def tell(stage: Stage, command: list[str], ask: approval.Ask) -> Story:
+    story = Story(lambda line: print(line, flush=True), lambda said: approval.answer(said, stage.approvals, ask))
     with performing(stage, command, stdout=subprocess.PIPE) as act:
         for line in act.stdout:
             story.hear(line)

@@ -6,6 +6,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from ladder import approval
 from ladder import workflows
 from ladder.errors import LadderError
 from ladder.git import git
@@ -34,6 +35,7 @@ class Stage:
         self.repo = place / "repo"
         self.state = place / "state"
         self.event = place / "event.json"
+        self.approvals = place / "approvals"
         self.environment = self._environment(environment)
 
     def _environment(self, outer: dict[str, str]) -> dict[str, str]:
@@ -89,6 +91,9 @@ class Stage:
         self.event.write_text(json.dumps(payload), encoding="utf-8")
         clear(self.repo)
         shutil.copytree(self.level, self.repo, ignore=LEFT_OUT)
+        clear(self.approvals)
+        self.approvals.mkdir()
+        approval.install(self.repo, self.approvals)
         self._commit()
 
     def _commit(self) -> None:

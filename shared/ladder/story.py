@@ -14,8 +14,9 @@ NANOSECONDS = 1e9
 class Story:
     """Told line by line while the workflow runs; the log of a step is kept until it is known to have failed."""
 
-    def __init__(self, tell: Callable[[str], None]) -> None:
+    def __init__(self, tell: Callable[[str], None], listen: Callable[[str], None] = lambda said: None) -> None:
         self.tell = tell
+        self.listen = listen
         self.code = 0
         self.rest: list[str] = []
         self.jobs: set[str] = set()
@@ -42,7 +43,9 @@ class Story:
             self.head(job)
             self.tell("  skipped: no such machine here")
         elif event.get("raw_output"):
-            self.logs[job, step].append(event["msg"].rstrip("\n"))
+            said = event["msg"].rstrip("\n")
+            self.logs[job, step].append(said)
+            self.listen(said)
         elif "command" in event:
             self.take_command(job, step, event)
         elif "stepResult" in event and len(event.get("stepID", [step])) == 1:
