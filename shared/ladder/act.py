@@ -12,6 +12,7 @@ import psutil
 
 from ladder import approval
 from ladder import dispatch
+from ladder import following
 from ladder import workflows
 from ladder.child import PATIENCE
 from ladder.child import ignored_interrupts
@@ -21,6 +22,7 @@ from ladder.places import RUNS
 from ladder.places import level_environment
 from ladder.stage import Stage
 from ladder.story import Story
+from ladder.workflows import Workflow
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -70,9 +72,21 @@ def play(
     Where GitHub would wait for an approval, `ask` is asked.
     """
     chosen = workflows.choose(workflows.read_all(stage.level), event, asked)
-    command = stage.command(event, chosen)
+    # Whatever cannot be done truly is refused before anything is begun.
+    stage.command(event, chosen)
     stage.prepare(dispatch.payload(chosen, event, inputs))
     print(f"{stage.level.name}, {event}: {', '.join(workflow.path.name for workflow in chosen)}", flush=True)
+    with following.application(stage, chosen) as address:
+        if address:
+            print(f"production answers with {following.told(address)}", flush=True)
+        code = perform(stage, event, chosen, ask, verbose=verbose)
+        if address:
+            print(f"production answers with {following.told(address)}", flush=True)
+    return code
+
+
+def perform(stage: Stage, event: str, chosen: list[Workflow], ask: approval.Ask, *, verbose: bool) -> int:
+    command = stage.command(event, chosen)
     if verbose:
         return tell_all(stage, command, ask)
     started = time.monotonic()

@@ -1,0 +1,43 @@
+"""While a workflow runs here, its level's application runs beside it, as it would in production."""
+
+import contextlib
+import json
+import sys
+from collections.abc import Iterator
+
+from ladder import ports
+from ladder import service
+from ladder import workflows
+from ladder.stage import Stage
+from ladder.workflows import Workflow
+
+ADDRESS = "FLIGHTTIME_APP"
+
+
+@contextlib.contextmanager
+def application(stage: Stage, chosen: list[Workflow]) -> Iterator[str | None]:
+    """Start the application if the workflows ask for its address and nobody has named one; yields the address."""
+    if stage.environment.get(ADDRESS) or not asked_for(stage, chosen):
+        yield stage.environment.get(ADDRESS)
+        return
+    port = ports.somewhere()
+    address = stage.environment[ADDRESS] = f"http://{ports.LOOPBACK}:{port}"
+    command = [sys.executable, "-m", "flighttime.app", "--port", f"{port}"]
+    log = stage.place / "application.log"
+    with service.running("the application", command, folder=stage.level, environment=stage.environment, log=log) as started:
+        started.wait_until_answering(f"{address}/health/live")
+        yield address
+
+
+def asked_for(stage: Stage, chosen: list[Workflow]) -> bool:
+    parts = [workflow for workflow in workflows.read_all(stage.level) if workflow.is_a_part]
+    return any(ADDRESS in workflow.path.read_text(encoding="utf-8") for workflow in [*chosen, *parts])
+
+
+def told(address: str) -> str:
+    """Which model production answers with, in words."""
+    try:
+        with service.LOOPBACK_ONLY.open(f"{address}/version", timeout=10) as answer:
+            return f"version {json.load(answer)['model']}"
+    except (OSError, ValueError, KeyError):
+        return "no version: it has no model"
