@@ -348,3 +348,25 @@ def test_where_nobody_sits_nobody_approves(monkeypatch, capsys):
     assert not approval.of_terminal("production")
 
     assert "nobody is here to ask: denied" in capsys.readouterr().out
+
+
+SUMMED_UP = """
+name: summed up
+on: push
+jobs:
+  judge:
+    runs-on: ubuntu-latest
+    steps:
+      - run: printf '# REJECT\\n\\n| check | number |\\n|---|---|\\n| error | 9 |\\n\\n```mermaid\\nbar [9]\\n```\\n' >> "$GITHUB_STEP_SUMMARY"
+"""
+
+
+@runs_act
+def test_the_summary_of_a_job_is_part_of_the_story(set_up, capsys):
+    assert act.play(set_up(SUMMED_UP), "push") == 0
+
+    told = capsys.readouterr().out
+    assert "# REJECT" in told
+    assert "| error | 9 |" in told
+    assert "a drawing that GitHub shows" in told
+    assert "bar [9]" not in told

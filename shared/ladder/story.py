@@ -1,6 +1,7 @@
 """Turns the log of a workflow run into what a person wants to know: what ran, how it ended, and why."""
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
@@ -9,6 +10,8 @@ ANNOTATIONS = ("notice", "warning", "error")
 AROUND = ("--setup-job", "--complete-job")
 MARKS = {"success": "OK", "failure": "FAILED", "skipped": "skipped"}
 NANOSECONDS = 1e9
+DRAWING = re.compile(r"^```mermaid\n.*?^```$", re.MULTILINE | re.DOTALL)
+DRAWN_ELSEWHERE = "(a drawing that GitHub shows)"
 
 
 class Story:
@@ -63,7 +66,7 @@ class Story:
         elif command == "set-output":
             self.say(job, f"{event['name']}: {text}")
         elif command == "summary":
-            self.say(job, event["content"])
+            self.say(job, DRAWING.sub(DRAWN_ELSEWHERE, event["content"]))
 
     def end_step(self, job: str, step: str, event: dict[str, Any]) -> None:
         result, stage = event["stepResult"], event.get("stage", "Main")
