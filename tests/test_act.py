@@ -357,7 +357,8 @@ jobs:
   judge:
     runs-on: ubuntu-latest
     steps:
-      - run: printf '# REJECT\\n\\n| check | number |\\n|---|---|\\n| error | 9 |\\n\\n```mermaid\\nbar [9]\\n```\\n' >> "$GITHUB_STEP_SUMMARY"
+      - name: Judge
+        run: printf '# REJECT\\n\\n| check | number |\\n|---|---|\\n| error | 9 |\\n\\n```mermaid\\nbar [9]\\n```\\n' >> "$GITHUB_STEP_SUMMARY"
 """
 
 
