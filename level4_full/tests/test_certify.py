@@ -143,7 +143,8 @@ def test_every_outcome_is_a_success_in_the_ledger_with_a_certificate(
         f"promoted: {str(certificate.promoted).lower()}",
     ]
     expected = {"day": f"{today}", "decision": certificate.outcome, "version": "2", "reason": certificate.reason}
-    assert ledger.entries() == [expected]
+    (entry,) = ledger.entries()
+    assert expected.items() <= entry.items()
 
 
 def test_a_certificate_is_valid_json_though_a_number_is_missing(

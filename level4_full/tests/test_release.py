@@ -28,7 +28,7 @@ def two_versions(state: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 def name(version: str) -> None:
-    release.main(release.parser().parse_args(["--version", version, "--approved-by", "Kim"]))
+    release.main(release.parser().parse_args(["--version", version, "--approved-by", "Kim", "--today", "2013-03-01"]))
 
 
 def test_the_version_named_answers_without_a_restart(two_versions: None) -> None:
@@ -44,7 +44,7 @@ def test_the_version_named_answers_without_a_restart(two_versions: None) -> None
 def test_an_earlier_version_can_be_gone_back_to(two_versions: None) -> None:
     name("2")
 
-    rollback.main(rollback.parser().parse_args(["--approved-by", "Kim"]))
+    rollback.main(rollback.parser().parse_args(["--approved-by", "Kim", "--today", "2013-03-01"]))
 
     assert production.current().version == "1"
 

@@ -43,13 +43,14 @@ def test_who_took_it_back_is_written_down(place: None) -> None:
 
     roll_back()
 
-    assert ledger.entries()[-1] == {
+    expected = {
         "day": "2013-03-02",
         "decision": "rolled back to",
         "version": "1",
         "by": "Zoë",
         "reason": "away from version 2",
     }
+    assert expected.items() <= ledger.entries()[-1].items()
 
 
 def test_the_second_in_a_row_goes_one_further_and_not_back_to_the_first(place: None) -> None:
