@@ -1,4 +1,4 @@
-"""Package a registered model: one folder with all that production needs, and nothing that executes.
+"""Package a registered model: one signed folder with all that production needs, and nothing that executes.
 
     python -m flighttime.package --version 7
 """
@@ -10,65 +10,39 @@ import shutil
 from pathlib import Path
 
 import pandas as pd
-from sklearn.pipeline import Pipeline
 
+from flighttime import compiled
+from flighttime import environment
 from flighttime import files
-from flighttime import ingest
-from flighttime import model
-from flighttime import settings
+from flighttime import signing
 from flighttime import steps
-from flighttime import tracking
-from flighttime import train
+from flighttime.compiled import Compiled
+from flighttime.environment import TRAIN
 from flighttime.errors import Refused
 from flighttime.features import CATEGORIES
 from flighttime.features import FEATURES
 from flighttime.features import NUMBERS
 
 MANIFEST = "manifest.json"
+SCHEMA = {
+    "categories": CATEGORIES,
+    "numbers": NUMBERS,
+    "may be unknown": FEATURES,
+    "answer": "minutes in the air",
+}
 
 
 def package(version: str) -> Path:
     """Write the package of a registered version; one that exists is only verified, never rewritten."""
+    # Imported where it is used: what makes a package takes seconds to import, and the application only opens one.
+    from flighttime import parts
+
     folder = place(version)
     if not folder.exists():
         with files.whole_folder(folder) as unfinished:
-            fill(unfinished, version)
-    verify(folder)
+            parts.fill(unfinished, version)
+    verify(folder, version)
     return folder
-
-
-def fill(folder: Path, version: str) -> None:
-    lineage = tracking.lineage(version)
-    shutil.copyfile(tracking.download(version) / "model.skops", folder / "model.skops")
-    pipeline = model.load(folder / "model.skops")
-    write(folder / "lineage.json", lineage)
-    write(folder / "schema.json", {"categories": CATEGORIES, "numbers": NUMBERS, "answer": "minutes in the air"})
-    write(folder / "examples.json", examples(pipeline, lineage))
-    (folder / "card.md").write_text(card(version, lineage), encoding="utf-8")
-    write(folder / MANIFEST, digests(folder))
-
-
-def examples(pipeline: Pipeline, lineage: dict) -> list[dict]:
-    """A few flights that the model has not seen, with the answers it must give."""
-    table = ingest.read(lineage["data_version"], since=train.first_day(lineage["today"]))
-    _, holdout = train.split(table, lineage["today"])
-    sample = holdout[FEATURES].head(20)
-    flights = json.loads(sample.to_json(orient="records"))
-    return [{**flight, "minutes": minutes} for flight, minutes in zip(flights, pipeline.predict(sample), strict=True)]
-
-
-def card(version: str, lineage: dict) -> str:
-    metrics = lineage["metrics"]
-    return f"""# flighttime, version {version}
-
-Minutes in the air of a flight from New York, predicted before it departs; not for planning fuel.
-
-- Learned from {metrics["trained_flights"]:,.0f} flights, {lineage["trained_from"]} to {lineage["trained_until"]}.
-- Mean error {metrics["mae"]:.2f} minutes on the {metrics["holdout_flights"]:,.0f} flights of the days after that
-  (the median of each route's recent flights: {metrics["route_median_mae"]:.2f}).
-- Winds change with the seasons: expect the error to grow as the model ages.
-- Made from commit {lineage["commit"]} and data version {lineage["data_version"]}, in run {lineage["run"]}.
-"""
 
 
 def read_card(version: str) -> str:
@@ -77,25 +51,50 @@ def read_card(version: str) -> str:
     return path.read_text(encoding="utf-8") if path.exists() else f"it is gone: there is no {path} any more"
 
 
-def load(version: str) -> Pipeline:
-    """The model of a package; raises Refused if a byte was altered or its own examples fail."""
-    folder = place(version)
-    verify(folder)
-    pipeline = model.load(folder / "model.skops")
-    flights = pd.read_json((folder / "examples.json").open(encoding="utf-8"), dtype=dict.fromkeys(NUMBERS, "float64"))
-    if not (pipeline.predict(flights[FEATURES]) - flights["minutes"]).abs().max() < 1e-9:
-        raise Refused(f"version {version} does not give the answers of its own examples: do not release it")
-    return pipeline
-
-
-def verify(folder: Path) -> None:
-    """Compare every part with the manifest; raises Refused naming what differs."""
+def promote(version: str, to: str) -> Path:
+    """Bring the same bytes into another environment; returns where they are."""
+    origin, folder = place(version), place(version, to)
     if not folder.exists():
-        raise Refused(f"there is no package {folder}: make it with python -m flighttime.package --version {folder.name}")
+        verify(origin, version)
+        with files.whole_folder(folder) as unfinished:
+            shutil.copytree(origin, unfinished, dirs_exist_ok=True)
+            verify(unfinished, version, to)
+    verify(folder, version, to)
+    if origin.exists() and manifest(folder) != manifest(origin):
+        raise Refused(f"{folder} is another package than {origin}: remove the one that is wrong, then do this again")
+    return folder
+
+
+def load(version: str, name: str = TRAIN) -> Compiled:
+    """The model of a package; raises Refused if a byte was altered, the signature is not trusted or its own examples fail."""
+    folder = place(version, name)
+    verify(folder, version, name)
+    return opened(folder)
+
+
+def opened(folder: Path) -> Compiled:
+    """The model of a package that was verified; raises Refused if it does not answer as it did when it was packaged."""
+    if read(folder / "schema.json") != SCHEMA:
+        raise Refused(f"{folder} is made for other columns than {', '.join(FEATURES)}: package the version again")
+    model = compiled.load(folder)
+    flights = pd.read_json((folder / "examples.json").open(encoding="utf-8"), dtype=dict.fromkeys(NUMBERS, "float64"))
+    if not (model.predict(flights[FEATURES]) - flights["minutes"]).abs().max() < 1e-9:
+        raise Refused(f"{folder} does not give the answers of its own examples: do not release it")
+    return model
+
+
+def verify(folder: Path, version: str, name: str = TRAIN) -> None:
+    """Compare every part with the manifest, and the signature with what is trusted; raises Refused naming what differs."""
+    if not folder.exists():
+        raise Refused(f"there is no package {folder}: make it with python -m flighttime.package --version {version}")
     promised, found = manifest(folder), digests(folder)
-    for name in sorted(promised.keys() | found.keys()):
-        if promised.get(name) != found.get(name):
-            raise altered(folder / name)
+    for part in sorted(promised.keys() | found.keys()):
+        if promised.get(part) != found.get(part):
+            raise altered(folder / part)
+    signing.verify(folder, name)
+    packaged = read(folder / "lineage.json")["version"]
+    if packaged != version:
+        raise Refused(f"{folder} is the package of version {packaged}: remove it, and package version {version} again")
 
 
 def manifest(folder: Path) -> dict[str, str]:
@@ -107,7 +106,8 @@ def manifest(folder: Path) -> dict[str, str]:
 
 def digests(folder: Path) -> dict[str, str]:
     """The digest of every part, by its name."""
-    parts = [path for path in sorted(folder.rglob("*")) if path.is_file() and path != folder / MANIFEST]
+    beside = (folder / MANIFEST, folder / signing.SIGNATURE)
+    parts = [path for path in sorted(folder.rglob("*")) if path.is_file() and path not in beside]
     return {path.relative_to(folder).as_posix(): digest(path) for path in parts}
 
 
@@ -123,8 +123,12 @@ def write(path: Path, content: object) -> None:
     path.write_text(json.dumps(content, indent=1, default=str), encoding="utf-8")
 
 
-def place(version: str) -> Path:
-    return settings.runs() / "packages" / version
+def read(path: Path) -> dict:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def place(version: str, name: str = TRAIN) -> Path:
+    return environment.place(name) / "packages" / version
 
 
 def main(arguments: argparse.Namespace) -> None:

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 import pandas as pd
-from sklearn.pipeline import Pipeline
 
 from flighttime import facts
 from flighttime import follow
 from flighttime import ledger
 from flighttime import package
 from flighttime import tracking
+from flighttime.compiled import Compiled
 from flighttime.errors import Refused
 
 ALIAS = "champion"
@@ -20,10 +20,10 @@ class Production:
     """A model in production and the version it is known by."""
 
     version: str
-    pipeline: Pipeline
+    model: Compiled
 
     def predict(self, flights: pd.DataFrame) -> list[float]:
-        return self.pipeline.predict(flights).tolist()
+        return self.model.predict(flights).tolist()
 
 
 def current() -> Production:

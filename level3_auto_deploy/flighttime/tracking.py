@@ -5,16 +5,18 @@ import os
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import mlflow
 from mlflow.entities import Run
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
-from sklearn.pipeline import Pipeline
 
-from flighttime import model
 from flighttime import settings
 from flighttime.errors import Refused
+
+if TYPE_CHECKING:
+    from sklearn.pipeline import Pipeline
 
 NAME = "flighttime"
 
@@ -64,7 +66,7 @@ def register(run_id: str) -> str:
     client = store()
     (logged,) = client.search_logged_models(
         [client.get_experiment_by_name(NAME).experiment_id],
-        filter_string=f"source_run_id = '{run_id}'",
+        filter_string=f"source_run_id = '{run_id}' AND name = 'model'",
     )
     source = f"models:/{logged.model_id}"
     return str(client.create_model_version(NAME, source, run_id, model_id=logged.model_id).version)
@@ -88,8 +90,11 @@ def aliased(alias: str) -> str | None:
         raise
 
 
-def load(version: str) -> Pipeline:
+def load(version: str) -> "Pipeline":
     """The model of a registered version."""
+    # Imported where it is used: to look up which version answers takes no scikit-learn.
+    from flighttime import model
+
     return model.load(download(version) / "model.skops")
 
 

@@ -57,9 +57,9 @@ def test_a_version_that_is_none_is_refused_and_the_one_before_stays(two_versions
 
 
 def test_a_version_that_does_not_load_is_refused_and_the_one_before_stays(two_versions: None) -> None:
-    (package.place("2") / "model.skops").write_bytes(b"PK")
+    (package.place("2") / "trees.treelite").write_bytes(b"PK")
 
-    with pytest.raises(Refused, match="model.skops is not what was packaged"):
+    with pytest.raises(Refused, match="trees.treelite is not what was packaged"):
         name("2")
 
     assert production.current().version == "1"
