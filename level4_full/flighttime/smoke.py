@@ -41,7 +41,7 @@ def check(address: str, version: str) -> list[str]:
 def examples(version: str) -> list[dict]:
     """A few flights with the `minutes` that the version's package promises for them."""
     folder = package.place(version)
-    package.verify(folder)
+    package.verify(folder, version)
     return json.loads((folder / "examples.json").read_text(encoding="utf-8"))
 
 
