@@ -205,6 +205,30 @@ class Level3(Scored):
 
     approver = "a person"
 
+    def __init__(self, assumed: dict, runs: Path, tell: Tell) -> None:
+        super().__init__(assumed, runs, tell)
+        self.applications: list[subprocess.Popen] = []
+
+    def open(self) -> None:
+        super().open()
+        # One that stays: else each trial of a version would start one.
+        os.environ["FLIGHTTIME_STAGING"] = self.start("staging")
+
+    def start(self, environment: str) -> str:
+        """Start the level's application in one of its environments; returns the address."""
+        port = free_port()
+        command = [sys.executable, "-m", "flighttime.app", "--port", f"{port}"]
+        app = subprocess.Popen(command, env={**os.environ, "FLIGHTTIME_ENVIRONMENT": environment})
+        self.applications.append(app)
+        wait_for(app, f"http://127.0.0.1:{port}")
+        return f"http://127.0.0.1:{port}"
+
+    def close(self) -> None:
+        for app in self.applications:
+            app.terminate()
+        for app in self.applications:
+            app.wait()
+
     def build(self, today: date) -> None:
         version = self.certified(today)
         command("release", "--version", version, "--today", f"{today}", "--approved-by", self.approver)
@@ -249,25 +273,7 @@ class Level4(Level3):
 
     def open(self) -> None:
         super().open()
-        port = free_port()
-        self.place = f"http://127.0.0.1:{port}"
-        os.environ["FLIGHTTIME_APP"] = self.place
-        self.app = subprocess.Popen([sys.executable, "-m", "flighttime.app", "--port", f"{port}"])
-        self.wait()
-
-    def wait(self) -> None:
-        deadline = time.monotonic() + SECONDS_TO_START
-        while time.monotonic() < deadline and self.app.poll() is None:
-            with contextlib.suppress(urllib.error.URLError, OSError):
-                urllib.request.urlopen(f"{self.place}/health/live", timeout=5).close()
-                return
-            time.sleep(0.1)
-        raise LadderError(f"the application did not start within {SECONDS_TO_START} s; its log tells why")
-
-    def close(self) -> None:
-        if hasattr(self, "app"):
-            self.app.terminate()
-            self.app.wait()
+        self.place = os.environ["FLIGHTTIME_APP"] = self.start("production")
 
     def morning(self, today: date) -> None:
         if today.weekday() != self.assumed["look_weekday"]:
@@ -292,6 +298,16 @@ class Level4(Level3):
         request = urllib.request.Request(f"{self.place}/predict", body, {"Content-Type": "application/json"})
         with urllib.request.urlopen(request, timeout=60) as answer:
             return pd.DataFrame(json.load(answer)["answers"])
+
+
+def wait_for(app: subprocess.Popen, place: str) -> None:
+    deadline = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < deadline and app.poll() is None:
+        with contextlib.suppress(urllib.error.URLError, OSError):
+            urllib.request.urlopen(f"{place}/health/live", timeout=5).close()
+            return
+        time.sleep(0.1)
+    raise LadderError(f"the application did not start within {SECONDS_TO_START} s; its log tells why")
 
 
 def free_port() -> int:
