@@ -35,13 +35,15 @@ SCHEMA = {
 def package(version: str) -> Path:
     """Write the package of a registered version; one that exists is only verified, never rewritten."""
     # Imported where it is used: what makes a package takes seconds to import, and the application only opens one.
+    from flighttime import flavor
     from flighttime import parts
 
     folder = place(version)
     if not folder.exists():
         with files.whole_folder(folder) as unfinished:
             parts.fill(unfinished, version)
-    verify(folder, version)
+    verify(folder, TRAIN, version)
+    flavor.register(version, folder)
     return folder
 
 
@@ -55,11 +57,11 @@ def promote(version: str, to: str) -> Path:
     """Bring the same bytes into another environment; returns where they are."""
     origin, folder = place(version), place(version, to)
     if not folder.exists():
-        verify(origin, version)
+        verify(origin, TRAIN, version)
         with files.whole_folder(folder) as unfinished:
             shutil.copytree(origin, unfinished, dirs_exist_ok=True)
-            verify(unfinished, version, to)
-    verify(folder, version, to)
+            verify(unfinished, to, version)
+    verify(folder, to, version)
     if origin.exists() and manifest(folder) != manifest(origin):
         raise Refused(f"{folder} is another package than {origin}: remove the one that is wrong, then do this again")
     return folder
@@ -68,7 +70,7 @@ def promote(version: str, to: str) -> Path:
 def load(version: str, name: str = TRAIN) -> Compiled:
     """The model of a package; raises Refused if a byte was altered, the signature is not trusted or its own examples fail."""
     folder = place(version, name)
-    verify(folder, version, name)
+    verify(folder, name, version)
     return opened(folder)
 
 
@@ -83,17 +85,17 @@ def opened(folder: Path) -> Compiled:
     return model
 
 
-def verify(folder: Path, version: str, name: str = TRAIN) -> None:
+def verify(folder: Path, name: str, version: str | None = None) -> None:
     """Compare every part with the manifest, and the signature with what is trusted; raises Refused naming what differs."""
     if not folder.exists():
-        raise Refused(f"there is no package {folder}: make it with python -m flighttime.package --version {version}")
+        raise Refused(f"there is no package {folder}: make it with python -m flighttime.package --version {folder.name}")
     promised, found = manifest(folder), digests(folder)
     for part in sorted(promised.keys() | found.keys()):
         if promised.get(part) != found.get(part):
             raise altered(folder / part)
     signing.verify(folder, name)
     packaged = read(folder / "lineage.json")["version"]
-    if packaged != version:
+    if packaged != (version or packaged):
         raise Refused(f"{folder} is the package of version {packaged}: remove it, and package version {version} again")
 
 

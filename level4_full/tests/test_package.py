@@ -1,15 +1,19 @@
 """A package holds all that production needs, nothing that executes, and not a byte that nobody packaged."""
 
+import contextlib
 import json
 import shutil
 from datetime import date
 from pathlib import Path
+from unittest.mock import Mock
 
+import mlflow
 import pandas as pd
 import pytest
 
 from flighttime import checkout
 from flighttime import compiled
+from flighttime import flavor
 from flighttime import ingest
 from flighttime import package
 from flighttime import signing
@@ -151,7 +155,96 @@ def test_nothing_in_it_is_a_pickle_or_an_archive_of_one(folder: Path) -> None:
     assert compiled.load(folder).trees.dump_as_json()  # all of it is trees
 
 
-def test_its_place_is_told(folder: Path, capsys: pytest.CaptureFixture) -> None:
+def test_a_model_that_does_not_answer_as_it_was_trained_is_never_packaged(
+    contest: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shutil.rmtree(package.place("2"))
+    monkeypatch.setattr(compiled, "compile", lambda pipeline: package.load("1"))
+
+    with pytest.raises(Refused, match=r"minutes off the trained one for \{'carrier': "):
+        package.package("2")
+
+    assert [path.name for path in (contest / "packages").iterdir()] == ["1"]
+
+
+def test_the_same_bytes_move_on_to_the_next_environment(folder: Path) -> None:
+    signing.trust("staging")
+
+    moved = package.promote("1", "staging")
+
+    assert moved == package.place("1", "staging") != folder
+    for path in [*PARTS, "manifest.json", "signature.json"]:
+        assert (moved / path).read_bytes() == (folder / path).read_bytes()
+    assert package.promote("1", "staging") == moved
+    assert package.load("1", "staging")
+
+
+@pytest.mark.parametrize("damaged", ["origin", "copy"])
+def test_what_was_altered_before_or_after_it_moved_is_refused(folder: Path, damaged: str) -> None:
+    signing.trust("staging")
+    if damaged == "copy":
+        package.promote("1", "staging")
+    (package.place("1", "staging" if damaged == "copy" else "train") / "card.md").write_text("!", encoding="utf-8")
+
+    with pytest.raises(Refused, match="card.md is not what was packaged"):
+        package.promote("1", "staging")
+
+    assert package.place("1", "staging").exists() == (damaged == "copy")
+
+
+def test_another_package_that_has_its_place_is_refused(folder: Path) -> None:
+    signing.trust("staging")
+    package.promote("1", "staging")
+    (folder / "card.md").write_text("packaged anew", encoding="utf-8")
+    package.write(folder / "manifest.json", package.digests(folder))
+    signing.sign(folder)
+
+    with pytest.raises(Refused, match="staging.packages.1 is another package than .*: remove the one that is wrong"):
+        package.promote("1", "staging")
+
+
+def test_mlflow_opens_it_by_its_version(settled: Path, trained: Trained) -> None:
+    tracking.store()
+    flights = trained.holdout[FEATURES].head(10)
+    opened = mlflow.pyfunc.load_model("models:/flighttime-package@version-1")
+
+    assert opened.predict(flights) == pytest.approx(trained.pipeline.predict(flights), abs=1e-9)
+    unknown = flights.assign(seats=float("nan"))
+    assert opened.predict(flights.drop(columns="seats")).tolist() == opened.predict(unknown).tolist()
+    assert opened.metadata.run_id == tracking.find("1").run_id
+
+
+def test_mlflow_does_not_open_it_when_a_byte_was_altered(contest: Path) -> None:
+    tracking.store()
+    # The record names the folder that the state was copied from, and there is nothing to be altered there.
+    logged = Path(mlflow.artifacts.download_artifacts("models:/flighttime-package@version-2", dst_path=contest / "logged"))
+    (logged / "data" / "2" / "card.md").write_text("the best model ever", encoding="utf-8")
+
+    with pytest.raises(Refused, match="card.md is not what was packaged"):
+        mlflow.pyfunc.load_model(str(logged))
+
+
+@pytest.mark.parametrize("step", ["log", "set_registered_model_alias"])
+def test_packaging_that_died_half_way_ends_with_one_package_and_one_alias(
+    step: str,
+    contest: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shutil.rmtree(package.place("2"))
+    with monkeypatch.context() as patch, contextlib.suppress(KeyboardInterrupt):
+        patch.setattr(flavor if step == "log" else mlflow.MlflowClient, step, Mock(side_effect=KeyboardInterrupt))
+        package.package("2")
+
+    for _ in range(2):
+        package.package("2")
+
+    signature = package.digest(package.place("2") / "signature.json")
+    assert flavor.registered(tracking.store(), "version-2") == signature
+    assert sorted(tracking.store().get_registered_model(flavor.NAME).aliases) == ["version-1", "version-2"]
+
+
+def test_its_place_is_told(settled: Path, capsys: pytest.CaptureFixture) -> None:
     package.main(package.parser().parse_args(["--version", "1"]))
 
-    assert capsys.readouterr().out == f"package: {folder}\n"
+    assert capsys.readouterr().out == f"package: {settled / 'packages' / '1'}\n"
