@@ -26,6 +26,10 @@ class Production:
     def predict(self, flights: pd.DataFrame) -> list[float]:
         return self.pipeline.predict(flights).tolist()
 
+    def describe(self) -> dict[str, str]:
+        """What answers, for whoever asks the application."""
+        return {"model": self.version}
+
 
 def current() -> Production:
     """The model in production; raises Refused where there is none."""

@@ -12,26 +12,31 @@ if TYPE_CHECKING:
 SECONDS_BETWEEN_LOOKS = 0.5
 
 
-def changes(released: Callable[[], str | None]) -> Callable[[Callable[[], "Production"]], "Follower"]:
-    """Like `functools.cache`, but what was opened is opened anew when `released` names another version."""
-    return lambda opens: Follower(released, opens)
+def changes(standing: Callable[[], object | None]) -> Callable[[Callable[[object | None], "Production"]], "Follower"]:
+    """Like `functools.cache`, but what was opened is opened anew when `standing` is another, and closed when it is None."""
+    return lambda opens: Follower(standing, opens)
 
 
 class Follower:
     """The model that answers. From the first call on, a newer one is looked for in the background."""
 
-    def __init__(self, released: Callable[[], str | None], opens: Callable[[], "Production"]) -> None:
-        self.released = released
+    def __init__(self, standing: Callable[[], object | None], opens: Callable[[object | None], "Production"]) -> None:
+        self.standing = standing
         self.opens = opens
+        self.seen: object | None = None
         self.model: Production | None = None
         self.thread: threading.Thread | None = None
-        self.starting = threading.Lock()
+        self.one_at_a_time = threading.Lock()
         self.stopped = threading.Event()
 
     def __call__(self) -> "Production":
-        with self.starting:
+        return self.model or self.first()
+
+    def first(self) -> "Production":
+        with self.one_at_a_time:
             if self.model is None:
-                self.model = self.opens()
+                self.open(self.standing())
+            if self.thread is None:
                 self.thread = threading.Thread(target=self.look_on, daemon=True)
                 self.thread.start()
             return self.model
@@ -42,20 +47,29 @@ class Follower:
             try:
                 self.look()
             except Exception as problem:
-                # Whatever is wrong with the new model, the old one goes on answering.
+                # Whatever is wrong with the new model, or with asking for it, the old one goes on answering.
                 if told != str(problem):
-                    steps.warning(f"version {self.model.version} goes on answering: {problem}")
+                    answers = f"version {self.model.version} goes on answering" if self.model else "no model answers"
+                    steps.warning(f"{answers}: {problem}")
                 told = str(problem)
 
     def look(self) -> None:
         """Open the newest model, if it is another one; until it is open, the present one answers."""
-        if self.released() != self.model.version:
-            self.model = self.opens()
+        with self.one_at_a_time:
+            standing = self.standing()
+            if standing is None:
+                self.model = self.seen = None
+            elif standing != self.seen:
+                self.open(standing)
+
+    def open(self, standing: object | None) -> None:
+        self.model = self.opens(standing)
+        self.seen = standing
 
     def cache_clear(self) -> None:
         """Stop looking; the next call opens the model and looks again."""
         self.stopped.set()
         if self.thread:
             self.thread.join()
-        self.model = self.thread = None
+        self.model = self.seen = self.thread = None
         self.stopped.clear()

@@ -47,9 +47,9 @@ def package(version: str) -> Path:
     return folder
 
 
-def read_card(version: str) -> str:
+def read_card(version: str, name: str = TRAIN) -> str:
     """In words also where it is gone: a model that is open answers on without its package."""
-    path = place(version) / "card.md"
+    path = place(version, name) / "card.md"
     return path.read_text(encoding="utf-8") if path.exists() else f"it is gone: there is no {path} any more"
 
 

@@ -80,16 +80,6 @@ def find(version: str) -> ModelVersion:
         raise Refused(f"there is no version {version!r} in the registry: python -m flighttime.pipeline makes one") from None
 
 
-def aliased(alias: str) -> str | None:
-    """The version that an alias stands for; None where it stands for none yet."""
-    try:
-        return str(store().get_model_version_by_alias(NAME, alias).version)
-    except MlflowException as problem:
-        if problem.error_code == "INVALID_PARAMETER_VALUE":  # no such alias
-            return None
-        raise
-
-
 def load(version: str) -> "Pipeline":
     """The model of a registered version."""
     # Imported where it is used: to look up which version answers takes no scikit-learn.

@@ -19,6 +19,7 @@ from test_integration import PATIENCE
 from test_integration import free_port
 from test_integration import wait_for
 
+from flighttime import environment
 from flighttime import follow
 from flighttime import package
 from flighttime import production
@@ -34,16 +35,16 @@ CALLERS = 8
 class World:
     """What is released, and how often it was opened."""
 
-    released: str = "1"
+    released: str | None = "1"
     broken: str = ""
     opened: int = 0
 
-    def open(self) -> production.Production:
+    def open(self, version: str | None) -> production.Production:
         time.sleep(0.05)
         self.opened += 1
-        if self.released == self.broken:
-            raise Refused(f"version {self.broken} is damaged")
-        return production.Production(self.released, None)
+        if version in (self.broken, None):
+            raise Refused(f"version {version} is damaged")
+        return production.Production(version, None)
 
 
 @pytest.fixture
@@ -86,7 +87,7 @@ def test_a_new_version_takes_over_by_itself(follower: follow.Follower, there: Wo
 def test_while_the_new_one_opens_the_old_one_answers(follower: follow.Follower, there: World) -> None:
     follower()
     opening, may_open = threading.Event(), threading.Event()
-    follower.opens = lambda: (opening.set(), may_open.wait(PATIENCE), there.open())[-1]
+    follower.opens = lambda version: (opening.set(), may_open.wait(PATIENCE), there.open(version))[-1]
 
     there.released = "2"
 
@@ -123,9 +124,50 @@ def test_without_any_model_every_call_is_refused_until_there_is_one(follower: fo
     assert follower().version == "1"
 
 
+def test_what_was_taken_back_without_another_in_its_place_answers_no_more(
+    follower: follow.Follower,
+    there: World,
+) -> None:
+    follower()
+
+    there.released = None
+
+    assert within(PATIENCE, lambda: follower.model is None)
+    with pytest.raises(Refused):
+        follower()
+    there.released = "2"
+    assert within(PATIENCE, lambda: follower.model is not None)
+    assert follower().version == "2"
+
+
+def test_while_nobody_can_tell_what_is_released_the_old_one_answers(
+    follower: follow.Follower,
+    there: World,
+    capsys: pytest.CaptureFixture,
+) -> None:
+    follower()
+    asked = []
+
+    def away() -> str:
+        asked.append(1)
+        raise OSError("the registry is away")
+
+    follower.standing = away
+
+    assert within(PATIENCE, lambda: len(asked) > 3)
+    assert follower().version == "1"
+    follower.standing = lambda: "2"
+    assert within(PATIENCE, lambda: follower().version == "2")
+    assert capsys.readouterr().err == "warning: version 1 goes on answering: the registry is away\n"
+
+
 @pytest.fixture(scope="module")
 def place(rivals: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return shutil.copytree(rivals, tmp_path_factory.mktemp("place") / "state")
+    place = shutil.copytree(rivals, tmp_path_factory.mktemp("place") / "state")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FLIGHTTIME_RUNS", str(place))
+        package.promote("2", environment.PRODUCTION)
+    return place
 
 
 @pytest.fixture(scope="module")
@@ -206,13 +248,14 @@ def test_a_quiet_application_follows_soon(client: httpx.Client) -> None:
 
 
 def test_a_champion_with_a_damaged_package_never_answers(client: httpx.Client, place: Path, flights: list[dict]) -> None:
-    shutil.copytree(place / "packages" / "2", place / "kept")
-    (place / "packages" / "2" / "examples.json").write_text("[]", encoding="utf-8")
+    packages = place / "production" / "packages"
+    shutil.copytree(packages / "2", place / "kept")
+    (packages / "2" / "examples.json").write_text("[]", encoding="utf-8")
 
     production.switch_to("2")
 
     assert not within(SOON, lambda: answering(client) != "1")
     assert client.post("/predict", json=flights).json()["model"] == "1"
-    shutil.rmtree(place / "packages" / "2")
-    (place / "kept").rename(place / "packages" / "2")
+    shutil.rmtree(packages / "2")
+    (place / "kept").rename(packages / "2")
     assert within(PATIENCE, lambda: answering(client) == "2")

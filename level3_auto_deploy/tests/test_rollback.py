@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from flighttime import environment
 from flighttime import ledger
 from flighttime import package
 from flighttime import production
@@ -18,7 +19,8 @@ def place(monkeypatch: pytest.MonkeyPatch) -> None:
     released = ["1"]
     monkeypatch.setattr(production, "released", lambda: released[-1])
     monkeypatch.setattr(production, "switch_to", released.append)
-    monkeypatch.setattr(package, "load", lambda version: None)
+    monkeypatch.setattr(package, "promote", lambda *_: None)
+    monkeypatch.setattr(package, "load", lambda *_: None)
 
 
 def release(*versions: str) -> None:
@@ -116,7 +118,7 @@ def test_a_real_champion_comes_back_in_one_command(contest: Path, capsys: pytest
 def test_a_champion_whose_package_was_damaged_does_not_come_back(contest: Path) -> None:
     ledger.record(date(2013, 3, 15), "released", "2", by="Kim")
     production.switch_to("2")
-    (package.place("1") / "card.md").unlink()
+    (package.place("1", environment.PRODUCTION) / "card.md").unlink()
 
     with pytest.raises(Refused, match="card.md is not what was packaged"):
         roll_back()

@@ -7,6 +7,7 @@ import argparse
 from datetime import date
 
 from flighttime import certify
+from flighttime import environment
 from flighttime import ledger
 from flighttime import package
 from flighttime import production
@@ -16,7 +17,8 @@ from flighttime import steps
 def release(version: str, today: date, approved_by: str) -> None:
     """Let production answer with this version, without a restart; raises Refused if it is not certified or does not load."""
     certificate = certify.promotion(version)
-    package.load(version)
+    package.promote(version, environment.PRODUCTION)
+    package.load(version, environment.PRODUCTION)
     # First the record, then the deed: a release that dies in between can be repeated, and is no secret.
     ledger.record(today, "released", version, by=approved_by, reason=certificate.reason)
     production.switch_to(version)

@@ -6,6 +6,7 @@
 import argparse
 from datetime import date
 
+from flighttime import environment
 from flighttime import ledger
 from flighttime import package
 from flighttime import production
@@ -17,7 +18,7 @@ def roll_back(today: date, approved_by: str) -> str:
     """Make the champion before this one champion again; returns its version."""
     champion = production.released()
     version = before(champion)
-    package.load(version)
+    package.load(version, environment.PRODUCTION)
     ledger.record(today, "rolled back to", version, by=approved_by, reason=f"away from version {champion}")
     production.switch_to(version)
     return version

@@ -45,7 +45,7 @@ def turn(today: date) -> Turn:
     decision = policy.decide(monitor.weeks(today, rule["of_weeks"]), today, last_retrained(), rule)
     if not decision.retrain:
         return Turn(decision)
-    ledger.record(today, "retrain", production.current().version, by=BY, reason=decision.reason)
+    ledger.record(today, "retrain", production.released(), by=BY, reason=decision.reason)
     version = pipeline.run(today)
     package.package(version)
     certificate = certify.certify(version, today)

@@ -24,7 +24,8 @@ def place(monkeypatch: pytest.MonkeyPatch) -> None:
     released = ["1"]
     monkeypatch.setattr(production, "released", lambda: released[-1])
     monkeypatch.setattr(production, "switch_to", released.append)
-    monkeypatch.setattr(package, "load", lambda version: None)
+    monkeypatch.setattr(package, "promote", lambda *_: None)
+    monkeypatch.setattr(package, "load", lambda *_: None)
 
 
 def certified(outcome: str, champion: str | None = "1") -> None:

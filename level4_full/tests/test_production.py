@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from flighttime import environment
 from flighttime import package
 from flighttime import production
-from flighttime import tracking
 from flighttime.errors import Refused
 
 
@@ -33,7 +33,7 @@ def test_the_serving_model_is_read_once(settled: Path) -> None:
 def test_a_model_put_in_place_later_is_found(settled: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     shutil.copytree(settled, tmp_path / "another")
     monkeypatch.setenv("FLIGHTTIME_RUNS", str(tmp_path / "another"))
-    tracking.store().delete_registered_model_alias(tracking.NAME, production.ALIAS)
+    production.switch_to(None)
     with pytest.raises(Refused):
         production.serving()
 
@@ -51,6 +51,6 @@ def test_what_answers_is_told_of_though_its_package_is_gone(
     answering = production.serving()
     assert "# flighttime, version 1" in production.record(answering)["Card"]["In full"]
 
-    shutil.rmtree(package.place("1"))
+    shutil.rmtree(package.place("1", environment.PRODUCTION))
 
     assert "it is gone: there is no " in production.record(answering)["Card"]["In full"]

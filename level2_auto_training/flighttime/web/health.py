@@ -33,9 +33,9 @@ def ready() -> dict[str, str]:
 
 
 @router.get("/version", responses=declared.example(VERSION))
-def version() -> dict[str, str]:
+def version() -> dict[str, str | float]:
     """Which application and which model answer."""
-    return {"application": content.version(settings.ROOT), "model": production.serving().version}
+    return {"application": content.version(settings.ROOT), **production.serving().describe()}
 
 
 @router.get("/metrics", response_class=Response, responses=declared.example(COUNTED, "text/plain"))
