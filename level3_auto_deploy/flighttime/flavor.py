@@ -37,7 +37,7 @@ class Packaged:
 
 def _load_pyfunc(path: str) -> Packaged:
     """MLflow calls this by its name, with the folder that was logged."""
-    package.verify(Path(path), environment.current())
+    package.verify(Path(path), name=environment.current())
     return Packaged(package.opened(Path(path)))
 
 

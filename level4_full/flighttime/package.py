@@ -42,7 +42,7 @@ def package(version: str) -> Path:
     if not folder.exists():
         with files.whole_folder(folder) as unfinished:
             parts.fill(unfinished, version)
-    verify(folder, TRAIN, version)
+    verify(folder, version)
     flavor.register(version, folder)
     return folder
 
@@ -57,11 +57,11 @@ def promote(version: str, to: str) -> Path:
     """Bring the same bytes into another environment; returns where they are."""
     origin, folder = place(version), place(version, to)
     if not folder.exists():
-        verify(origin, TRAIN, version)
+        verify(origin, version)
         with files.whole_folder(folder) as unfinished:
             shutil.copytree(origin, unfinished, dirs_exist_ok=True)
-            verify(unfinished, to, version)
-    verify(folder, to, version)
+            verify(unfinished, version, to)
+    verify(folder, version, to)
     if origin.exists() and manifest(folder) != manifest(origin):
         raise Refused(f"{folder} is another package than {origin}: remove the one that is wrong, then do this again")
     return folder
@@ -70,7 +70,7 @@ def promote(version: str, to: str) -> Path:
 def load(version: str, name: str = TRAIN) -> Compiled:
     """The model of a package; raises Refused if a byte was altered, the signature is not trusted or its own examples fail."""
     folder = place(version, name)
-    verify(folder, name, version)
+    verify(folder, version, name)
     return opened(folder)
 
 
@@ -85,7 +85,7 @@ def opened(folder: Path) -> Compiled:
     return model
 
 
-def verify(folder: Path, name: str, version: str | None = None) -> None:
+def verify(folder: Path, version: str | None = None, name: str = TRAIN) -> None:
     """Compare every part with the manifest, and the signature with what is trusted; raises Refused naming what differs."""
     if not folder.exists():
         raise Refused(f"there is no package {folder}: make it with python -m flighttime.package --version {folder.name}")
