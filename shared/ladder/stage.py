@@ -51,6 +51,8 @@ class Stage:
             "XDG_CONFIG_HOME": str(self.place / "home" / ".config"),
             # What the workflow installs is here already; anything else would need the network.
             "PIP_NO_INDEX": "1",
+            # And all that it needs in turn, which takes pip seconds to find out.
+            "PIP_NO_DEPS": "1",
             "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         }
 
