@@ -14,15 +14,15 @@ from flighttime.errors import Refused
 
 
 @contextmanager
-def alone() -> Iterator[None]:
-    """Let no other pipeline work on this state while the block lasts; however a process ends, it holds nothing back."""
-    place().mkdir(parents=True, exist_ok=True)
-    with closing(sqlite3.connect(place() / "lock", timeout=0, isolation_level=None)) as lock:
+def alone(work: str = "pipeline") -> Iterator[None]:
+    """Let nobody else do this work on this state while the block lasts; however a process ends, it holds nothing back."""
+    place(work).mkdir(parents=True, exist_ok=True)
+    with closing(sqlite3.connect(place(work) / "lock", timeout=0, isolation_level=None)) as lock:
         try:
             lock.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError:
             raise Refused(
-                f"another pipeline is at work on {settings.runs()}: wait until it is done, "
+                f"another {work} is at work on {settings.runs()}: wait until it is done, "
                 "or set FLIGHTTIME_RUNS to another folder",
             ) from None
         yield
@@ -51,5 +51,5 @@ def products() -> Path:
     return place() / "products"
 
 
-def place() -> Path:
-    return settings.runs() / "pipeline"
+def place(work: str = "pipeline") -> Path:
+    return settings.runs() / work

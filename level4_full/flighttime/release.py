@@ -1,6 +1,7 @@
-"""Put a certified model into production: a person approves, and the application follows.
+"""Put a certified model into production: a person approves, the application follows, and is tried.
 
     python -m flighttime.release --version 7 --approved-by "Kim"
+    python -m flighttime.release --recover
 """
 
 import argparse
@@ -8,31 +9,49 @@ from datetime import date
 
 from flighttime import certify
 from flighttime import environment
-from flighttime import ledger
+from flighttime import journal
 from flighttime import package
 from flighttime import production
 from flighttime import steps
+from flighttime import switchover
+from flighttime.errors import Refused
 
 
 def release(version: str, today: date, approved_by: str) -> None:
-    """Let production answer with this version, without a restart; raises Refused if it is not certified or does not load."""
-    certificate = certify.promotion(version)
-    package.promote(version, environment.PRODUCTION)
-    package.load(version, environment.PRODUCTION)
-    # First the record, then the deed: a release that dies in between can be repeated, and is no secret.
-    ledger.record(today, "released", version, by=approved_by, reason=certificate.reason)
-    production.switch_to(version)
+    """Let production answer with this version, without a restart; raises Refused if it may not, or fails there."""
+    with journal.alone("release"):
+        if switchover.recover(today) == "released" and production.released() == version:
+            return
+        certificate = certify.promotion(version)
+        folder = package.promote(version, environment.PRODUCTION)
+        package.load(version, environment.PRODUCTION)
+        evidence = {"outcome": certificate.outcome, "flights": certificate.flights}
+        evidence["package"] = package.digest(folder / package.MANIFEST)
+        about = {"by": approved_by, "reason": certificate.reason, "evidence": evidence}
+        switchover.take_over(today, "releasing", version, **about)
+
+
+def recover(today: date) -> None:
+    """Finish or undo a release or a rollback that died half way, if one did."""
+    with journal.alone("release"):
+        switchover.recover(today)
 
 
 def main(arguments: argparse.Namespace) -> None:
-    release(arguments.version, arguments.today, arguments.approved_by)
-    steps.output("released", arguments.version)
+    if arguments.recover:
+        recover(arguments.today)
+    elif not arguments.version or arguments.approved_by is None:
+        raise Refused("nothing to release: add --version and --approved-by, or --recover after one that died")
+    else:
+        release(arguments.version, arguments.today, arguments.approved_by)
+    steps.output("released", production.released() or "")
 
 
 def parser() -> argparse.ArgumentParser:
     parser = steps.parser(__doc__)
-    parser.add_argument("--version", required=True, help="the number of a certified version")
-    parser.add_argument("--approved-by", required=True, help="who approves")
+    parser.add_argument("--version", help="the number of a certified version")
+    parser.add_argument("--approved-by", help="who approves")
+    parser.add_argument("--recover", action="store_true", help="finish or undo what died half way")
     return parser
 
 

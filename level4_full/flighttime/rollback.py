@@ -7,20 +7,26 @@ import argparse
 from datetime import date
 
 from flighttime import environment
+from flighttime import journal
 from flighttime import ledger
 from flighttime import package
 from flighttime import production
 from flighttime import steps
+from flighttime import switchover
 from flighttime.errors import Refused
 
 
 def roll_back(today: date, approved_by: str) -> str:
     """Make the champion before this one champion again; returns its version."""
-    champion = production.released()
-    version = before(champion)
-    package.load(version, environment.PRODUCTION)
-    ledger.record(today, "rolled back to", version, by=approved_by, reason=f"away from version {champion}")
-    production.switch_to(version)
+    with journal.alone("release"):
+        ended = switchover.recover(today)
+        champion = production.released()
+        if ended in ("rolled back to", "taken back") and champion:
+            # What was asked for has happened already: one further would be too far.
+            return champion
+        version = before(champion)
+        package.load(version, environment.PRODUCTION)
+        switchover.take_over(today, "rolling back to", version, by=approved_by, reason=f"away from version {champion}")
     return version
 
 

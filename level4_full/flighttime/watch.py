@@ -4,10 +4,7 @@
 """
 
 import argparse
-import json
-import os
 import time
-import urllib.request
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,13 +17,12 @@ from flighttime import pipeline
 from flighttime import policy
 from flighttime import production
 from flighttime import release
-from flighttime import rollback
 from flighttime import settings
 from flighttime import steps
 from flighttime.errors import Refused
+from flighttime.switchover import TakenBack
 
 BY = "the policy"
-SECONDS_TO_FOLLOW = 10
 
 
 @dataclass(frozen=True)
@@ -51,44 +47,17 @@ def turn(today: date) -> Turn:
     certificate = certify.certify(version, today)
     if not certificate.promoted:
         return Turn(decision, certificate)
-    release.release(version, today, BY)
-    return Turn(decision, certificate, version if confirmed(version, today) else None)
+    try:
+        release.release(version, today, BY)
+    except TakenBack as refusal:
+        steps.warning(str(refusal))
+        return Turn(decision, certificate)
+    return Turn(decision, certificate, version)
 
 
 def last_retrained() -> date | None:
     days = [entry["day"] for entry in ledger.entries() if entry["decision"] == "retrain"]
     return date.fromisoformat(days[-1]) if days else None
-
-
-def confirmed(version: str, today: date) -> bool:
-    """Whether the application answers with the new version; if it does not, the old one comes back."""
-    place = os.environ.get("FLIGHTTIME_APP")
-    if not place or follows(place, version):
-        return True
-    rollback.roll_back(today, f"{BY}: the application at {place} did not follow")
-    return False
-
-
-def follows(place: str, version: str) -> bool:
-    """Ask the application until it names the version, or until the time to follow is over."""
-    deadline = time.monotonic() + SECONDS_TO_FOLLOW
-    heard = ""
-    while time.monotonic() < deadline:
-        heard = ask(place)
-        if heard == version:
-            return True
-        time.sleep(0.1)
-    steps.warning(f"{place} was to answer with version {version}, but: {heard}")
-    return False
-
-
-def ask(place: str) -> str:
-    """The version that the application says it answers with, or what went wrong instead."""
-    try:
-        with urllib.request.urlopen(f"{place}/version", timeout=SECONDS_TO_FOLLOW) as answer:
-            return str(json.load(answer)["model"])
-    except (OSError, KeyError, TypeError, ValueError) as problem:
-        return str(problem)
 
 
 def tell(result: Turn) -> None:

@@ -25,7 +25,7 @@ from flighttime.features import FEATURES
 
 TODAY = date(2013, 3, 1)
 A_FORTNIGHT_LATER = date(2013, 3, 15)
-OF_A_WORKFLOW = ["GITHUB_ACTIONS", "GITHUB_OUTPUT", "MLFLOW_TRACKING_URI"]
+OF_A_WORKFLOW = ["FLIGHTTIME_APP", "FLIGHTTIME_ENVIRONMENT", "GITHUB_ACTIONS", "GITHUB_OUTPUT", "MLFLOW_TRACKING_URI"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
