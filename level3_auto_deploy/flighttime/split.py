@@ -5,10 +5,23 @@
     python -m flighttime.split
 """
 
+import argparse
 from collections.abc import Sequence
+from datetime import date
 from hashlib import blake2b
 
+from flighttime import environment
+from flighttime import journal
+from flighttime import ledger
+from flighttime import package
+from flighttime import production
+from flighttime import standing
+from flighttime import steps
+from flighttime.errors import Refused
 from flighttime.production import Production
+
+LEAST, MOST = 0.01, 0.99
+GOOD_ENOUGH = ["PROMOTE", "TIE"]
 
 
 def parts(champion: Production, keys: Sequence[str]) -> list[tuple[Production, list[int]]]:
@@ -23,9 +36,74 @@ def parts(champion: Production, keys: Sequence[str]) -> list[tuple[Production, l
 
 def draw(key: str) -> float:
     """A number from 0 to 1 that looks drawn at random, and is the same for the same key in every process."""
-    return int.from_bytes(blake2b(key.encode(), digest_size=8).digest()) / 2**64
+    return int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), "big") / 2**64
 
 
 def key(flight_id: str | None, carrier: str, origin: str, dest: str, sched_dep_min: float) -> str:
     """What a flight is known by: the caller's own name for it or, without one, its route, carrier and departure."""
     return flight_id or f"{origin}-{dest} {carrier} {float(sched_dep_min)}"
+
+
+def begin(version: str, share: float, today: date, approved_by: str) -> None:
+    """Let a version answer this share beside the champion; raises Refused if it may not."""
+    # Imported where they are used: the application imports this module, and can do without these.
+    from flighttime import certify
+    from flighttime import switchover
+
+    if not LEAST <= share <= MOST:
+        raise Refused(f"a share of {share} is no split: give one from {LEAST} to {MOST}, or 0 to end it")
+    with journal.alone("release"):
+        switchover.recover(today)
+        champion, certificate = production.released(), certify.read(version)
+        if certificate.outcome not in GOOD_ENOUGH:
+            raise Refused(f"version {version} was certified as {certificate.outcome} ({certificate.reason}): train another")
+        if champion is None or version == champion:
+            raise Refused(f"version {version} has no other to share with, the champion is {champion}: name another")
+        if certificate.champion != champion:
+            again = f"run python -m flighttime.certify --version {version}"
+            raise Refused(f"version {version} was compared with champion {certificate.champion}, now it is {champion}: {again}")
+        package.promote(version, environment.PRODUCTION)
+        package.load(version, environment.PRODUCTION)
+        ledger.record(today, "split", version, by=approved_by, reason=f"{share:.0%} of the flights, beside {champion}")
+        standing.split(version, share)
+
+
+def end(today: date, approved_by: str) -> None:
+    """Let the champion answer alone."""
+    with journal.alone("release"):
+        there = standing.read()
+        if there is None or there.challenger is None:
+            raise Refused("no split is on, so there is none to end: begin one with --version and --share")
+        ledger.record(today, "split ended", there.challenger, by=approved_by, reason=f"{there.version} answers alone")
+        standing.split(there.challenger, 0)
+
+
+def told() -> str:
+    """The split that is on, in words."""
+    there = standing.read()
+    if there is None or there.challenger is None:
+        return "no split is on"
+    return f"version {there.challenger} answers {there.share:.0%} of the flights, version {there.version} the others"
+
+
+def main(arguments: argparse.Namespace) -> None:
+    given = (arguments.version, arguments.share, arguments.approved_by)
+    if arguments.share == 0 and arguments.approved_by is not None:
+        end(arguments.today, arguments.approved_by)
+    elif None not in given:
+        begin(arguments.version, arguments.share, arguments.today, arguments.approved_by)
+    elif any(one is not None for one in given):
+        raise Refused("a split takes --version, --share and --approved-by; its end takes --share 0 and --approved-by")
+    steps.output("split", told())
+
+
+def parser() -> argparse.ArgumentParser:
+    parser = steps.parser(__doc__)
+    parser.add_argument("--version", help="the number of a certified version")
+    parser.add_argument("--share", type=float, help="how many of the flights it answers, such as 0.2; 0 ends it")
+    parser.add_argument("--approved-by", help="who approves")
+    return parser
+
+
+if __name__ == "__main__":
+    steps.run(main, parser())
