@@ -53,6 +53,14 @@ def output(name: str, value: object) -> None:
     print(f"{name}: {value}", flush=True)
 
 
+def summary(markdown: str) -> None:
+    """Put a text on the page of the workflow's run; elsewhere, do nothing."""
+    # The toolkit has no summaries.
+    if in_actions() and (page := os.environ.get("GITHUB_STEP_SUMMARY")):
+        with open(page, "a", encoding="utf-8") as file:
+            file.write(f"{markdown}\n")
+
+
 @contextmanager
 def group(title: str) -> Iterator[None]:
     """A fold in the workflow's log; elsewhere, a heading."""

@@ -52,6 +52,23 @@ def test_a_workflow_gets_annotations_and_folds(outputs: Path, capsys: pytest.Cap
     ]
 
 
+def test_a_workflow_gets_a_summary_page_and_a_person_none(
+    outputs: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture,
+) -> None:
+    page = outputs.with_name("summary.md")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(page))
+
+    steps.summary("## Grün")
+    steps.summary("| a |")
+    monkeypatch.delenv("GITHUB_ACTIONS")
+    steps.summary("nobody sees this")
+
+    assert page.read_text("utf-8") == "## Grün\n| a |\n"
+    assert capsys.readouterr().out == ""
+
+
 @pytest.mark.parametrize("value", ["3f2a", 3, 2.5, Path("some where") / "model.skops"], ids=str)
 def test_a_workflow_gets_outputs_for_its_next_steps(
     outputs: Path,

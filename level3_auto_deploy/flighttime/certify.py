@@ -10,6 +10,8 @@ import argparse
 import json
 from dataclasses import asdict
 from dataclasses import dataclass
+from dataclasses import field
+from dataclasses import replace
 from datetime import date
 from math import isnan
 from pathlib import Path
@@ -17,21 +19,23 @@ from pathlib import Path
 import pandas as pd
 
 from flighttime import baseline
+from flighttime import checks
+from flighttime import compiled
 from flighttime import files
 from flighttime import ingest
 from flighttime import ledger
 from flighttime import package
 from flighttime import production
+from flighttime import report
 from flighttime import settings
 from flighttime import steps
 from flighttime import tracking
 from flighttime import train
+from flighttime import verdict
+from flighttime.checks import Check
 from flighttime.errors import Refused
 from flighttime.features import FEATURES
 from flighttime.features import TARGET
-
-SLICES = ["carrier", "origin", "band"]
-MILES = [0, 500, 1000, 2000, 6000]
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,8 @@ class Certificate:
     reason: str
     flights: int
     mean_errors: dict[str, float | None]
+    slices: list[dict] = field(default_factory=list)
+    checks: list[Check] = field(default_factory=list)
 
     @property
     def promoted(self) -> bool:
@@ -51,12 +57,25 @@ class Certificate:
 
 
 def certify(version: str, today: date) -> Certificate:
-    """Compare a packaged version with the champion, and write the outcome down."""
+    """Compare a packaged version with the champion, try it, and write the outcome down."""
     champion = production.released()
-    certificate = decide(version, champion, holdout_errors(version, champion), settings.tuned("certify"))
+    certificate = examine(version, champion, settings.tuned("certify"))
     files.write_whole(place(version), lambda path: package.write(path, asdict(certificate)))
     ledger.record(today, certificate.outcome, version, reason=certificate.reason)
     return certificate
+
+
+def examine(version: str, champion: str | None, rule: dict) -> Certificate:
+    """First what costs least: who has failed already is not measured, and only who may be promoted is tried in staging."""
+    found = checks.of_package(version, rule)
+    if failed := [check for check in found if not check.passed]:
+        return Certificate(version, champion, "REJECT", "; ".join(map(str, failed)), 0, {}, checks=found)
+    certificate = decide(version, champion, holdout_errors(version, champion), rule)
+    if certificate.promoted:
+        found.append(tried := checks.in_staging(version))
+        if not tried.passed:
+            certificate = replace(certificate, outcome="REJECT", reason=f"{tried}")
+    return replace(certificate, checks=[*certificate.checks, *found])
 
 
 def holdout_errors(version: str, champion: str | None) -> pd.DataFrame:
@@ -70,55 +89,27 @@ def holdout_errors(version: str, champion: str | None) -> pd.DataFrame:
     }
     if champion:
         forecasts["champion"] = package.load(champion).predict(holdout[FEATURES])
-    bands = pd.cut(holdout["distance"], MILES).astype("str") + " miles"
     errors = {name: (forecast - holdout[TARGET]).abs() for name, forecast in forecasts.items()}
     learned_until = max(tracking.lineage(model)["trained_until"] for model in (version, champion) if model)
-    return holdout[["carrier", "origin"]].assign(band=bands, **errors)[holdout["date"] > learned_until]
+    return holdout[["date", "carrier", "origin", "distance"]].assign(**errors)[holdout["date"] > learned_until]
 
 
 def decide(version: str, champion: str | None, errors: pd.DataFrame, rule: dict) -> Certificate:
     """Apply the rule to the errors of every flight, absolute and in minutes."""
-    # A flight without an answer makes the mean NaN: nobody shall win by leaving out the hard ones.
-    means = errors.drop(columns=SLICES).mean(skipna=False).to_dict()
-    outcome, reason = judge(len(errors), means, worse_slices(errors, rule) if champion else [], rule)
-    known = {name: None if isnan(mean) else mean for name, mean in means.items()}
-    return Certificate(version, champion, outcome, reason, len(errors), known)
+    found = verdict.weigh(errors, rule, same=champion is not None and same_model(version, champion))
+    outcome, reason = verdict.judge(found, rule)
+    means, *slices = [known(numbers) for numbers in (found.means, *found.slices)]
+    return Certificate(version, champion, outcome, reason, found.flights, means, slices, verdict.checks(found, rule))
 
 
-def judge(flights: int, means: dict[str, float], worse: list[str], rule: dict) -> tuple[str, str]:
-    """The outcome and a sentence that says why."""
-    error, median, champion = means["challenger"], means["route median"], means.get("champion")
-    if flights < rule["least_flights"]:
-        return "INSUFFICIENT DATA", f"{flights} flights that no model has seen, {rule['least_flights']} are needed"
-    if isnan(median):
-        return "INSUFFICIENT DATA", "the route median, to compare with, is not known for every flight"
-    if isnan(error):
-        return "REJECT", "it does not answer for every flight"
-    if error > rule["most_over_median"] * median:
-        return "REJECT", f"error {error:.2f}, over {rule['most_over_median']} times the route median's {median:.2f}"
-    if champion is None:
-        return "PROMOTE", f"error {error:.2f}, and there is no champion yet"
-    if isnan(champion):
-        return "PROMOTE", f"error {error:.2f}, and the champion does not answer for every flight"
-    if abs(champion - error) < rule["least_gain"]:
-        return "TIE", f"error {error:.2f}, as good as the champion's {champion:.2f}: not worth a change"
-    if error > champion:
-        return "REJECT", f"error {error:.2f}, worse than the champion's {champion:.2f}"
-    if worse:
-        return "REJECT", f"error {error:.2f} against {champion:.2f}, but worse for {'; '.join(worse)}"
-    return "PROMOTE", f"error {error:.2f}, better than the champion's {champion:.2f}"
+def known(numbers: dict) -> dict:
+    """JSON has no word for what is no number."""
+    return {name: None if isinstance(value, float) and isnan(value) else value for name, value in numbers.items()}
 
 
-def worse_slices(errors: pd.DataFrame, rule: dict) -> list[str]:
-    """The slices on which the challenger loses more than the rule allows."""
-    found = []
-    for column in SLICES:
-        slices = errors.groupby(column)[["challenger", "champion"]].agg(["mean", "size"])
-        for name, row in slices.iterrows():
-            before, after = row["champion", "mean"], row["challenger", "mean"]
-            if row["champion", "size"] >= rule["slice_flights"] and after - before > rule["slice_loss"]:
-                found.append(f"{name} ({before:.2f} to {after:.2f})")
-    return found
+def same_model(version: str, other: str) -> bool:
+    one, two = (package.manifest(package.place(name)) for name in (version, other))
+    return all(one.get(part) == two.get(part) for part in (compiled.TREES, compiled.ENCODING))
 
 
 def promotion(version: str) -> Certificate:
@@ -140,7 +131,8 @@ def read(version: str) -> Certificate:
     """The certificate of a version; raises Refused if it was never certified."""
     if not place(version).exists():
         raise Refused(f"version {version} was not certified: run python -m flighttime.certify --version {version}")
-    return Certificate(**json.loads(place(version).read_text(encoding="utf-8")))
+    written = json.loads(place(version).read_text(encoding="utf-8"))
+    return Certificate(**{**written, "checks": [Check(**check) for check in written["checks"]]})
 
 
 def place(version: str) -> Path:
@@ -149,6 +141,8 @@ def place(version: str) -> Path:
 
 def main(arguments: argparse.Namespace) -> None:
     certificate = certify(arguments.version, arguments.today)
+    print(report.text(certificate))
+    steps.summary(report.markdown(certificate))
     steps.notice(f"version {certificate.version}: {certificate.outcome}, {certificate.reason}")
     steps.output("outcome", certificate.outcome)
     steps.output("promoted", str(certificate.promoted).lower())

@@ -19,13 +19,23 @@ from flighttime import package
 from flighttime import pipeline
 from flighttime import production
 from flighttime import release
+from flighttime import staging
 from flighttime import tracking
 from flighttime import train
 from flighttime.features import FEATURES
 
 TODAY = date(2013, 3, 1)
 A_FORTNIGHT_LATER = date(2013, 3, 15)
-OF_A_WORKFLOW = ["FLIGHTTIME_APP", "FLIGHTTIME_ENVIRONMENT", "GITHUB_ACTIONS", "GITHUB_OUTPUT", "MLFLOW_TRACKING_URI"]
+OF_A_WORKFLOW = [
+    "FLIGHTTIME_APP",
+    "FLIGHTTIME_ENVIRONMENT",
+    "FLIGHTTIME_SIGNING_KEY",
+    "FLIGHTTIME_STAGING",
+    "GITHUB_ACTIONS",
+    "GITHUB_OUTPUT",
+    "GITHUB_STEP_SUMMARY",
+    "MLFLOW_TRACKING_URI",
+]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -55,6 +65,8 @@ def world(monkeypatch: pytest.MonkeyPatch, fresh: Path) -> Iterator[None]:
 def enter(patch: pytest.MonkeyPatch, state: Path) -> None:
     patch.setenv("FLIGHTTIME_TODAY", f"{TODAY}")
     patch.setenv("FLIGHTTIME_RUNS", str(state))
+    # The trial in staging starts a process, which takes seconds: one test does, for all.
+    patch.setattr(staging, "asked", lambda version: [])
     for name in OF_A_WORKFLOW:
         patch.delenv(name, raising=False)
 

@@ -1,0 +1,64 @@
+"""What a packaged model has to be, however good its answers are: signed, small, quick, and right in the application."""
+
+import hashlib
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from flighttime import package
+from flighttime import signing
+from flighttime import staging
+from flighttime.errors import Refused
+from flighttime.features import FEATURES
+
+TIMES = 200
+
+
+@dataclass(frozen=True)
+class Check:
+    """A number and its limit, in words; `passed` is None where it does not count."""
+
+    name: str
+    number: str
+    limit: str
+    passed: bool | None
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.number} ({self.limit})"
+
+
+def of_package(version: str, rule: dict) -> list[Check]:
+    """Signature, size and latency; raises Refused if there is no package."""
+    folder = package.place(version)
+    if not folder.exists():
+        package.verify(folder, version)
+    try:
+        model = package.load(version)
+    except Refused as problem:
+        return [Check("signature", str(problem), "as it was packaged, by a key that is trusted", False)]
+    key = hashlib.sha256(signing.trusted("train").read_bytes()).hexdigest()
+    size = sum(path.stat().st_size for path in folder.iterdir()) / 1e6
+    rows = [[flight[name] for name in FEATURES] for flight in package.read(folder / "examples.json")]
+    taken = milliseconds(model.predict_rows, rows)
+    return [
+        Check("signature", f"by key {key[:12]}…", "as it was packaged, by a key that is trusted", True),
+        Check("size", f"{size:.2f} MB", f"at most {rule['most_megabytes']} MB", size <= rule["most_megabytes"]),
+        Check("latency", f"{taken:.3f} ms a flight", f"at most {rule['most_ms']} ms", taken <= rule["most_ms"]),
+    ]
+
+
+def milliseconds(predict_rows, rows: Sequence[Sequence]) -> float:
+    """What a single flight takes, as a rule."""
+    taken = []
+    for number in range(TIMES):
+        started = time.perf_counter()
+        predict_rows([rows[number % len(rows)]])
+        taken.append(time.perf_counter() - started)
+    return median(taken) * 1000
+
+
+def in_staging(version: str) -> Check:
+    """The tests of this very release, in a staging application that answers with it."""
+    wrong = staging.trial(version)
+    return Check("staging", "; ".join(wrong) or "all as promised", "the release's own tests pass", not wrong)
