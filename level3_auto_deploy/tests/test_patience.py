@@ -1,6 +1,7 @@
 """A client that never finishes the head of its request is hung up on; others are not hurried."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable
 from collections.abc import Callable
 
@@ -59,6 +60,13 @@ async def dawdle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
     return await reader.read(100)
 
 
+async def begin_without_end(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+    writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"x" * 10 * patience.MOST_BYTES)
+    with contextlib.suppress(ConnectionError):
+        return await reader.read(100)
+    return b""
+
+
 async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
     return await reader.read(100)
 
@@ -105,6 +113,10 @@ def test_who_does_not_finish_is_hung_up_on(monkeypatch: pytest.MonkeyPatch, slow
     monkeypatch.setattr(patience, "SECONDS", 0.1)
 
     assert talk(slow) == b""
+
+
+def test_a_head_of_any_length_is_not_waited_for() -> None:
+    assert talk(begin_without_end)[:12] in (b"", b"HTTP/1.1 400")
 
 
 def test_a_pause_between_requests_is_no_dawdling(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,5 @@
 """What every answer tells the browser: run nothing that is not ours, and do not guess."""
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp
 from starlette.types import Message
 from starlette.types import Receive
@@ -26,6 +25,9 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+# As they are sent, made once.
+SENT = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
+NOT_KEPT = (b"cache-control", b"no-store")
 
 
 class Headers:
@@ -35,10 +37,23 @@ class Headers:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def safely(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers.update(HEADERS)
+                own = message["headers"]
                 # An answer is true for one model at one moment; only what is meant to be kept says otherwise.
-                headers.setdefault("Cache-Control", "no-store")
+                kept = any(name == b"cache-control" for name, _ in own)
+                message["headers"] = [*own, *SENT] if kept else [*own, *SENT, NOT_KEPT]
             await send(message)
 
         await self.app(scope, receive, safely)
+
+
+def said(scope: Scope, name: bytes) -> str:
+    """What a request says under this name (in small letters); nothing if it does not."""
+    for given, value in scope["headers"]:
+        if given == name:
+            return value.decode("latin-1")
+    return ""
+
+
+def kind(scope: Scope) -> str:
+    """What kind of body a request says that it has."""
+    return said(scope, b"content-type").partition(";")[0].strip().lower()

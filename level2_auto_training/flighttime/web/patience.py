@@ -2,25 +2,34 @@
 
 import asyncio
 
-from uvicorn.protocols.http.h11_impl import H11Protocol
+# The fastest reader of HTTP that is installed.
+from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 SECONDS = 10
 # Less than an answer may take to be made: who leaves one lying is gone before the next one counts as ours to blame.
 SECONDS_TO_TAKE = 20
+MOST_BYTES = 64_000
 
 
-class Patience(H11Protocol):
-    """Waits a while for the head of each request, and for its answer to be taken; the body is awaited elsewhere."""
+class Patience(AutoHTTPProtocol):
+    """Waits a while for the head of each request, and for its answer to be taken; the body is awaited elsewhere.
+
+    A head of any length is not waited for: not every reader of HTTP has a limit of its own.
+    """
 
     def connection_made(self, transport: asyncio.Transport) -> None:
         super().connection_made(transport)
         # Tell at once when a part of an answer is not taken, and when all of it is.
         transport.set_write_buffer_limits(high=0)
         self.lying: asyncio.TimerHandle | None = None
+        self.head = 0
         self.wait()
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
+        self.head = self.head + len(data) if self.scope and "method" not in self.scope else 0
+        if self.head > MOST_BYTES:
+            self.transport.close()
         if self.cycle and not self.cycle.response_complete:
             self.waiting.cancel()
         elif self.waiting.cancelled():

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp
 from starlette.types import Receive
 from starlette.types import Scope
 from starlette.types import Send
 
+from flighttime.web import headers
 from flighttime.web.problems import Problem
 
 
@@ -19,7 +19,7 @@ class Host:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Raises Problem where the request is for another name."""
         if scope["type"] == "http":
-            asked = Headers(scope=scope).get("host", "")
+            asked = headers.said(scope, b"host")
             if asked.partition(":")[0] not in self.names:
                 raise Problem(400, f"{asked[:80]} is no name of this machine: ask for {' or '.join(self.names)}")
         await self.app(scope, receive, send)
