@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -13,6 +14,11 @@ from sklearn.pipeline import Pipeline
 from flighttime import model
 from flighttime import settings
 from flighttime.errors import Refused
+from flighttime.features import FEATURES
+from flighttime.features import NUMBERS
+
+# Bytes of a request that is answered at once; a larger one is answered in a thread, so that nobody has to wait for it.
+QUICK = 0
 
 
 @dataclass(frozen=True)
@@ -24,6 +30,10 @@ class Production:
 
     def predict(self, flights: pd.DataFrame) -> list[float]:
         return self.pipeline.predict(flights).tolist()
+
+    def minutes(self, rows: Sequence[tuple]) -> list[float]:
+        """The same without a table: each row in the order of FEATURES, None for what nobody knows."""
+        return self.predict(pd.DataFrame(rows, columns=FEATURES).astype(dict.fromkeys(NUMBERS, "float64")))
 
     def describe(self) -> dict[str, str]:
         """What answers, for whoever asks the application."""

@@ -12,6 +12,7 @@ import json
 from datetime import date
 from functools import partial
 from pathlib import Path
+from secrets import token_hex
 
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
@@ -30,6 +31,11 @@ from flighttime.errors import Refused
 def answer(flights: pd.DataFrame, model: Production) -> pd.DataFrame:
     """The scored flights, as they are given to whoever asked."""
     return score(flights, model)
+
+
+def prediction_id(version: str) -> str:
+    """A name for one answer; it begins with the version that gave it."""
+    return f"{version}-{token_hex(16)}"
 
 
 def score(flights: pd.DataFrame, model: Production) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 import functools
 import html
 import re
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -19,10 +20,11 @@ from flighttime import content
 from flighttime import feed
 from flighttime import ingest
 from flighttime import production
-from flighttime import score
 from flighttime import settings
 from flighttime.app import app
 from flighttime.errors import Refused
+from flighttime.features import FEATURES
+from flighttime.web import api
 from flighttime.web import known
 from flighttime.web import page
 from flighttime.web import visit
@@ -37,13 +39,14 @@ MADE_UP = {
 class MadeUp:
     """A model that says the same of every flight on a route: 480 miles an hour, and `late` minutes more."""
 
-    version = "seven"
-
     def __init__(self, late: float) -> None:
         self.late = late
 
-    def predict(self, flights: pd.DataFrame) -> list[float]:
-        return (flights["distance"] / 8 + self.late).tolist()
+    def predict(self, flights: pd.DataFrame) -> pd.Series:
+        return flights["distance"] / 8 + self.late
+
+    def predict_rows(self, rows: Sequence[tuple]) -> list[float]:
+        return self.predict(pd.DataFrame(rows, columns=FEATURES)).tolist()
 
 
 def four_weeks(origin: str, dest: str, carrier: str, distance: float, per_day: int, every: int = 1) -> pd.DataFrame:
@@ -86,7 +89,7 @@ def client() -> TestClient:
 def made_up(monkeypatch: pytest.MonkeyPatch) -> MadeUp:
     """A world with few routes and a model of which all is known; `late` may be changed."""
     model = MadeUp(late=0.0)
-    monkeypatch.setattr(production, "serving", functools.cache(lambda: model))
+    monkeypatch.setattr(production, "serving", functools.cache(lambda: production.Production("seven", model)))
     monkeypatch.setattr(production, "record", lambda model: MADE_UP)
     monkeypatch.setattr(ingest, "read", table)
     return model
@@ -162,15 +165,14 @@ def test_recent_flights_are_drawn_and_told_as_a_table(client: TestClient, made_u
 
 
 def test_only_the_answer_given_counts_as_one(client: TestClient, made_up: MadeUp, monkeypatch: pytest.MonkeyPatch) -> None:
-    given_out: list[pd.DataFrame] = []
-    answer = score.answer
-    monkeypatch.setattr(score, "answer", lambda flights, model: given_out.append(flights) or answer(flights, model))
+    given_out: list[api.Flight] = []
+    answer = api.answer
+    monkeypatch.setattr(api, "answer", lambda flights: given_out.extend(flights) or answer(flights))
 
     client.get("/")
     asked(client)
 
-    (flights,) = given_out
-    (flight,) = flights.to_dict("records")
+    (flight,) = given_out
     assert (flight["carrier"], flight["distance"], flight["sched_dep_min"]) == ("B6", 2400, 1050)
     assert (flight["sched_block"], flight["seats"]) == (345, 150)
 

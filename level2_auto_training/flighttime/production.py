@@ -1,6 +1,7 @@
 """Which model answers: the registered version that somebody released."""
 
 import contextlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -14,6 +15,11 @@ from flighttime import files
 from flighttime import settings
 from flighttime import tracking
 from flighttime.errors import Refused
+from flighttime.features import FEATURES
+from flighttime.features import NUMBERS
+
+# Bytes of a request that is answered at once; a larger one is answered in a thread, so that nobody has to wait for it.
+QUICK = 0
 
 
 @dataclass(frozen=True)
@@ -25,6 +31,10 @@ class Production:
 
     def predict(self, flights: pd.DataFrame) -> list[float]:
         return self.pipeline.predict(flights).tolist()
+
+    def minutes(self, rows: Sequence[tuple]) -> list[float]:
+        """The same without a table: each row in the order of FEATURES, None for what nobody knows."""
+        return self.predict(pd.DataFrame(rows, columns=FEATURES).astype(dict.fromkeys(NUMBERS, "float64")))
 
     def describe(self) -> dict[str, str]:
         """What answers, for whoever asks the application."""

@@ -111,8 +111,12 @@ def test_the_example_client_tells_where_nobody_listens() -> None:
         example.minutes([], "nowhere")
 
 
-def test_nobody_is_answered_under_another_name(client: httpx.Client) -> None:
-    assert client.get("/health/live", headers={"Host": "evil.example"}).status_code == 400
+@pytest.mark.parametrize(("method", "path"), [("GET", "/health/live"), ("POST", "/predict")])
+def test_nobody_is_answered_under_another_name(client: httpx.Client, method: str, path: str) -> None:
+    refused = client.request(method, path, headers={"Host": "evil.example"})
+
+    assert refused.status_code == 400
+    assert "evil.example is no name of this machine" in refused.json()["detail"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there it can only be killed")

@@ -15,7 +15,6 @@ from collections.abc import AsyncIterator
 
 import uvicorn
 from fastapi import FastAPI
-from pythonjsonlogger.json import JsonFormatter
 from starlette.middleware import Middleware
 
 from flighttime import production
@@ -30,9 +29,11 @@ from flighttime.web import page
 from flighttime.web import problems
 from flighttime.web import reference
 from flighttime.web.access import Access
+from flighttime.web.direct import Direct
 from flighttime.web.headers import Headers
 from flighttime.web.host import Host
 from flighttime.web.limits import Limits
+from flighttime.web.lines import Lines
 from flighttime.web.patience import Patience
 
 SECONDS_TO_FINISH = 30
@@ -41,7 +42,7 @@ THIS_MACHINE = ["127.0.0.1", "localhost"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"json": {"()": JsonFormatter, "fmt": "%(levelname)s %(message)s", "timestamp": True}},
+    "formatters": {"json": {"()": Lines}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {"flighttime": {"level": "INFO"}},
@@ -60,8 +61,9 @@ app = FastAPI(title="flighttime", description=__doc__.splitlines()[0], docs_url=
 for part in (page, reference, api, invocations, health, drain):
     app.include_router(part.router)
 problems.install(app)
-declared.install(app)
+declared.install(app, api.Flight)
 # The last one added meets a request first.
+app.add_middleware(Direct, routes=[*api.router.routes, *invocations.router.routes])
 app.add_middleware(Limits)
 app.add_middleware(Access)
 app.add_middleware(Headers)
@@ -72,8 +74,8 @@ def serve(host: str, port: int) -> None:
     logging.config.dictConfig(LOGGING)
     logging.captureWarnings(True)
     if host in THIS_MACHINE:
-        # The last to look, so that a refusal is logged and told like any other.
-        app.user_middleware.append(Middleware(Host, names=THIS_MACHINE))
+        # The last to look before an answer is made, so that a refusal is logged and told like any other.
+        app.user_middleware.insert(-1, Middleware(Host, names=THIS_MACHINE))
     with contextlib.suppress(KeyboardInterrupt):
         uvicorn.run(
             app,

@@ -17,6 +17,9 @@ from flighttime.compiled import Compiled
 from flighttime.errors import Refused
 from flighttime.standing import Standing
 
+# Bytes of a request that is answered at once; a larger one is answered in a thread, so that nobody has to wait for it.
+QUICK = 20_000
+
 
 @dataclass(frozen=True)
 class Production:
@@ -30,8 +33,8 @@ class Production:
     def predict(self, flights: pd.DataFrame) -> list[float]:
         return self.model.predict(flights).tolist()
 
-    def minutes(self, rows: Sequence[Sequence]) -> list[float]:
-        """For rows in the order of FEATURES, None for what nobody knows."""
+    def minutes(self, rows: Sequence[tuple]) -> list[float]:
+        """The same without a table: each row in the order of FEATURES, None for what nobody knows."""
         return self.model.predict_rows(rows)
 
     def describe(self) -> dict[str, str | float]:

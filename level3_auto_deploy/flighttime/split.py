@@ -6,6 +6,7 @@
 """
 
 import argparse
+from collections.abc import Callable
 from collections.abc import Sequence
 from datetime import date
 from hashlib import blake2b
@@ -22,6 +23,18 @@ from flighttime.production import Production
 
 LEAST, MOST = 0.01, 0.99
 GOOD_ENOUGH = ["PROMOTE", "TIE"]
+PARTS_OF_KEY = ["carrier", "origin", "dest", "sched_dep_min"]
+
+
+def answered(flights: list[dict], champion: Production, given: Callable[[list[dict], Production], list]) -> list:
+    """The answers in the order of the flights, each by its own arm; `given` is how a model's answers are given."""
+    if champion.challenger is None:
+        return given(flights, champion)
+    keys = [key(flight.get("flight_id"), *map(flight.get, PARTS_OF_KEY)) for flight in flights]
+    answers: dict[int, object] = {}
+    for model, places in parts(champion, keys):
+        answers |= zip(places, given([flights[place] for place in places], model), strict=True)
+    return [answers[place] for place in range(len(flights))]
 
 
 def parts(champion: Production, keys: Sequence[str]) -> list[tuple[Production, list[int]]]:

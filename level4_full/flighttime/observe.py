@@ -3,11 +3,10 @@
 import contextlib
 import sqlite3
 import threading
-import uuid
+from collections.abc import Iterable
 from collections.abc import Iterator
-from datetime import UTC
+from collections.abc import Sequence
 from datetime import date
-from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,30 +16,27 @@ from flighttime import settings
 from flighttime.errors import Refused
 from flighttime.features import FEATURES
 
-NOTED = ["flight_id", *FEATURES, "minutes", "model"]
-COLUMNS = ["prediction_id", "answered_at", *NOTED]
+NOTED = ["prediction_id", "flight_id", *FEATURES, "minutes", "model"]
 CREATE = f"""
-CREATE TABLE IF NOT EXISTS predictions ({", ".join(COLUMNS)});
+CREATE TABLE IF NOT EXISTS predictions ({", ".join(NOTED)}, answered_at);
 CREATE INDEX IF NOT EXISTS by_flight ON predictions (flight_id);
 """
-INSERT = f"INSERT INTO predictions VALUES ({', '.join('?' * len(COLUMNS))})"
+INSERT = f"""
+INSERT INTO predictions ({", ".join(NOTED)}, answered_at)
+VALUES ({"?, " * len(NOTED)}strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
+"""
 READ = "SELECT * FROM predictions WHERE flight_id >= ? AND flight_id < ? ORDER BY flight_id, rowid"
 ONE_AT_A_TIME = threading.Lock()
 
 
-def record(scored: pd.DataFrame) -> list[str]:
-    """Write answers down and return their prediction ids; what this returns is not lost if the process dies.
+def record(answers: Iterable[Sequence]) -> None:
+    """Write answers down, each in the order of NOTED; what this returns from is not lost if the process dies.
 
     Raises Refused if it cannot: an answer that nobody can check is not given.
     """
-    ids = [uuid.uuid4().hex for _ in range(len(scored))]
-    now = datetime.now(UTC).isoformat()
-    noted = scored.reindex(columns=NOTED)
-    values = zip(*(noted[name].tolist() for name in NOTED), strict=True)
     with database() as connection, connection:
         # SQLite keeps NaN as NULL.
-        connection.executemany(INSERT, [(name, now, *answer) for name, answer in zip(ids, values, strict=True)])
-    return ids
+        connection.executemany(INSERT, answers)
 
 
 def read(first: date, last: date) -> pd.DataFrame:

@@ -12,9 +12,9 @@ import json
 from datetime import date
 from functools import partial
 from pathlib import Path
+from secrets import token_hex
 
 import pandas as pd
-import pyarrow as pa
 from pandas.api.types import is_numeric_dtype
 
 from flighttime import batch
@@ -30,14 +30,29 @@ from flighttime.errors import Refused
 
 
 def answer(flights: pd.DataFrame, model: Production) -> pd.DataFrame:
-    """The scored flights, as they are given to whoever asked: each with the id that it was written down under."""
-    scored = score(flights, model)
-    return scored.assign(prediction_id=observe.record(scored))
+    """The scored flights, as they are given to whoever asked: each answer has a name."""
+    return score(flights, model).assign(prediction_id=[prediction_id(model.version) for _ in range(len(flights))])
 
 
 def write_down(chunks: batch.Chunks, write: batch.Write) -> None:
     """Let every chunk be written down before it is given."""
-    write(batch.put(chunk, "prediction_id", pa.array(observe.record(chunk.to_pandas()), pa.string())) for chunk in chunks)
+
+    def recorded() -> batch.Chunks:
+        for chunk in chunks:
+            record(chunk.to_pandas())
+            yield chunk
+
+    write(recorded())
+
+
+def record(answers: pd.DataFrame) -> None:
+    noted = answers.reindex(columns=observe.NOTED)
+    observe.record(zip(*(noted[name].tolist() for name in observe.NOTED), strict=True))
+
+
+def prediction_id(version: str) -> str:
+    """A name for one answer; it begins with the version that gave it."""
+    return f"{version}-{token_hex(16)}"
 
 
 def score(flights: pd.DataFrame, model: Production) -> pd.DataFrame:
@@ -76,12 +91,14 @@ def one_flight(text: str) -> pd.DataFrame:
 def main(arguments: argparse.Namespace) -> None:
     model = production.current()
     if arguments.flight:
-        steps.output("minutes", f"{answer(one_flight(arguments.flight), model)['minutes'][0]:.1f}")
+        answered = answer(one_flight(arguments.flight), model)
+        record(answered)
+        steps.output("minutes", f"{answered['minutes'][0]:.1f}")
         return
     if arguments.out is None:
         raise Refused("no place for the predictions: add --out predictions.csv")
     # Made anywhere, and written down here.
-    given = partial(score, model=model)
+    given = partial(answer, model=model)
     with batch.going_to(arguments.out) as out:
         write = partial(write_down, write=out)
         if arguments.day:

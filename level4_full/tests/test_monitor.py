@@ -12,7 +12,7 @@ import pytest
 from flighttime import feed
 from flighttime import ingest
 from flighttime import monitor
-from flighttime import observe
+from flighttime import score
 from flighttime import settings
 
 MONDAY = date(2013, 2, 25)
@@ -24,7 +24,7 @@ def answered(monkeypatch: pytest.MonkeyPatch, table: pd.DataFrame) -> pd.DataFra
     monkeypatch.setattr(ingest, "read", lambda since: table)
     flights = table[table["date"].between("2013-02-11", "2013-02-24")]
     scored = flights.assign(minutes=flights["distance"] / 8 + 20, model="7")
-    observe.record(scored)
+    score.record(scored)
     return scored
 
 
@@ -89,7 +89,7 @@ def test_a_week_without_answers_knows_nothing(answered: pd.DataFrame) -> None:
 def test_a_cancelled_flight_is_an_answer_that_is_never_measured(answered: pd.DataFrame) -> None:
     before = monitor.weeks(MONDAY, 1)[0]
     cancelled = answered[answered["air_time"].isna() & (answered["date"] >= "2013-02-18")]
-    observe.record(cancelled.assign(minutes=100_000.0))
+    score.record(cancelled.assign(minutes=100_000.0))
 
     after = monitor.weeks(MONDAY, 1)[0]
 
@@ -99,7 +99,7 @@ def test_a_cancelled_flight_is_an_answer_that_is_never_measured(answered: pd.Dat
 
 def test_an_answer_for_a_flight_that_nobody_published_is_counted_and_not_measured(answered: pd.DataFrame) -> None:
     before = monitor.weeks(MONDAY, 1)[0]
-    observe.record(answered.tail(1).assign(flight_id="2013-02-20 XX1 EWR-XXX", minutes=100_000.0))
+    score.record(answered.tail(1).assign(flight_id="2013-02-20 XX1 EWR-XXX", minutes=100_000.0))
 
     after = monitor.weeks(MONDAY, 1)[0]
 

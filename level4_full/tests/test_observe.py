@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -40,29 +41,31 @@ import sys
 from flighttime import app, production
 
 class Model:
-    def predict(self, flights):
-        return flights["distance"] / 8
+    def predict_rows(self, rows):
+        return [row[3] / 8 for row in rows]
 
 production.serving = lambda: production.Production("7", Model())
 app.serve("127.0.0.1", int(sys.argv[1]))
 """
 WRITER = """
-import pandas as pd
+import sys
 from flighttime import observe
 
 for number in range(50):
-    observe.record(pd.DataFrame({scored!r}))
+    observe.record([[f"{{number}} of {{sys.argv[1]}}", *{answer!r}]])
 """
 
 
-def answered(*flight_ids: str, **values: object) -> pd.DataFrame:
-    """Scored flights, as the application has them when it writes them down."""
-    rows = [{"flight_id": flight_id, **FLIGHT, "minutes": 200.5, "model": "7", **values} for flight_id in flight_ids]
-    return pd.DataFrame(rows)
+def record(*flight_ids: str | None, **values: object) -> list[str]:
+    """Write answers down as the application does; returns their names."""
+    answers = [{"flight_id": flight_id, **FLIGHT, "minutes": 200.5, "model": "7", **values} for flight_id in flight_ids]
+    names = [score.prediction_id("7") for _ in answers]
+    observe.record([[name, *answer.values()] for name, answer in zip(names, answers, strict=True)])
+    return names
 
 
 def test_an_answer_is_read_back_as_it_was_given() -> None:
-    names = observe.record(answered("2013-03-05 UA1 EWR-IAH"))
+    names = record("2013-03-05 UA1 EWR-IAH")
 
     (kept,) = observe.read(A_DAY, A_DAY).to_dict(orient="records")
     assert kept.pop("answered_at").startswith("20")
@@ -70,30 +73,31 @@ def test_an_answer_is_read_back_as_it_was_given() -> None:
 
 
 def test_every_answer_has_a_name_of_its_own() -> None:
-    names = observe.record(answered(*["2013-03-05 UA1 EWR-IAH"] * 500))
+    names = {score.prediction_id("7") for _ in range(500)}
 
-    assert len(set(names)) == 500
+    assert len(names) == 500
+    assert all(name.startswith("7-") for name in names)
 
 
 @pytest.mark.parametrize("unknown", [None, float("nan")])
 def test_what_nobody_knew_is_kept_as_unknown(unknown: float | None) -> None:
-    observe.record(answered("2013-03-05 UA1 EWR-IAH", "2013-03-05 UA2 EWR-IAH", seats=unknown))
+    record("2013-03-05 UA1 EWR-IAH", "2013-03-05 UA2 EWR-IAH", seats=unknown)
 
     assert observe.read(A_DAY, A_DAY)["seats"].isna().all()
 
 
 def test_an_answer_without_a_flight_is_kept_and_belongs_to_no_day() -> None:
-    observe.record(answered("2013-03-05 UA1 EWR-IAH").assign(flight_id=None))
-    observe.record(answered("2013-03-05 UA1 EWR-IAH").drop(columns="flight_id"))
+    record(None)
+    score.record(pd.DataFrame([{**FLIGHT, "minutes": 200.5, "model": "7", "prediction_id": "7-of a file"}]))
 
     assert count() == 2
     assert observe.read(date(2000, 1, 1), date(2100, 1, 1)).empty
 
 
 def test_the_last_answer_for_a_flight_counts() -> None:
-    observe.record(answered("2013-03-05 UA1 EWR-IAH", minutes=100.0))
-    observe.record(answered("2013-03-05 UA1 EWR-IAH", minutes=110.0))
-    together = answered("2013-03-05 UA2 EWR-IAH", "2013-03-05 UA2 EWR-IAH").assign(minutes=[120.0, 130.0])
+    record("2013-03-05 UA1 EWR-IAH", minutes=100.0)
+    record("2013-03-05 UA1 EWR-IAH", minutes=110.0)
+    together = [[score.prediction_id("7"), "2013-03-05 UA2 EWR-IAH", *FLIGHT.values(), minutes, "7"] for minutes in (120, 130)]
     observe.record(together)
 
     assert observe.read(A_DAY, A_DAY).set_index("flight_id")["minutes"].to_dict() == {
@@ -104,7 +108,7 @@ def test_the_last_answer_for_a_flight_counts() -> None:
 
 def test_days_are_read_from_the_first_to_the_last_and_no_others() -> None:
     flights = [f"2013-03-{day:02} {carrier} EWR-IAH" for day in range(1, 11) for carrier in ("9E1", "YV9")]
-    observe.record(answered(*flights, "my own flight", ""))
+    record(*flights, "my own flight", "")
 
     found = observe.read(date(2013, 3, 4), date(2013, 3, 6))["flight_id"].tolist()
 
@@ -119,26 +123,26 @@ def test_what_cannot_be_written_down_is_refused_in_words() -> None:
     observe.place().mkdir(parents=True)
 
     with pytest.raises(Refused, match="cannot use the record of answers .*observed.db .*see to the disk"):
-        observe.record(answered("2013-03-05 UA1 EWR-IAH"))
+        record("2013-03-05 UA1 EWR-IAH")
 
 
 def test_a_connection_that_broke_is_opened_again() -> None:
     observe.opened(observe.place()).close()
     with pytest.raises(Refused):
-        observe.record(answered("2013-03-05 UA1 EWR-IAH"))
+        record("2013-03-05 UA1 EWR-IAH")
 
-    observe.record(answered("2013-03-05 UA1 EWR-IAH"))
+    record("2013-03-05 UA1 EWR-IAH")
 
     assert count() == 1
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows does not let go of a file that is open")
 def test_a_record_that_was_moved_away_is_begun_anew(tmp_path: Path) -> None:
-    observe.record(answered("2013-03-05 UA1 EWR-IAH"))
+    record("2013-03-05 UA1 EWR-IAH")
     for part in observe.place().parent.glob("observed.db*"):
         part.rename(tmp_path / part.name)
 
-    kept = observe.record(answered("2013-03-05 UA1 EWR-IAH"))
+    kept = record("2013-03-05 UA1 EWR-IAH")
 
     assert names() == set(kept)
 
@@ -146,8 +150,8 @@ def test_a_record_that_was_moved_away_is_begun_anew(tmp_path: Path) -> None:
 @pytest.fixture
 def client(monkeypatch: pytest.MonkeyPatch) -> TestClient:
     class Model:
-        def predict(self, flights: pd.DataFrame) -> pd.Series:
-            return flights["distance"] / 8
+        def predict_rows(self, rows: Sequence[tuple]) -> list[float]:
+            return [row[3] / 8 for row in rows]
 
     monkeypatch.setattr(production, "serving", cache(lambda: production.Production("7", Model())))
     return TestClient(app, raise_server_exceptions=False)
@@ -158,7 +162,7 @@ def test_the_application_gives_each_answer_with_the_name_it_was_written_down_und
 
     answers = client.post("/predict", json=flights).json()["answers"]
 
-    kept = observe.read(A_DAY, A_DAY)[["prediction_id", "flight_id", "minutes"]]
+    kept = observe.read(A_DAY, A_DAY)[["prediction_id", "model", "flight_id", "minutes"]]
     assert answers == kept.sort_values("minutes").to_dict(orient="records")
 
 
@@ -199,9 +203,10 @@ def test_a_file_that_is_refused_at_its_end_leaves_no_answers_behind(
 
 
 def test_two_processes_write_at_once_from_the_first_answer_on() -> None:
-    command = [sys.executable, "-c", WRITER.format(scored=answered("2013-03-05 UA1 EWR-IAH").to_dict())]
+    answer = ["2013-03-05 UA1 EWR-IAH", *FLIGHT.values(), 200.5, "7"]
+    command = [sys.executable, "-c", WRITER.format(answer=answer)]
 
-    writers = [subprocess.Popen(command, cwd=settings.ROOT) for _ in range(2)]
+    writers = [subprocess.Popen([*command, f"{writer}"], cwd=settings.ROOT) for writer in range(2)]
 
     assert [writer.wait(PATIENCE) for writer in writers] == [0, 0]
     assert count() == 100

@@ -14,7 +14,6 @@ from flighttime import certify
 from flighttime import ingest
 from flighttime import ledger
 from flighttime import monitor
-from flighttime import observe
 from flighttime import package
 from flighttime import pipeline
 from flighttime import production
@@ -228,7 +227,7 @@ def test_the_loop_closes_on_real_flights(state: Path, monkeypatch: pytest.Monkey
     for days in range(7):
         flights = ingest.timetable(date(2013, 3, 4) + timedelta(days=days))
         scored = score.score(flights, champion)
-        observe.record(scored.assign(minutes=scored["minutes"] + 60))
+        score.record(scored.assign(minutes=scored["minutes"] + 60))
 
     turn = watch.turn(monday)
 

@@ -75,7 +75,7 @@ def make(visit: Visit, known: Known) -> Forecast:
 
 def predicted(**flight: object) -> int:
     """Minutes in the air: the page asks like any program, so that its answers are treated like any other."""
-    return round(api.answer([api.Flight(**flight)]).answers[0].minutes)
+    return round(api.answer([api.Flight(**flight)])["answers"][0]["minutes"])
 
 
 def errors(landed: pd.DataFrame) -> pd.Series:

@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
+from pydantic import TypeAdapter
 
 from flighttime.web.problems import MEDIA_TYPE
 from flighttime.web.problems import TITLES
@@ -63,10 +63,12 @@ def content(status: int) -> dict:
     return {"schema": {"$ref": WHERE.format(model=ProblemDetails.__name__)}, "example": example}
 
 
-def install(app: FastAPI) -> None:
-    """Add the schemas that `problems` refers to, which the framework does not know of."""
+def install(app: FastAPI, *asked: type) -> None:
+    """Add the schemas of what is `asked` and of what `problems` refers to: the framework does not know of them."""
     framework = app.openapi
-    _, described = models_json_schema([(ProblemDetails, "serialization")], ref_template=WHERE)
+    wanted = [(ProblemDetails, "serialization", TypeAdapter(ProblemDetails))]
+    wanted += [(kind, "validation", TypeAdapter(kind)) for kind in asked]
+    _, described = TypeAdapter.json_schemas(wanted, ref_template=WHERE)
 
     def openapi() -> dict:
         document = framework()

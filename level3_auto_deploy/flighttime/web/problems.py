@@ -38,9 +38,13 @@ class Problem(HTTPException):
 
 
 def install(app: FastAPI) -> None:
-    app.add_exception_handler(HTTPException, tell)
-    app.add_exception_handler(RequestValidationError, tell_mistakes)
-    app.add_exception_handler(Refused, tell_refusal)
+    for kind, handler in TOLD.items():
+        app.add_exception_handler(kind, handler)
+
+
+def answer(request: Request, problem: Exception) -> Response:
+    """What the client is told of a problem that is one of TOLD."""
+    return next(handler for kind, handler in TOLD.items() if isinstance(problem, kind))(request, problem)
 
 
 def tell(request: Request, problem: HTTPException) -> Response:
@@ -61,8 +65,6 @@ def tell_mistakes(request: Request, problem: RequestValidationError) -> Response
     found = problem.errors()
     if any(mistake["type"] == "json_invalid" for mistake in found):
         return response(400, "the body is not JSON: send one flight or a list of flights", request.scope)
-    if any(isinstance(mistake["input"], bytes) for mistake in found):
-        return response(415, "the body is not said to be JSON: send Content-Type: application/json", request.scope)
     mistakes = [as_mistake(mistake) for mistake in found]
     first = mistakes[0]
     more = f" (and {len(mistakes) - 1:,} more)" if len(mistakes) > 1 else ""
@@ -77,9 +79,8 @@ def as_mistake(mistake: dict) -> dict:
 
 
 def pointer(places: Sequence[str | int]) -> str:
-    """("body", "many", 1, "distance") as /1/distance: what was meant, one or many, is no part of what was sent."""
-    inside = places[2 if places[:1] == ("body",) else 0 :]
-    return "".join("/" + str(place).replace("~", "~0").replace("/", "~1")[:MOST_CHARACTERS] for place in inside)
+    """(1, "distance") as /1/distance."""
+    return "".join("/" + str(place).replace("~", "~0").replace("/", "~1")[:MOST_CHARACTERS] for place in places)
 
 
 def shown(value: object) -> object:
@@ -106,3 +107,6 @@ def response(status: int, detail: str, scope: dict, *, headers: dict | None = No
     }
     # Everything beyond ASCII is escaped: half a character can be received but not sent.
     return Response(json.dumps(content), status, headers, MEDIA_TYPE)
+
+
+TOLD = {HTTPException: tell, RequestValidationError: tell_mistakes, Refused: tell_refusal}

@@ -4,46 +4,39 @@ import contextlib
 import csv
 import io
 import json
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter
-from fastapi import Depends
 from fastapi import Request
+from fastapi import Response
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel
 from pydantic import Field
 from pydantic import TypeAdapter
 from pydantic import ValidationError
+from typing_extensions import TypedDict
 
 from flighttime.features import FEATURES
 from flighttime.features import NUMBERS
+from flighttime.web import api
 from flighttime.web import declared
-from flighttime.web.api import MOST_FLIGHTS
-from flighttime.web.api import Flights
-from flighttime.web.api import answer
+from flighttime.web import headers
 from flighttime.web.problems import Problem
 
-FLIGHTS = TypeAdapter(Flights)
-RECORDS = {
-    "type": "array",
-    "items": {"$ref": declared.WHERE.format(model="Flight")},
-    "minItems": 1,
-    "maxItems": MOST_FLIGHTS,
-}
 COLUMNS = {"type": "object", "additionalProperties": {"type": "array"}, "required": FEATURES[:5]}
 SPLIT = {
     "type": "object",
     "properties": {
         "columns": {"type": "array", "items": {"type": "string"}},
-        "data": {"type": "array", "items": {"type": "array"}, "minItems": 1, "maxItems": MOST_FLIGHTS},
+        "data": {"type": "array", "items": {"type": "array"}, "minItems": 1, "maxItems": api.MOST_FLIGHTS},
     },
     "required": ["columns", "data"],
 }
 SCHEMAS = {
     "dataframe_split": SPLIT,
-    "dataframe_records": RECORDS,
-    "instances": RECORDS,
-    "inputs": {"anyOf": [RECORDS, COLUMNS]},
+    "dataframe_records": api.MANY_FLIGHTS,
+    "instances": api.MANY_FLIGHTS,
+    "inputs": {"anyOf": [api.MANY_FLIGHTS, COLUMNS]},
 }
 ANY_FORM = {
     "type": "object",
@@ -63,18 +56,35 @@ BODY = {
 router = APIRouter(tags=["predictions"], responses=declared.problems(400, 408, 413, 415, 422, 503, 504))
 
 
-class Predictions(BaseModel):
-    predictions: list[float] = Field(examples=[[187.4]])
+class Predictions(TypedDict):
+    predictions: Annotated[list[float], Field(examples=[[187.4]])]
 
 
-async def rows(request: Request) -> list[dict]:
-    """The flights that were sent, in whichever form; raises Problem if it is none of them."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind not in ("application/json", "text/csv"):
+TOLD = TypeAdapter(Predictions)
+
+
+@router.post("/invocations", response_model=Predictions, openapi_extra={"requestBody": BODY})
+async def invocations(request: Request) -> Response:
+    """Minutes in the air, asked for the way that MLflow's scoring server is."""
+    kind = headers.kind(request.scope)
+    if kind not in BODY["content"]:
         told = f"{kind[:40] or 'nothing'} is not a kind that is read here: send application/json or text/csv"
         raise Problem(415, told)
+    return await api.made(partial(predicted, kind), await request.body())
+
+
+def predicted(kind: str, body: bytes) -> bytes:
     try:
-        text = (await request.body()).decode()
+        flights = api.MANY.validate_python(rows(kind, body))
+    except ValidationError as mistakes:
+        raise RequestValidationError(mistakes.errors(include_url=False)) from None
+    return TOLD.dump_json({"predictions": [given["minutes"] for given in api.answer(flights)["answers"]]})
+
+
+def rows(kind: str, body: bytes) -> list[dict]:
+    """The flights that were sent, in whichever form; raises Problem if it is none of them."""
+    try:
+        text = body.decode()
         return from_csv(text) if kind == "text/csv" else from_json(json.loads(text, parse_constant=known))
     except TypeError:
         raise UNKNOWN_FORM from None
@@ -110,13 +120,3 @@ def from_json(sent: object) -> list[dict]:
         case {"inputs": list(records)}:
             return records
     raise UNKNOWN_FORM
-
-
-@router.post("/invocations", openapi_extra={"requestBody": BODY})
-def invocations(rows: Annotated[list[dict], Depends(rows)]) -> Predictions:
-    """Minutes in the air, asked for the way that MLflow's scoring server is."""
-    try:
-        flights = FLIGHTS.validate_python(rows)
-    except ValidationError as mistakes:
-        raise RequestValidationError(mistakes.errors()) from None
-    return Predictions(predictions=[given.minutes for given in answer(flights).answers])
