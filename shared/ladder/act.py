@@ -78,10 +78,10 @@ def play(
     print(f"{stage.level.name}, {event}: {', '.join(workflow.path.name for workflow in chosen)}", flush=True)
     with following.application(stage, chosen) as address:
         if address:
-            print(f"production answers with {following.told(address)}", flush=True)
+            print(following.told(address), flush=True)
         code = perform(stage, event, chosen, ask, verbose=verbose)
         if address:
-            print(f"production answers with {following.told(address)}", flush=True)
+            print(following.told(address), flush=True)
     return code
 
 

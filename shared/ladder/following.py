@@ -3,6 +3,7 @@
 import contextlib
 import json
 import sys
+import urllib.error
 from collections.abc import Iterator
 
 from ladder import ports
@@ -24,9 +25,12 @@ def application(stage: Stage, chosen: list[Workflow]) -> Iterator[str | None]:
     address = stage.environment[ADDRESS] = f"http://{ports.LOOPBACK}:{port}"
     command = [sys.executable, "-m", "flighttime.app", "--port", f"{port}"]
     log = stage.place / "application.log"
-    with service.running("the application", command, folder=stage.level, environment=stage.environment, log=log) as started:
-        started.wait_until_answering(f"{address}/health/live")
-        yield address
+    try:
+        with service.running("the application", command, folder=stage.level, environment=stage.environment, log=log) as started:
+            started.wait_until_answering(f"{address}/health/live")
+            yield address
+    finally:
+        del stage.environment[ADDRESS]
 
 
 def asked_for(stage: Stage, chosen: list[Workflow]) -> bool:
@@ -35,9 +39,11 @@ def asked_for(stage: Stage, chosen: list[Workflow]) -> bool:
 
 
 def told(address: str) -> str:
-    """Which model production answers with, in words."""
+    """What production does at the moment, in words."""
     try:
         with service.LOOPBACK_ONLY.open(f"{address}/version", timeout=10) as answer:
-            return f"version {json.load(answer)['model']}"
-    except (OSError, ValueError, KeyError):
-        return "no version: it has no model"
+            return f"production answers with version {json.load(answer)['model']}"
+    except urllib.error.HTTPError:
+        return "production has no model yet"
+    except (OSError, ValueError, KeyError) as problem:
+        return f"production at {address} does not answer ({problem})"
