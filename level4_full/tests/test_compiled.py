@@ -3,16 +3,20 @@
 import numpy as np
 import pandas as pd
 import pytest
+import treelite
 from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
+from sklearn.base import clone
 
 from flighttime import compiled
+from flighttime import forest
 from flighttime import parity
 from flighttime.compiled import Compiled
 from flighttime.errors import Refused
 from flighttime.features import CATEGORIES
 from flighttime.features import FEATURES
+from flighttime.features import TARGET
 from flighttime.train import Trained
 
 CODES = st.one_of(st.sampled_from(["UA", "VX", "EWR", "JFK", "IAH", "HNL", "~~"]), st.text(max_size=4), st.none())
@@ -33,25 +37,51 @@ def table_of(rows: list[tuple]) -> pd.DataFrame:
 
 @settings(max_examples=30)
 @given(rows=FLIGHTS)
-def test_any_flight_known_or_not_gets_the_answer_of_the_trained_model(
+def test_any_flight_known_or_not_gets_the_answer_of_the_trained_model_to_the_last_bit(
     rows: list[tuple],
     model: Compiled,
     trained: Trained,
 ) -> None:
     expected = trained.pipeline.predict(table_of(rows))
 
-    assert model.predict(table_of(rows)) == pytest.approx(expected, rel=0, abs=1e-9)
-    assert model.predict_rows(rows) == pytest.approx(expected, rel=0, abs=1e-9)
+    assert model.predict(table_of(rows)).tolist() == model.predict_rows(rows) == expected.tolist()
 
 
 def test_many_at_once_get_the_answers_that_each_gets_alone(model: Compiled, trained: Trained) -> None:
-    flights = trained.rows[FEATURES].head(compiled.MANY + 1)
+    flights = trained.rows[FEATURES].head(2 * forest.ROWS + 1)
     rows = list(flights.itertuples(index=False, name=None))
 
     alone = [model.predict_rows([row])[0] for row in rows[:100]]
 
     assert model.predict(flights).tolist() == model.predict_rows(rows)
     assert model.predict_rows(rows)[:100] == alone
+
+
+def test_treelites_own_reader_of_the_trees_agrees(model: Compiled) -> None:
+    drawn = np.random.default_rng(0)
+    rows = np.column_stack([*drawn.integers(0, 20, (3, 2000)), *drawn.uniform(-100, 3000, (4, 2000))]).astype("float64")
+    rows[drawn.random(rows.shape) < 0.1] = np.nan
+
+    expected = treelite.gtil.predict(model.trees, rows, nthread=1).reshape(len(rows))
+
+    assert np.abs(model.forest.predict(rows) - expected).max() < 1e-9
+
+
+@pytest.mark.parametrize("leaves", [2, 40, 64])
+def test_trees_of_any_size_that_fits_are_read(trained: Trained, leaves: int) -> None:
+    rows = trained.rows.head(3000)
+    pipeline = clone(trained.pipeline).set_params(trees__max_iter=3, trees__max_leaf_nodes=leaves)
+    pipeline.fit(rows[FEATURES], rows[TARGET])
+
+    assert compiled.compile(pipeline).predict(rows[FEATURES]).tolist() == pipeline.predict(rows[FEATURES]).tolist()
+
+
+def test_a_tree_that_is_too_large_is_refused(trained: Trained) -> None:
+    rows = trained.rows.head(5000)
+    pipeline = clone(trained.pipeline).set_params(trees__max_iter=1, trees__max_leaf_nodes=100, trees__min_samples_leaf=1)
+
+    with pytest.raises(Refused, match="a tree has 100 leaves: train with a max_leaf_nodes of at most 64"):
+        compiled.compile(pipeline.fit(rows[FEATURES], rows[TARGET]))
 
 
 def test_no_flights_get_no_answers(model: Compiled, trained: Trained) -> None:
@@ -89,7 +119,7 @@ def doctored(trained: Trained, leaf: float) -> Compiled:
     leaves = tree.get_field("leaf_value").copy()
     leaves[np.flatnonzero(leaves)[0]] += leaf
     tree.set_field("leaf_value", leaves)
-    return model
+    return Compiled(model.trees, model.codes)
 
 
 @pytest.mark.parametrize(("leaf", "off"), [(1e-6, "1e-06"), (30.0, "30"), (np.nan, "nan")], ids=str)
