@@ -5,7 +5,6 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +21,6 @@ from flighttime.errors import Refused
 
 APPLICATION = ["-m", "flighttime.app"]
 SECONDS_TO_START = 60
-SECONDS_TO_END = 10
 
 
 def trial(version: str) -> list[str]:
@@ -49,7 +47,9 @@ def application() -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    with TemporaryFile() as log, orderly():
+    # Whoever stops this process lets it end what it started.
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    with TemporaryFile() as log:
         process = subprocess.Popen(
             [sys.executable, *APPLICATION, "--port", f"{port}"],
             cwd=settings.ROOT,
@@ -64,20 +64,9 @@ def application() -> Iterator[str]:
                 raise Refused(f"the application does not start in staging ({last or 'it says nothing'}): mend that, and certify again")
             yield f"http://127.0.0.1:{port}"
         finally:
-            end(process)
-
-
-@contextmanager
-def orderly() -> Iterator[None]:
-    """Whoever stops this process lets it end what it started."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
+            process.kill()
+            process.wait()
+            signal.signal(signal.SIGTERM, before)
 
 
 def up(process: subprocess.Popen, address: str) -> bool:
@@ -90,11 +79,3 @@ def up(process: subprocess.Popen, address: str) -> bool:
             time.sleep(0.05)
     return False
 
-
-def end(process: subprocess.Popen) -> None:
-    process.terminate()
-    try:
-        process.wait(SECONDS_TO_END)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
