@@ -20,6 +20,7 @@ from flighttime import ingest
 from flighttime import ledger
 from flighttime import package
 from flighttime import settings
+from flighttime import slices
 from flighttime import staging
 from flighttime import steps
 from flighttime import tracking
@@ -154,6 +155,7 @@ def test_the_numbers_are_given_and_what_is_no_number_is_none(other_models: None)
 
     assert certificate.mean_errors == {"challenger": None, "route median": 9, "champion": 10}
     assert certificate.flights == 2000
+    assert certificate.gain == {"minutes": None, "low": None, "high": None}
     vx = {"slice": "carrier/VX", "flights": 200, "challenger": None, "champion": 10, "route median": 9}
     assert [one for one in certificate.slices if one["slice"] == "carrier/VX"] == [vx]
 
@@ -296,6 +298,10 @@ def test_challenger_champion_and_median_are_measured_on_the_same_flights(contest
         "route median": pytest.approx(mean_absolute_error(holdout[TARGET], median)),
     }
     assert (certificate.outcome, certificate.champion) == ("PROMOTE", "1")
+    means = certificate.mean_errors
+    assert certificate.gain["minutes"] == pytest.approx(means["champion"] - means["challenger"])
+    assert certificate.gain["low"] < certificate.gain["minutes"] < certificate.gain["high"]
+    assert [one["slice"] for one in certificate.slices][-4:] == [f"miles/{band}" for band in slices.bands(pd.Series()).cat.categories]
 
 
 def test_what_arrives_later_does_not_change_the_verdict(contest: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ CHECKS = [
 ]
 MEANS = {"challenger": 8.0, "champion": 8.5, "route median": 7.9}
 SLICES = [{"slice": "carrier/UA", "flights": 1400, "challenger": 8.25, "champion": None, "route median": 8.0}]
-CERTIFICATE = Certificate("7", "3", "REJECT", "staging: 500 |no", 6200, MEANS, SLICES, CHECKS)
+CERTIFICATE = Certificate("7", "3", "REJECT", "staging: 500 |no", 6200, MEANS, {}, SLICES, CHECKS)
 
 
 def test_a_terminal_gets_a_line_for_each_check() -> None:
@@ -47,6 +47,6 @@ def test_the_plot_has_a_bar_for_the_challenger_and_a_line_for_each_rival() -> No
     ]
 
 
-@pytest.mark.parametrize("certificate", [Certificate("7", None, "REJECT", "no", 0, {}, [], CHECKS)], ids=["not measured"])
+@pytest.mark.parametrize("certificate", [Certificate("7", None, "REJECT", "no", 0, {}, checks=CHECKS)], ids=["not measured"])
 def test_what_was_not_measured_has_no_plot(certificate: Certificate) -> None:
     assert "mermaid" not in report.markdown(certificate)

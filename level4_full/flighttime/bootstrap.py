@@ -12,9 +12,9 @@ def interval(gains: pd.Series, days: pd.Series) -> tuple[float, float]:
 
     Days are drawn whole, and all the flights of a day with it: they share one wind. Of seven days it is a rough measure.
     """
-    by_day = gains.groupby(days.to_numpy()).agg(["sum", "size"]).to_numpy()
-    if not len(by_day):
+    if gains.empty or gains.isna().any():
         return float("nan"), float("nan")
+    by_day = gains.groupby(days.to_numpy()).agg(["sum", "size"]).to_numpy()
     drawn = np.random.default_rng(0).integers(len(by_day), size=(WEEKS, len(by_day)))
     minutes, flights = by_day[drawn].sum(axis=1).T
     low, high = np.quantile(minutes / flights, [(1 - SURE) / 2, (1 + SURE) / 2])

@@ -40,7 +40,7 @@ from flighttime.features import TARGET
 
 @dataclass(frozen=True)
 class Certificate:
-    """What was decided about a version, why, and on which numbers: mean errors in minutes, None where there is none."""
+    """What was decided about a version, why, and on which numbers: minutes, or None where there is none."""
 
     version: str
     champion: str | None
@@ -48,6 +48,7 @@ class Certificate:
     reason: str
     flights: int
     mean_errors: dict[str, float | None]
+    gain: dict[str, float | None] = field(default_factory=dict)
     slices: list[dict] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)
 
@@ -98,8 +99,9 @@ def decide(version: str, champion: str | None, errors: pd.DataFrame, rule: dict)
     """Apply the rule to the errors of every flight, absolute and in minutes."""
     found = verdict.weigh(errors, rule, same=champion is not None and same_model(version, champion))
     outcome, reason = verdict.judge(found, rule)
-    means, *slices = [known(numbers) for numbers in (found.means, *found.slices)]
-    return Certificate(version, champion, outcome, reason, found.flights, means, slices, verdict.checks(found, rule))
+    gain = dict(zip(("minutes", "low", "high"), (found.gain, *found.interval), strict=True))
+    means, gain, *slices = [known(numbers) for numbers in (found.means, gain, *found.slices)]
+    return Certificate(version, champion, outcome, reason, found.flights, means, gain, slices, verdict.checks(found, rule))
 
 
 def known(numbers: dict) -> dict:
@@ -132,7 +134,7 @@ def read(version: str) -> Certificate:
     if not place(version).exists():
         raise Refused(f"version {version} was not certified: run python -m flighttime.certify --version {version}")
     written = json.loads(place(version).read_text(encoding="utf-8"))
-    return Certificate(**{**written, "checks": [Check(**check) for check in written["checks"]]})
+    return Certificate(**{**written, "checks": [Check(**check) for check in written.get("checks", [])]})
 
 
 def place(version: str) -> Path:
