@@ -189,7 +189,7 @@ class Load:
             assert response.status_code == 200, response.text
             told = response.json()
             version = told["model"]
-            assert {answer.get("model", version) for answer in told["answers"]} == {version}
+            assert {answer["model"] for answer in told["answers"]} == {version}
             given = [answer["minutes"] for answer in told["answers"]]
             assert given == pytest.approx(self.there.minutes[version][:count], abs=AS_PROMISED, rel=0)
             found.append((at, version))
