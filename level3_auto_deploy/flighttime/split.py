@@ -6,6 +6,7 @@
 """
 
 import argparse
+import os
 from collections.abc import Callable
 from collections.abc import Sequence
 from datetime import date
@@ -91,12 +92,28 @@ def end(today: date, approved_by: str) -> None:
         standing.split(there.challenger, 0)
 
 
-def told() -> str:
+def told(there: standing.Standing | None) -> str:
     """The split that is on, in words."""
-    there = standing.read()
     if there is None or there.challenger is None:
         return "no split is on"
     return f"version {there.challenger} answers {there.share:.0%} of the flights, version {there.version} the others"
+
+
+def compared(address: str, there: standing.Standing) -> list[str]:
+    """What an application has answered since it started, arm by arm; raises Refused if it does not tell."""
+    import httpx
+    from prometheus_client.parser import text_string_to_metric_families
+
+    try:
+        families = text_string_to_metric_families(httpx.get(f"{address}/metrics").raise_for_status().text)
+    except httpx.HTTPError as problem:
+        raise Refused(f"{address} does not tell what it has answered ({problem}): look at its log") from None
+    counts = {(one.name, one.labels.get("model")): one.value for family in families for one in family.samples}
+    lines = []
+    for version in (there.version, there.challenger):
+        flights, minutes = (counts.get((f"flighttime_{what}_total", version), 0) for what in ("flights", "minutes"))
+        lines.append(f"version {version}: {flights:,.0f} flights, {minutes / max(flights, 1):.1f} minutes on average")
+    return lines
 
 
 def main(arguments: argparse.Namespace) -> None:
@@ -107,7 +124,10 @@ def main(arguments: argparse.Namespace) -> None:
         begin(arguments.version, arguments.share, arguments.today, arguments.approved_by)
     elif any(one is not None for one in given):
         raise Refused("a split takes --version, --share and --approved-by; its end takes --share 0 and --approved-by")
-    steps.output("split", told())
+    there = standing.read()
+    steps.output("split", told(there))
+    if there and there.challenger and (address := os.environ.get("FLIGHTTIME_APP")):
+        steps.notice("\n".join(compared(address, there)))
 
 
 def parser() -> argparse.ArgumentParser:

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import httpx
 import pytest
 
 from flighttime import certify
@@ -106,6 +107,36 @@ def test_it_is_shown_and_ended(registry: dict, capsys: pytest.CaptureFixture) ->
     assert capsys.readouterr().out.splitlines() == [on, on, "split: no split is on", "split: no split is on"]
     assert standing.read() == Standing("1")
     assert ledger.entries()[-1]["decision"] == "split ended"
+
+
+def test_what_each_arm_has_answered_is_shown_beside_it(
+    registry: dict,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture,
+) -> None:
+    standing.split("2", 0.2)
+    monkeypatch.setenv("FLIGHTTIME_APP", "http://app")
+    metrics = """# TYPE flighttime_flights_total counter
+flighttime_flights_total{model="1"} 8000.0
+flighttime_flights_total{model="2"} 2000.0
+# TYPE flighttime_minutes_total counter
+flighttime_minutes_total{model="1"} 1.2e+06
+flighttime_minutes_total{model="2"} 3.01e+05
+"""
+    asked = httpx.Request("GET", "http://app/metrics")
+    monkeypatch.setattr(httpx, "get", lambda address: httpx.Response(200, text=metrics, request=asked))
+
+    ask()
+
+    assert capsys.readouterr().out.splitlines()[1:] == [
+        "version 1: 8,000 flights, 150.0 minutes on average",
+        "version 2: 2,000 flights, 150.5 minutes on average",
+    ]
+
+
+def test_an_application_that_tells_nothing_of_its_arms_is_named() -> None:
+    with pytest.raises(Refused, match="http://127.0.0.1:9 does not tell what it has answered"):
+        split.compared("http://127.0.0.1:9", Standing("1", "2", 0.2))
 
 
 @pytest.mark.parametrize("champion", ["2", "3", None])

@@ -160,13 +160,15 @@ def test_an_address_where_nothing_is_says_where_to_look(client: TestClient) -> N
 
 
 def test_flights_answered_are_counted_by_model(client: TestClient, settled: Path) -> None:
-    line = f'flighttime_flights_total{{model="{production.current().version}"}} '
-    client.post("/predict", json=FLIGHT)
-    before = counted(client, line)
+    flights = f'flighttime_flights_total{{model="{production.current().version}"}} '
+    minutes = flights.replace("flights", "minutes")
+    one = client.post("/predict", json=FLIGHT).json()["answers"][0]["minutes"]
+    before = {line: counted(client, line) for line in (flights, minutes)}
 
     client.post("/predict", json=[FLIGHT] * 7)
 
-    assert counted(client, line) == before + 7
+    assert counted(client, flights) == before[flights] + 7
+    assert counted(client, minutes) == pytest.approx(before[minutes] + 7 * one)
 
 
 def counted(client: TestClient, line: str) -> float:

@@ -23,6 +23,9 @@ from flighttime import environment
 from flighttime import follow
 from flighttime import package
 from flighttime import production
+from flighttime import smoke
+from flighttime import split
+from flighttime import standing
 from flighttime.errors import Refused
 from flighttime.features import FEATURES
 from flighttime.train import Trained
@@ -239,6 +242,29 @@ def test_a_release_and_a_rollback_under_load_fail_no_request_and_mix_no_answers(
     assert {answer["model"] for answer in told} == {"1", "2"}
     for answer in told:
         assert [flight["minutes"] for flight in answer["answers"]] == minutes[answer["model"]]
+
+
+def test_a_split_sends_each_flight_to_one_arm_and_shows_what_each_has_answered(
+    client: httpx.Client,
+    flights: list[dict],
+    minutes: dict[str, list[float]],
+) -> None:
+    standing.split("2", 0.5)
+    assert within(SOON, lambda: client.get("/version").json().get("challenger") == "2")
+
+    together = client.post("/predict", json=flights).json()
+    alone = [client.post("/predict", json=flight).json()["answers"][0] for flight in flights]
+
+    arms = [answer["model"] for answer in together["answers"]]
+    assert set(arms) == {"1", "2"} and together["model"] == "1"
+    assert arms == [answer["model"] for answer in alone]
+    expected = [minutes[arm][place] for place, arm in enumerate(arms)]
+    assert [answer["minutes"] for answer in together["answers"]] == expected
+    assert smoke.check(str(client.base_url), "1") == []
+    first, second = split.compared(str(client.base_url), standing.read())
+    assert first.startswith("version 1: ") and second.startswith("version 2: ")
+    production.switch_to("1")
+    assert within(SOON, lambda: client.get("/version").json().keys() == {"application", "model"})
 
 
 def test_a_quiet_application_follows_soon(client: httpx.Client) -> None:

@@ -25,6 +25,7 @@ class Played:
 
     def __init__(self) -> None:
         self.version = "2"
+        self.challenger = {}
         self.ready = (200, {"status": "ready", "model": "2"})
         self.minutes: Callable[[dict], float] = lambda flight: PROMISED[flight["carrier"]]
         self.model: Callable[[int], str] = lambda count: self.version
@@ -36,7 +37,7 @@ class Played:
     def get(self, path: str) -> tuple[int, str, object]:
         if path == "/":
             return *self.page, "<html>"
-        told = {"/version": (200, {"model": self.version}), "/health/ready": self.ready}[path]
+        told = {"/version": (200, {"model": self.version, **self.challenger}), "/health/ready": self.ready}[path]
         return told[0], "application/json", told[1]
 
     def post(self, sent: dict | list) -> tuple[int, str, object]:
@@ -119,6 +120,14 @@ def test_what_is_wrong_is_told(address: str, played: Played, part: str, broken: 
 
     assert any(told in sentence for sentence in wrong), wrong
     assert all(sentence.startswith(address) for sentence in wrong)
+
+
+def test_where_a_split_is_on_the_other_arm_may_answer_too(address: str, played: Played) -> None:
+    played.challenger = {"challenger": "3", "share": 0.2}
+    played.model, played.prediction_id = lambda count: "3", lambda place: f"3-{place:032x}"
+    played.minutes = lambda flight: 7.0
+
+    assert smoke.check(address, "2") == []
 
 
 def test_an_answer_too_few_is_told(address: str, played: Played, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,6 +26,7 @@ from flighttime.web.problems import Problem
 
 MOST_FLIGHTS = 10_000
 ANSWERED = Counter("flighttime_flights", "Flights answered, by model", ["model"])
+MINUTES = Counter("flighttime_minutes", "Sum of the minutes in the air that were predicted, by model", ["model"])
 
 router = APIRouter(tags=["predictions"], responses=declared.problems(400, 408, 413, 415, 422, 503, 504))
 
@@ -134,6 +135,7 @@ def answer(flights: list[Flight]) -> Answers:
 def given(flights: list[Flight], model: Production) -> list[Answer]:
     minutes = model.minutes([known(flight) for flight in flights])
     ANSWERED.labels(model.version).inc(len(flights))
+    MINUTES.labels(model.version).inc(max(0.0, sum(minutes)))
     return [told(flight, answer, model.version) for flight, answer in zip(flights, minutes, strict=True)]
 
 
