@@ -14,10 +14,13 @@ from flighttime.errors import Refused
 
 
 @contextmanager
-def alone(work: str = "pipeline") -> Iterator[None]:
-    """Let nobody else do this work on this state while the block lasts; however a process ends, it holds nothing back."""
+def alone(work: str = "pipeline", patience: float = 0) -> Iterator[None]:
+    """Let nobody else do this work on this state while the block lasts; however a process ends, it holds nothing back.
+
+    Who comes second waits for so many seconds; raises Refused if that is not enough.
+    """
     place(work).mkdir(parents=True, exist_ok=True)
-    with closing(sqlite3.connect(place(work) / "lock", timeout=0, isolation_level=None)) as lock:
+    with closing(sqlite3.connect(place(work) / "lock", timeout=patience, isolation_level=None)) as lock:
         try:
             lock.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError:

@@ -12,6 +12,7 @@ from mlflow.entities import Run
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 
+from flighttime import journal
 from flighttime import settings
 from flighttime.errors import Refused
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
 
 NAME = "flighttime"
+SECONDS_TO_MAKE = 120
 
 
 def store() -> mlflow.MlflowClient:
@@ -41,14 +43,15 @@ def prepare(place: str, runs: Path) -> None:
     """Make the experiment and the registered model where there are none yet; looked at once a process."""
     for noisy in ("mlflow", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
-    runs.mkdir(parents=True, exist_ok=True)
-    client = mlflow.MlflowClient(place)
-    if client.get_experiment_by_name(NAME) is None:
-        # A server keeps the files itself; a folder of this machine would mean nothing to the next one.
-        kept = None if place.startswith("http") else (runs / "artifacts").as_uri()
-        client.create_experiment(NAME, artifact_location=kept)
-    if not client.search_registered_models(f"name = '{NAME}'"):
-        client.create_registered_model(NAME)
+    # Two processes that made the store's tables at once would trip over each other.
+    with journal.alone("record", SECONDS_TO_MAKE):
+        client = mlflow.MlflowClient(place)
+        if client.get_experiment_by_name(NAME) is None:
+            # A server keeps the files itself; a folder of this machine would mean nothing to the next one.
+            kept = None if place.startswith("http") else (runs / "artifacts").as_uri()
+            client.create_experiment(NAME, artifact_location=kept)
+        if not client.search_registered_models(f"name = '{NAME}'"):
+            client.create_registered_model(NAME)
 
 
 def get(name: str) -> Run:
