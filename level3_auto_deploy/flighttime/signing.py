@@ -6,6 +6,7 @@
 import argparse
 import hashlib
 import os
+import re
 from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
@@ -20,6 +21,7 @@ from flighttime import steps
 from flighttime.errors import Refused
 
 SIGNATURE = "signature.json"
+ALTERED = re.compile(r"Hash mismatch for \\?'([^'\\]+)")
 
 
 def sign(folder: Path) -> None:
@@ -47,8 +49,10 @@ def verify(folder: Path, name: str) -> None:
     try:
         verifying.Config().use_elliptic_key_verifier(public_key=trusted(name)).verify(folder, folder / SIGNATURE)
     except Exception as problem:  # whatever a signature is that is none, it is not a good one
-        told = str(problem) or type(problem).__name__
-        raise Refused(f"{folder} is not signed by the key that {name} trusts ({told.strip()}): {accept(name)}") from None
+        altered = ", ".join(ALTERED.findall(f"{problem}"))
+        told = f"{altered} was altered" if altered else f"{problem}".strip() or type(problem).__name__
+        remedy = "remove the folder and package the version again" if altered else accept(name)
+        raise Refused(f"{folder} is not signed by the key that {name} trusts ({told}): {remedy}") from None
 
 
 def accept(name: str) -> str:

@@ -82,9 +82,9 @@ def judge(found: Evidence, rule: dict) -> tuple[str, str]:
         why = "the champion does not answer for every flight" if "champion" in found.means else "there is no champion yet"
         return "PROMOTE", f"error {error:.2f}, and {why}"
     low, high = found.interval
-    told = f"the champion's {champion:.2f} by {abs(found.gain):.2f} ({low:.2f} to {high:.2f})"
+    told = f"the champion's {champion:.2f} by {found.gain:.2f} ({low:.2f} to {high:.2f})"
     if found.gain <= -rule["least_gain"]:
-        return "REJECT", f"error {error:.2f}, worse than {told}"
+        return "REJECT", f"error {error:.2f}, worse than the champion's {champion:.2f} by {-found.gain:.2f} ({-high:.2f} to {-low:.2f})"
     if found.gain < rule["least_gain"]:
         return "TIE", f"error {error:.2f}, as good as the champion's {champion:.2f}: not worth a change"
     if low <= 0:
