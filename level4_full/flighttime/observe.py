@@ -1,6 +1,7 @@
 """Every answer is written down before it is given, so that its landing can be held against it."""
 
 import contextlib
+import os
 import sqlite3
 import threading
 from collections.abc import Iterable
@@ -50,10 +51,11 @@ def read(first: date, last: date) -> pd.DataFrame:
 def database() -> Iterator[sqlite3.Connection]:
     try:
         with ONE_AT_A_TIME:
-            if not place().exists():
+            path = place()
+            if not path.exists():
                 # Else an open connection would go on writing to a file that nobody can find any more.
                 opened.cache_clear()
-            yield opened(place())
+            yield opened(path)
     except (sqlite3.Error, OSError) as problem:
         opened.cache_clear()
         raise Refused(f"cannot use the record of answers {place()} ({problem}): see to the disk it is on") from None
@@ -66,9 +68,17 @@ def opened(path: Path) -> sqlite3.Connection:
     # Readers and the writer do not wait for each other, and a commit outlives the process.
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
+    # What many commits changed on one page goes to its place once, and the disk is waited for less often.
+    connection.execute("PRAGMA wal_autocheckpoint = 10000")
     connection.executescript(CREATE)
     return connection
 
 
 def place() -> Path:
+    return place_among(os.environ.get("FLIGHTTIME_RUNS"))
+
+
+@lru_cache(maxsize=1)
+def place_among(runs: str | None) -> Path:
+    """Looked up once: to resolve a path takes as long as to write an answer down."""
     return settings.runs() / "observed.db"

@@ -37,8 +37,7 @@ class Limits:
             return
         try:
             with self.one_more():
-                body = await read(receive)
-                await answer(self.app, scope, again(body, receive), send)
+                await within_limits(self.app, scope, receive, send)
         except Problem as problem:
             await problems.told(problem, scope)(scope, receive, send)
         except ClientDisconnect:
@@ -56,25 +55,52 @@ class Limits:
             self.at_once -= 1
 
 
-async def read(receive: Receive) -> bytes:
-    """Raises Problem if the body is too large or comes too slowly, ClientDisconnect if it never will."""
-    kept, size, more = bytearray(), 0, True
+async def within_limits(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    """Read the request and let `app` answer it; raises Problem if either takes too long and nothing has been sent yet."""
+    body, begun = Body(), False
+
+    async def noted(message: Message) -> None:
+        nonlocal begun
+        begun = True
+        await send(message)
+
     try:
-        async with asyncio.timeout(SECONDS_TO_SEND):
-            while more and size <= MOST_DROPPED:
-                message = await receive()
-                if message["type"] == "http.disconnect":
-                    raise ClientDisconnect
-                part = message.get("body", b"")
-                size += len(part)
-                kept += part if size <= MOST_BYTES else b""
-                more = message.get("more_body", False)
+        # One clock for both: to start one costs as much as to read a flight.
+        async with asyncio.timeout(SECONDS_TO_SEND) as clock:
+            await body.read(receive)
+            clock.reschedule(asyncio.get_running_loop().time() + SECONDS_TO_ANSWER)
+            await app(scope, again(bytes(body.kept), receive), noted)
     except TimeoutError:
-        told = f"{size:,} bytes in {SECONDS_TO_SEND} seconds and no end: send it faster, or less"
-        raise Problem(408, told, HANG_UP) from None
-    if size > MOST_BYTES:
-        raise Problem(413, f"more than {MOST_BYTES:,} bytes: send the flights in several requests", HANG_UP)
-    return bytes(kept)
+        if begun:
+            raise
+        raise too_late(body) from None
+
+
+class Body:
+    """What has come of a request's body so far."""
+
+    def __init__(self) -> None:
+        self.kept, self.size, self.more = bytearray(), 0, True
+
+    async def read(self, receive: Receive) -> None:
+        """Raises Problem if it is too large, ClientDisconnect if it will never be whole."""
+        while self.more and self.size <= MOST_DROPPED:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise ClientDisconnect
+            part = message.get("body", b"")
+            self.size += len(part)
+            self.kept += part if self.size <= MOST_BYTES else b""
+            self.more = message.get("more_body", False)
+        if self.size > MOST_BYTES:
+            raise Problem(413, f"more than {MOST_BYTES:,} bytes: send the flights in several requests", HANG_UP)
+
+
+def too_late(body: Body) -> Problem:
+    if body.more:
+        told = f"{body.size:,} bytes in {SECONDS_TO_SEND} seconds and no end: send it faster, or less"
+        return Problem(408, told, HANG_UP)
+    return Problem(504, f"no answer within {SECONDS_TO_ANSWER} seconds: ask for fewer flights at once")
 
 
 def again(body: bytes, receive: Receive) -> Receive:
@@ -85,21 +111,3 @@ def again(body: bytes, receive: Receive) -> Receive:
         return messages.pop() if messages else await receive()
 
     return next_message
-
-
-async def answer(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-    """Let `app` answer; raises Problem if it takes too long and nothing has been sent yet."""
-    begun = False
-
-    async def noted(message: Message) -> None:
-        nonlocal begun
-        begun = True
-        await send(message)
-
-    try:
-        async with asyncio.timeout(SECONDS_TO_ANSWER):
-            await app(scope, receive, noted)
-    except TimeoutError:
-        if begun:
-            raise
-        raise Problem(504, f"no answer within {SECONDS_TO_ANSWER} seconds: ask for fewer flights at once") from None

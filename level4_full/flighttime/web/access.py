@@ -16,6 +16,7 @@ from starlette.types import Send
 
 from flighttime.web import headers
 from flighttime.web import problems
+from flighttime.web.lines import Answered
 from flighttime.web.problems import Problem
 
 LOG = logging.getLogger("flighttime")
@@ -69,18 +70,13 @@ def note(scope: Scope, status: int, seconds: float) -> None:
     requests.inc()
     durations.observe(seconds)
     line = {
-        "name": LOG.name,
-        "levelno": logging.INFO,
-        "levelname": "INFO",
-        "msg": "answered",
         "request_id": scope["state"]["request_id"],
         "method": method,
         "route": route,
         "status": status,
         "milliseconds": round(1000 * seconds, 1),
     }
-    # As `LOG.info` does, but without looking where in the code it was called.
-    LOG.handle(logging.makeLogRecord(line))
+    LOG.handle(Answered(**line))
 
 
 @cache
