@@ -51,7 +51,7 @@ def verify(folder: Path, name: str) -> None:
     except Exception as problem:  # whatever a signature is that is none, it is not a good one
         altered = ", ".join(ALTERED.findall(f"{problem}"))
         told = f"{altered} was altered" if altered else f"{problem}".strip() or type(problem).__name__
-        remedy = "remove the folder and package the version again" if altered else accept(name)
+        remedy = accept(name) if "Key mismatch" in told else "remove the folder and package the version again"
         raise Refused(f"{folder} is not signed by the key that {name} trusts ({told}): {remedy}") from None
 
 
@@ -106,12 +106,15 @@ def trusted(name: str) -> Path:
     return (settings.runs() / "keys" if name == environment.TRAIN else environment.place(name)) / "trusted.pem"
 
 
+def fingerprint(name: str) -> str:
+    return hashlib.sha256(trusted(name).read_bytes()).hexdigest()
+
+
 def main(arguments: argparse.Namespace) -> None:
     if arguments.trust:
         trust(arguments.trust)
     for name in environment.ALL:
-        found = trusted(name)
-        steps.output(name, hashlib.sha256(found.read_bytes()).hexdigest() if found.exists() else "trusts no key yet")
+        steps.output(name, fingerprint(name) if trusted(name).exists() else "trusts no key yet")
 
 
 def parser() -> argparse.ArgumentParser:
