@@ -240,7 +240,7 @@ def test_packaging_that_died_half_way_ends_with_one_package_and_one_alias(
         package.package("2")
 
     signature = package.digest(package.place("2") / "signature.json")
-    assert flavor.registered(tracking.store(), "version-2") == signature
+    assert flavor.registered("version-2") == signature
     assert sorted(tracking.store().get_registered_model(flavor.NAME).aliases) == ["version-1", "version-2"]
 
 
