@@ -12,6 +12,9 @@ from flighttime import production
 from flighttime import score
 from flighttime import settings
 from flighttime.app import app
+from flighttime.app import main
+from flighttime.app import parser
+from flighttime.errors import Refused
 from flighttime.features import FEATURES
 from flighttime.web.api import MOST_FLIGHTS
 
@@ -174,3 +177,8 @@ def test_flights_answered_are_counted_by_model(client: TestClient, settled: Path
 def counted(client: TestClient, line: str) -> float:
     (found,) = [told for told in client.get("/metrics").text.splitlines() if told.startswith(line)]
     return float(found.removeprefix(line))
+
+
+def test_nobody_to_answer_is_refused() -> None:
+    with pytest.raises(Refused, match="--workers 0: at least 1 has to answer"):
+        main(parser().parse_args(["--workers", "0"]))

@@ -1,6 +1,6 @@
 """The application: minutes in the air, on a page and over HTTP, from whichever model is in production.
 
-    python -m flighttime.app [--port 8000]
+    python -m flighttime.app [--port 8000] [--workers 2]
 """
 
 import os
@@ -11,7 +11,9 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import argparse
 import contextlib
 import logging.config
+import tempfile
 from collections.abc import AsyncIterator
+from collections.abc import Iterator
 
 import uvicorn
 from fastapi import FastAPI
@@ -52,6 +54,7 @@ LOGGING = {
 @contextlib.asynccontextmanager
 async def opened(app: FastAPI) -> AsyncIterator[None]:
     """The model is opened before the first request; where there is none yet, each request says so."""
+    logging.captureWarnings(True)
     with contextlib.suppress(Refused):
         production.serving()
     yield
@@ -79,20 +82,30 @@ app.add_middleware(Access)
 app.add_middleware(Headers)
 
 
-def serve(host: str, port: int) -> None:
+def local() -> FastAPI:
+    """The application, under the names of this machine only."""
+    # The last to look before an answer is made, so that a refusal is logged and told like any other.
+    app.user_middleware.insert(-1, Middleware(Host, names=THIS_MACHINE))
+    return app
+
+
+def everywhere() -> FastAPI:
+    return app
+
+
+def serve(host: str, port: int, workers: int = 1) -> None:
     """Answer until told to stop (Ctrl-C, SIGTERM); what was accepted by then is still answered."""
-    logging.config.dictConfig(LOGGING)
-    logging.captureWarnings(True)
-    if host in THIS_MACHINE:
-        # The last to look before an answer is made, so that a refusal is logged and told like any other.
-        app.user_middleware.insert(-1, Middleware(Host, names=THIS_MACHINE))
-    with contextlib.suppress(KeyboardInterrupt):
+    made = local if host in THIS_MACHINE else everywhere
+    with contextlib.suppress(KeyboardInterrupt), counted_together(workers):
         uvicorn.run(
-            app,
+            # Another process can only be told by name what to answer with.
+            made if workers == 1 else f"flighttime.app:{made.__name__}",
+            factory=True,
+            workers=workers,
             host=host,
             port=port,
             http=Patience,
-            log_config=None,
+            log_config=LOGGING,
             access_log=False,
             server_header=False,
             proxy_headers=False,
@@ -101,15 +114,27 @@ def serve(host: str, port: int) -> None:
         )
 
 
+@contextlib.contextmanager
+def counted_together(workers: int) -> Iterator[None]:
+    """Where several processes answer, each counts in files that whoever is asked for the counts adds up."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        if workers > 1:
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        yield
+
+
 def main(arguments: argparse.Namespace) -> None:
+    if arguments.workers < 1:
+        raise Refused(f"--workers {arguments.workers}: at least 1 has to answer")
     print(f"http://{arguments.host}:{arguments.port}", flush=True)
-    serve(arguments.host, arguments.port)
+    serve(arguments.host, arguments.port, arguments.workers)
 
 
 def parser() -> argparse.ArgumentParser:
     parser = steps.parser(__doc__)
     parser.add_argument("--host", default="127.0.0.1", help="where to listen (default: this machine only)")
     parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--workers", type=int, default=1, help="how many processes answer (default: 1)")
     return parser
 
 

@@ -1,10 +1,15 @@
 """Whether the application lives, whether it can answer, what answers, and how much it has done."""
 
+import os
+
 from fastapi import APIRouter
 from fastapi import Depends
 from fastapi import Response
 from prometheus_client import CONTENT_TYPE_LATEST
+from prometheus_client import REGISTRY
+from prometheus_client import CollectorRegistry
 from prometheus_client import generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 
 from flighttime import content
 from flighttime import production
@@ -41,4 +46,13 @@ def version() -> dict[str, str | float]:
 @router.get("/metrics", response_class=Response, responses=declared.example(COUNTED, "text/plain"))
 def metrics() -> Response:
     """Counts and durations for Prometheus."""
-    return Response(generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+    return Response(generate_latest(counts()), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+def counts() -> CollectorRegistry:
+    """What this process has counted, or all of those that answer here."""
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        return REGISTRY
+    together = CollectorRegistry()
+    MultiProcessCollector(together)
+    return together

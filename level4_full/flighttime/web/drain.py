@@ -30,6 +30,8 @@ def operator(given: Annotated[HTTPAuthorizationCredentials | None, Security(HTTP
 @router.put("/admin/drain", dependencies=[Depends(operator)], responses=declared.example({"draining": True}))
 def drain(request: Request, on: bool = True) -> dict[str, bool]:
     """Say not ready from now on (or ready again), so that a load balancer sends requests elsewhere."""
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        raise Problem(403, "several processes answer here, and one would hear of it: end them, they finish what they began")
     request.app.state.draining = on
     return {"draining": on}
 
