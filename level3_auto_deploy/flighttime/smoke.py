@@ -34,7 +34,7 @@ def check(address: str, version: str) -> list[str]:
             if heard != version:
                 return [f"{address} was to answer with version {version}, but: {heard}"]
             return [f"{address}: {mistake}" for mistake in mistakes(http, version, promised)][:MOST_MISTAKES]
-    except (httpx.HTTPError, httpx.InvalidURL) as problem:
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as problem:
         return [f"{address} does not answer ({problem})"]
 
 

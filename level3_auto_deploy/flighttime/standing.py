@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flighttime import environment
 from flighttime import settings
 from flighttime import tracking
+from flighttime.errors import Refused
 
 CHAMPION = "champion"
 # A tag beside the aliases, "3:0.2": version 3 answers a fifth of the flights. An alias is no place for it: the
@@ -25,6 +26,8 @@ def read() -> Standing | None:
     """What this environment is to answer with; None before the first release."""
     known = tracking.store().get_registered_model(tracking.NAME)
     here = environment.current()
+    if here == environment.TRAIN:
+        raise Refused("nobody is answered in train: set FLIGHTTIME_ENVIRONMENT to staging or production")
     version = known.aliases.get(settings.tuned(here)["answers_with"])
     if version is None:
         return None
@@ -52,8 +55,4 @@ def write(version: str | None) -> None:
 
 def split(version: str, share: float) -> None:
     """Let a version answer this share of the flights in production; none of them ends it."""
-    client = tracking.store()
-    if share:
-        client.set_registered_model_tag(tracking.NAME, SPLIT, f"{version}:{share}")
-    else:
-        client.delete_registered_model_tag(tracking.NAME, SPLIT)
+    tracking.store().set_registered_model_tag(tracking.NAME, SPLIT, f"{version}:{share}" if share else "")

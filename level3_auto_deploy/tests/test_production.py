@@ -54,3 +54,14 @@ def test_what_answers_is_told_of_though_its_package_is_gone(
     shutil.rmtree(package.place("1", environment.PRODUCTION))
 
     assert "it is gone: there is no " in production.record(answering)["Card"]["In full"]
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [("train", "nobody is answered in train: set FLIGHTTIME_ENVIRONMENT to staging"), ("moon", "'moon' is no environment")],
+)
+def test_where_nobody_is_answered_it_is_said(settled: Path, monkeypatch: pytest.MonkeyPatch, name: str, why: str) -> None:
+    monkeypatch.setenv("FLIGHTTIME_ENVIRONMENT", name)
+
+    with pytest.raises(Refused, match=why):
+        production.current()

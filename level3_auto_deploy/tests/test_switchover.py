@@ -116,6 +116,19 @@ def test_a_version_that_fails_its_smoke_test_is_taken_back_by_itself(there: Worl
     assert ledger.champions() == ["1"]
 
 
+def test_a_version_that_nobody_can_try_is_taken_back_too(there: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def check(address: str, version: str) -> list[str]:
+        raise Refused(f"there is no package of version {version}")
+
+    monkeypatch.setattr(smoke, "check", check)
+
+    with pytest.raises(Refused, match="version 2 was taken back, version 1 answers again .*no package of version 2"):
+        let_go()
+
+    assert there.champion == "1"
+    assert decisions() == ["releasing 2", "rolled back to 1"]
+
+
 def test_the_first_version_ever_that_fails_its_smoke_test_leaves_no_champion(there: World) -> None:
     ledger.place().unlink()
     there.champion, there.broken = None, "1"

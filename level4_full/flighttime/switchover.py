@@ -40,7 +40,10 @@ def tried(version: str) -> str:
     if not address:
         steps.notice("FLIGHTTIME_APP names no application, so none was asked whether it answers as it should")
         return ""
-    return "; ".join(smoke.check(address, version))
+    try:
+        return "; ".join(smoke.check(address, version))
+    except Refused as problem:
+        return str(problem)
 
 
 def take_back(today: date, intent: dict, wrong: str) -> None:
