@@ -1,6 +1,7 @@
 """What a packaged model has to be, however good its answers are: signed, small, quick, and right in the application."""
 
 import time
+from collections.abc import Callable
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -32,7 +33,7 @@ def of_package(version: str, rule: dict) -> list[Check]:
     """Signature, size and latency; raises Refused if there is no package."""
     folder = package.place(version)
     if not folder.exists():
-        package.verify(folder, version)
+        package.verify(folder, version)  # raises Refused: what is not there cannot be rejected
     try:
         model = package.load(version)
     except Refused as problem:
@@ -47,7 +48,7 @@ def of_package(version: str, rule: dict) -> list[Check]:
     ]
 
 
-def milliseconds(predict_rows, rows: Sequence[Sequence]) -> float:
+def milliseconds(predict_rows: Callable[[Sequence[Sequence]], list[float]], rows: Sequence[Sequence]) -> float:
     """What a single flight takes, as a rule."""
     taken = []
     for number in range(TIMES):
