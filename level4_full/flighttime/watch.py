@@ -36,6 +36,7 @@ class Turn:
 
 def turn(today: date) -> Turn:
     """Look at production once; retrain, certify and release if the policy says so."""
+    release.recover(today)
     ingest.update(today)
     rule = settings.tuned("policy")
     decision = policy.decide(monitor.weeks(today, rule["of_weeks"]), today, last_retrained(), rule)

@@ -189,6 +189,23 @@ def test_a_release_that_the_application_does_not_follow_is_taken_back(
     assert len(capsys.readouterr().err.splitlines()) == 1
 
 
+def test_a_turn_first_undoes_what_the_last_one_left_half_done(
+    world_of_play: World,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def die(version: str) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(production, "switch_to", die)
+        watch.turn(MONDAY)
+
+    watch.turn(MONDAY)
+
+    assert world_of_play.champion == "1"
+    assert decisions()[-2:] == [("releasing", "2"), ("taken back", "2")]
+
+
 def test_a_turn_tells_a_workflow_what_it_did(world_of_play: World, capsys: pytest.CaptureFixture[str]) -> None:
     watch.tell(watch.turn(MONDAY))
 
