@@ -24,6 +24,8 @@ from ladder.stage import Stage
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(os.name == "nt", reason="act in host mode has not been tried on Windows"),
+    # One after the other, on one state.
+    pytest.mark.xdist_group("release workflow"),
 ]
 
 # Version 1 is released on 1 March. A fortnight later version 2 is better, and version 3, of a single tree, is worse.
