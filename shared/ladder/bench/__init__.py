@@ -3,8 +3,9 @@
 import argparse
 
 from ladder.bench import pipeline
+from ladder.bench import serving
 
-BENCHMARKS = {"pipeline": pipeline}
+BENCHMARKS = {"pipeline": pipeline, "serving": serving}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
