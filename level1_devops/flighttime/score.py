@@ -33,9 +33,11 @@ def answer(flights: pd.DataFrame, model: Production) -> pd.DataFrame:
     return score(flights, model)
 
 
-def prediction_id(version: str) -> str:
-    """A name for one answer; it begins with the version that gave it."""
-    return f"{version}-{token_hex(16)}"
+def prediction_ids(version: str, number: int) -> list[str]:
+    """A name for each of so many answers; it begins with the version that gave them."""
+    # Drawn at once, which is faster than one by one.
+    drawn = token_hex(16 * number)
+    return [f"{version}-{drawn[place : place + 32]}" for place in range(0, len(drawn), 32)]
 
 
 def score(flights: pd.DataFrame, model: Production) -> pd.DataFrame:

@@ -10,6 +10,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import argparse
 import contextlib
+import gc
 import logging.config
 import tempfile
 from collections.abc import AsyncIterator
@@ -57,6 +58,8 @@ async def opened(app: FastAPI) -> AsyncIterator[None]:
     logging.captureWarnings(True)
     with contextlib.suppress(Refused):
         production.serving()
+    # What is there now stays: to look again and again whether it is still needed would hold up answers.
+    gc.freeze()
     yield
 
 

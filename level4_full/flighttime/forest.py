@@ -93,7 +93,9 @@ class Forest:
     def some(self, encoded: np.ndarray) -> np.ndarray:
         leaves = np.array(-1).astype(self.possible[0].dtype)
         for edges, possible, values in zip(self.edges, self.possible, encoded.T, strict=True):
-            leaves = leaves & possible.take(edges.searchsorted(values), axis=0)
+            leaves = np.bitwise_and(leaves, possible.take(edges.searchsorted(values), axis=0))
         # The number of the lowest bit, counted from one.
         first = np.bitwise_count(leaves ^ (leaves - 1))
-        return self.minutes.take(first + self.before).cumsum(axis=1)[:, -1]
+        minutes = self.minutes.take(np.ascontiguousarray((first + self.before).T))
+        # Tree after tree, as they were trained; the sum of a single column would be added up in another order.
+        return np.add.reduce(minutes, axis=0) if len(encoded) > 1 else minutes.cumsum(axis=0)[-1]

@@ -136,7 +136,8 @@ def given(flights: list[Flight], model: Production) -> list[Answer]:
     minutes = model.minutes([known(flight) for flight in flights])
     ANSWERED.labels(model.version).inc(len(flights))
     MINUTES.labels(model.version).inc(max(0.0, sum(minutes)))
-    return [told(flight, answer, model.version) for flight, answer in zip(flights, minutes, strict=True)]
+    names = score.prediction_ids(model.version, len(flights))
+    return [told(*answer, model.version) for answer in zip(names, flights, minutes, strict=True)]
 
 
 def known(flight: Flight) -> tuple:
@@ -144,10 +145,5 @@ def known(flight: Flight) -> tuple:
     return tuple(map(flight.get, FEATURES))
 
 
-def told(flight: Flight, minutes: float, version: str) -> Answer:
-    return {
-        "prediction_id": score.prediction_id(version),
-        "model": version,
-        "flight_id": flight.get("flight_id"),
-        "minutes": minutes,
-    }
+def told(name: str, flight: Flight, minutes: float, version: str) -> Answer:
+    return {"prediction_id": name, "model": version, "flight_id": flight.get("flight_id"), "minutes": minutes}
