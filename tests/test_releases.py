@@ -32,12 +32,12 @@ FLIGHTS = 100
 VERSIONS = ["1", "2", "3", "4", "5"]
 TEN = ["2", "3", "4", "2", "3", "4", "2", "3", "4", "2"]
 SOON = 2.0  # seconds
-A_MOMENT = 0.02  # seconds, between two requests of a caller: the releases need a processor too
+A_MOMENT = 0.04  # seconds, between two requests of a caller: the releases need a processor too
 AS_PROMISED = 1e-9
 CALLERS = [(1, True), (FLIGHTS, True), (1, False), (FLIGHTS, False)]
 
-# Versions that differ in a few small trees, each packaged and signed as any other; prints flights, and what each version
-# says of them.
+# Versions that differ in a few small trees, each packaged and signed as any other; prints some flights, and what
+# each version says of them.
 MAKE = """
 import functools, json, sys
 from datetime import date
@@ -83,7 +83,8 @@ for version in sys.argv[1:]:
 rollback.roll_back(day, "Kim")
 """
 
-# What a process needs anyway is imported before it is forked. For each step that it is told, lets a release die there as by kill -9, then tries again; prints how both ended.
+# For each step that it is told, lets a release die there as by kill -9, then tries again; prints how both ended.
+# What takes long to import is imported before the processes part.
 KILL = CERTIFIED + """
 import model_signing.verifying, mlflow.store.model_registry.sqlalchemy_store, mlflow.store.tracking.sqlalchemy_store
 def in_a_process(deed):
@@ -219,7 +220,7 @@ def test_ten_releases_and_a_rollback_under_load_fail_no_request_and_mix_no_answe
     for version, switched in switches:
         assert min(at for at, by in answered if by == version and at > switched) - switched < SOON
     assert {version for _, version in answered} == {"1", *TEN}
-    assert len(answered) > 500
+    assert len(answered) > 200
 
 
 def test_a_release_that_is_killed_anywhere_is_finished_or_undone_and_nobody_notices(there: There, load: Load) -> None:

@@ -129,7 +129,8 @@ def history() -> None:
     write("2013-03-01", "released", "1", by="Kim")
     write("2013-03-15T09:30:00", "PROMOTE", "2", reason="better")
     write("2013-03-15T10:00:00", "releasing", "2", by="Zoë", reason="better")
-    write("2013-03-15T10:00:02", "released", "2", by="Zoë", reason="better", evidence={"outcome": "PROMOTE", "flights": 6000})
+    numbers = {"outcome": "PROMOTE", "flights": 6000}
+    write("2013-03-15T10:00:02", "released", "2", by="Zoë", reason="better", evidence=numbers)
     write("2013-03-16T08:00:00", "rolling back to", "1", by="Kim", reason="away from version 2")
     write("2013-03-16T08:00:01", "rolled back to", "1", by="Kim", reason="away from version 2")
 

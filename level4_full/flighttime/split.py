@@ -75,7 +75,7 @@ def begin(version: str, share: float, today: date, approved_by: str) -> None:
             raise Refused(f"version {version} has no other to share with, the champion is {champion}: name another")
         if certificate.champion != champion:
             again = f"run python -m flighttime.certify --version {version}"
-            raise Refused(f"version {version} was compared with champion {certificate.champion}, now it is {champion}: {again}")
+            raise Refused(f"version {version} was compared with {certificate.champion}, the champion is {champion}: {again}")
         package.promote(version, environment.PRODUCTION)
         package.load(version, environment.PRODUCTION)
         ledger.record(today, "split", version, by=approved_by, reason=f"{share:.0%} of the flights, beside {champion}")
