@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from flighttime import settings
+from flighttime import environment
 from flighttime.errors import Refused
 from flighttime.features import FEATURES
 
@@ -75,10 +75,10 @@ def opened(path: Path) -> sqlite3.Connection:
 
 
 def place() -> Path:
-    return place_among(os.environ.get("FLIGHTTIME_RUNS"))
+    return place_among(os.environ.get("FLIGHTTIME_RUNS"), os.environ.get("FLIGHTTIME_ENVIRONMENT"))
 
 
 @lru_cache(maxsize=1)
-def place_among(runs: str | None) -> Path:
+def place_among(runs: str | None, environment_of_process: str | None) -> Path:
     """Looked up once: to resolve a path takes as long as to write an answer down."""
-    return settings.runs() / "observed.db"
+    return environment.place(environment.current()) / "observed.db"

@@ -278,3 +278,12 @@ def names() -> set[str]:
 
 def count() -> int:
     return len(names())
+
+
+def test_what_is_tried_in_staging_is_no_answer_of_production(monkeypatch):
+    answers = observe.place()
+
+    monkeypatch.setenv("FLIGHTTIME_ENVIRONMENT", "staging")
+
+    assert observe.place() != answers
+    assert observe.place().name == answers.name
