@@ -1,5 +1,7 @@
 """The benchmarks run, and say what they measured; how much it was is not judged here."""
 
+import argparse
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -7,9 +9,11 @@ import pandas as pd
 import pytest
 
 from ladder.bench import pipeline
+from ladder.bench import serving
 from ladder.bench import years
 from ladder.errors import LadderError
 from ladder.places import FEED
+from ladder.places import LEVELS
 
 
 @pytest.mark.slow
@@ -39,3 +43,30 @@ def test_years_follow_each_other_without_a_gap(tmp_path: Path) -> None:
     assert date(*map(int, moved[["year", "month", "day"]].iloc[-1])) == date(2015, 12, 30)
     assert (moved["time_hour"] - weather["time_hour"]).dt.days.eq(730).all()
     assert moved["temp"].equals(weather["temp"]) and moved.dtypes.equals(weather.dtypes)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("level", [4], indirect=True)
+def test_applications_say_the_same_and_are_measured(
+    level: int,
+    runs: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    made = runs / LEVELS[level].name
+    monkeypatch.setattr(serving, "prepare", lambda scratch: shutil.copytree(made, scratch / "state"))
+    monkeypatch.setattr(serving, "LOADS", [(1, 2), (100, 1)])
+    asked = argparse.Namespace(seconds=0.2, rounds=1, only=["level 3", "level 4"])
+
+    assert serving.main(asked) == 0
+
+    told = capsys.readouterr().out
+    assert "flights a request: 100; connections: 1" in told
+    assert [line.split()[-1] for line in told.splitlines()[-2:]] == ["MB", "MB"]
+
+
+def test_answers_that_differ_are_told() -> None:
+    same, other = (serving.Round(1, 1, {}, minutes) for minutes in ([100.0, 200.0], [100.0, 200.1]))
+
+    with pytest.raises(LadderError, match="other says something else: 0.09.* minutes off"):
+        serving.compare({"first": [same], "other": [other]})

@@ -1,6 +1,7 @@
 """A challenger answers a share of the flights: only a certified one, each flight always by the same arm, until it ends."""
 
 from datetime import date
+from functools import cache
 
 import httpx
 import pytest
@@ -17,6 +18,7 @@ from flighttime.certify import Certificate
 from flighttime.errors import Refused
 from flighttime.production import Production
 from flighttime.standing import Standing
+from flighttime.web import api
 
 TODAY = date(2013, 3, 15)
 KEYS = [f"2013-03-15 UA {number} EWR" for number in range(20_000)]
@@ -47,6 +49,33 @@ def test_each_flight_is_answered_once() -> None:
     places = [place for _, part in split.parts(arms(0.3), KEYS) for place in part]
 
     assert sorted(places) == list(range(len(KEYS)))
+
+
+class Says:
+    """A model that says the same of every flight."""
+
+    def __init__(self, minutes: float) -> None:
+        self.minutes = minutes
+
+    def predict_rows(self, rows: list[tuple]) -> list[float]:
+        return [self.minutes] * len(rows)
+
+
+def test_the_application_tells_of_each_answer_which_arm_gave_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    both = Production("1", Says(100.0), Production("2", Says(200.0)), 0.3)
+    monkeypatch.setattr(production, "serving", cache(lambda: both))
+    flight = {"carrier": "UA", "origin": "EWR", "dest": "IAH", "distance": 1400.0, "sched_dep_min": 317.0}
+
+    told = api.answer([{**flight, "flight_id": name} for name in KEYS[:1000]])
+
+    assert told["model"] == "1"
+    assert [answer["flight_id"] for answer in told["answers"]] == KEYS[:1000]
+    assert {place for place, answer in enumerate(told["answers"]) if answer["model"] == "2"} == {
+        place for place in tried(0.3) if place < 1000
+    }
+    for answer in told["answers"]:
+        assert answer["minutes"] == 100.0 * int(answer["model"])
+        assert answer["prediction_id"].startswith(f"{answer['model']}-")
 
 
 def test_a_flight_falls_to_the_same_arm_whoever_else_is_asked_about() -> None:
