@@ -108,6 +108,8 @@ def serve(host: str, port: int, workers: int = 1) -> None:
             host=host,
             port=port,
             http=Patience,
+            # A faster loop fails where a client hangs up at the wrong moment.
+            loop="asyncio",
             log_config=LOGGING,
             access_log=False,
             server_header=False,
