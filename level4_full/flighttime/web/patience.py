@@ -1,6 +1,7 @@
 """A client that begins a request and does not finish its first lines, or leaves its answer lying, is hung up on."""
 
 import asyncio
+import socket
 
 # The fastest reader of HTTP that is installed.
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
@@ -19,6 +20,8 @@ class Patience(AutoHTTPProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:
         super().connection_made(transport)
+        # Send at once: where several processes listen together, asyncio leaves it to the system to wait for more.
+        transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         # Tell at once when a part of an answer is not taken, and when all of it is.
         transport.set_write_buffer_limits(high=0)
         self.lying: asyncio.TimerHandle | None = None
