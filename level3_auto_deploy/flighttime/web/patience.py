@@ -12,6 +12,31 @@ SECONDS_TO_TAKE = 20
 MOST_BYTES = 64_000
 
 
+class Whole:
+    """A transport that sends what is written within a moment in one go: to send costs more than to make an answer."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self.transport = transport
+        self.kept: list[bytes] = []
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.transport, name)
+
+    def write(self, data: bytes) -> None:
+        if not self.kept:
+            asyncio.get_running_loop().call_soon(self.send)
+        self.kept.append(data)
+
+    def send(self) -> None:
+        kept, self.kept = self.kept, []
+        if kept and not self.transport.is_closing():
+            self.transport.write(b"".join(kept))
+
+    def close(self) -> None:
+        self.send()
+        self.transport.close()
+
+
 class Patience(AutoHTTPProtocol):
     """Waits a while for the head of each request, and for its answer to be taken; the body is awaited elsewhere.
 
@@ -19,7 +44,7 @@ class Patience(AutoHTTPProtocol):
     """
 
     def connection_made(self, transport: asyncio.Transport) -> None:
-        super().connection_made(transport)
+        super().connection_made(Whole(transport))
         # Send at once: where several processes listen together, asyncio leaves it to the system to wait for more.
         transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         # Tell at once when a part of an answer is not taken, and when all of it is.
