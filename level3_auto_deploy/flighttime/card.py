@@ -1,6 +1,10 @@
 """The card of a model: what it learned from, how good it is and for whom, what it is for, and where it ends."""
 
+import re
+
 from flighttime import facts
+
+PART = re.compile(r"^\*\*(\w+):?\*\*(.*?)(?=^\*\*|^\||\Z)", re.MULTILINE | re.DOTALL)
 
 
 def text(lineage: dict) -> str:
@@ -29,3 +33,9 @@ def text(lineage: dict) -> str:
 **Made** from commit {lineage["commit"]} and data version {lineage["data_version"]}, in run {lineage["run"]}. Compiled, it
 answers as it was trained: {lineage["parity"]:.1e} minutes off at most, on flights with gaps and unknown codes too.
 """
+
+
+def told(card: str) -> dict[str, str]:
+    """The parts of a card by their names, without its table and marks; a text that is no card is told as it is."""
+    parts = {name: " ".join(said.replace("\n- ", "\n").split()) for name, said in PART.findall(card)}
+    return parts or {"In full": card}

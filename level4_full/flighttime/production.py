@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from flighttime import card
 from flighttime import environment
 from flighttime import facts
 from flighttime import follow
@@ -74,8 +75,8 @@ def switch_to(version: str | None) -> None:
 
 def record(model: Production) -> dict[str, dict[str, str]]:
     """What is known of the model that answers, in words, by section."""
-    card = {"Card": {"In full": package.read_card(model.version, environment.current())}}
-    return facts.of(model.version, ledger.since(model.version)) | card
+    words = card.told(package.read_card(model.version, environment.current()))
+    return facts.of(model.version, ledger.since(model.version)) | {"Card": words}
 
 
 @follow.changes(standing.read)

@@ -49,7 +49,10 @@ def test_what_answers_is_told_of_though_its_package_is_gone(
 ) -> None:
     monkeypatch.setenv("FLIGHTTIME_RUNS", str(shutil.copytree(settled, tmp_path / "another")))
     answering = production.serving()
-    assert "# flighttime, version 1" in production.record(answering)["Card"]["In full"]
+    words = production.record(answering)["Card"]
+    assert list(words) == ["For", "Data", "Measured", "Limits", "Made"]
+    assert words["For"].endswith("Not for planning fuel.")
+    assert not {"*", "|", "\n"} & set("".join(words.values()))
 
     shutil.rmtree(package.place("1", environment.PRODUCTION))
 
