@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -40,6 +41,12 @@ certify.certify(version, day)
 release.release(version, day, "Kim")
 """
 MADE = {1: SMALL + BY_HAND, 4: SMALL + BY_ITSELF}
+
+
+def pytest_configure():
+    # What is started in the background ignores Ctrl-C, and so would all that the tests start and interrupt.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser):
