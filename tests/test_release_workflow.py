@@ -1,7 +1,4 @@
-"""The release workflow of Level 3, as GitHub would run it: approved, denied, refused by the gate, undone after the smoke test.
-
-The tests tell one story, in their order.
-"""
+"""The release workflow of Level 3, as GitHub would run it: approved, denied, refused by the gate, undone after the smoke test."""
 
 import http.server
 import json
@@ -10,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -24,8 +22,6 @@ from ladder.stage import Stage
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(os.name == "nt", reason="act in host mode has not been tried on Windows"),
-    # One after the other, on one state.
-    pytest.mark.xdist_group("release workflow"),
 ]
 
 # Version 1 is released on 1 March. A fortnight later version 2 is better, and version 3, of a single tree, is worse.
@@ -48,9 +44,10 @@ CHAMPION = "from flighttime import production; print(production.released())"
 DECISIONS = "from flighttime import ledger; print(*(entry['decision'] for entry in ledger.entries()), sep=', ')"
 
 
-@pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    place = tmp_path_factory.mktemp("a workflow")
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    place = tmp_path / "a workflow"
+    place.mkdir()
     outer = {name: value for name, value in os.environ.items() if not name.startswith("FLIGHTTIME_")}
     stage = Stage(LEVELS[3], place, {**outer, "FLIGHTTIME_FEED": str(FEED), "PYTHONDONTWRITEBYTECODE": "1"})
     # One staging application for all: else each trial would start its own.
@@ -75,7 +72,7 @@ def dispatch(stage: Stage, version: str, *, approves: bool = True) -> int:
     return act.play(stage, "workflow_dispatch", asked="release.yml", inputs=inputs, ask=lambda environment: approves)
 
 
-@pytest.fixture
+@contextmanager
 def deaf(stage: Stage) -> Iterator[None]:
     """Production is something that answers with version 1, whatever is released."""
 
@@ -93,14 +90,25 @@ def deaf(stage: Stage) -> Iterator[None]:
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Deaf)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     stage.environment["FLIGHTTIME_APP"] = f"http://127.0.0.1:{server.server_port}"
-    yield
-    del stage.environment["FLIGHTTIME_APP"]
-    server.shutdown()
-    server.server_close()
+    try:
+        yield
+    finally:
+        del stage.environment["FLIGHTTIME_APP"]
+        server.shutdown()
+        server.server_close()
 
 
-def test_what_a_person_denies_is_not_released(stage, deaf, capsys):
-    code = dispatch(stage, "2", approves=False)
+def test_a_version_is_denied_undone_released_and_another_refused(stage, capsys):
+    """One story, since each chapter begins with what the one before has left."""
+    what_a_person_denies_is_not_released(stage, capsys)
+    where_the_smoke_test_fails_the_version_before_is_back(stage, capsys)
+    what_is_approved_is_released_and_answers(stage, capsys)
+    what_the_gate_refuses_is_no_failure_and_says_why(stage, capsys)
+
+
+def what_a_person_denies_is_not_released(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
+    with deaf(stage):
+        code = dispatch(stage, "2", approves=False)
 
     told = capsys.readouterr().out
     assert code == 1, told
@@ -109,8 +117,9 @@ def test_what_a_person_denies_is_not_released(stage, deaf, capsys):
     assert run(stage, CHAMPION) == "1"
 
 
-def test_where_the_smoke_test_fails_the_version_before_is_back(stage, deaf, capsys):
-    code = dispatch(stage, "2")
+def where_the_smoke_test_fails_the_version_before_is_back(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
+    with deaf(stage):
+        code = dispatch(stage, "2")
 
     told = capsys.readouterr().out
     assert code == 1, told
@@ -119,7 +128,7 @@ def test_where_the_smoke_test_fails_the_version_before_is_back(stage, deaf, caps
     assert run(stage, DECISIONS).endswith("releasing, rolled back to")
 
 
-def test_what_is_approved_is_released_and_answers(stage, capsys):
+def what_is_approved_is_released_and_answers(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
     code = dispatch(stage, "2")
 
     told = capsys.readouterr().out
@@ -130,8 +139,9 @@ def test_what_is_approved_is_released_and_answers(stage, capsys):
     assert "production answers with version 2\n" in told
 
 
-def test_what_the_gate_refuses_is_no_failure_and_says_why(stage, deaf, capsys):
-    code = dispatch(stage, "3")
+def what_the_gate_refuses_is_no_failure_and_says_why(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
+    with deaf(stage):
+        code = dispatch(stage, "3")
 
     told = capsys.readouterr().out
     assert code == 0, told

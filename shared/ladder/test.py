@@ -24,5 +24,5 @@ def main(arguments: argparse.Namespace) -> int:
 def command(fast: bool, rest: list[str]) -> list[str]:
     processes = min(os.cpu_count() or 1, MOST_PROCESSES)
     chosen = ["-m", "not slow"] if fast else []
-    spread = ["-n", f"{processes}", "--dist", "loadgroup"]
+    spread = ["-n", f"{processes}", "--dist", "load", "--maxschedchunk", "1"]
     return [sys.executable, "-m", "pytest", *spread, *chosen, *rest]
