@@ -58,11 +58,20 @@ def test_applications_say_the_same_and_are_measured(
     monkeypatch.setattr(serving, "LOADS", [(1, 2), (100, 1)])
     asked = argparse.Namespace(seconds=0.2, rounds=1, only=["level 3", "level 4"])
 
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+    before = written()
+
     assert serving.main(asked) == 0
 
+    assert written() == before
     told = capsys.readouterr().out
     assert "flights a request: 100; connections: 1" in told
     assert [line.split()[-1] for line in told.splitlines()[-2:]] == ["MB", "MB"]
+
+
+def written() -> set[Path]:
+    """What Python has written into the folders of the levels that are measured, which nothing may write to."""
+    return {path for number in (3, 4) for path in LEVELS[number].rglob("__pycache__")}
 
 
 def test_answers_that_differ_are_told() -> None:

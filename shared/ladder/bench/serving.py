@@ -99,7 +99,8 @@ def surroundings(state: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("FLIGHTTIME_", "MLFLOW_"))}
     path = os.pathsep.join([str(Path(sys.executable).parent), kept.get("PATH", "")])
     own = {"FLIGHTTIME_FEED": f"{FEED}", "FLIGHTTIME_RUNS": f"{state}", "FLIGHTTIME_TODAY": "2013-03-01"}
-    return {**kept, **own, "PATH": path}
+    # Level folders are not written to.
+    return {**kept, **own, "PATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 @contextmanager
