@@ -28,14 +28,25 @@ def runs() -> Path:
 
 
 def today() -> date:
-    """The day it is: FLIGHTTIME_TODAY where the calendar is simulated, else the real one."""
-    text = os.environ.get("FLIGHTTIME_TODAY")
-    if not text:
+    """The day it is: FLIGHTTIME_TODAY where the calendar is simulated, else the real one.
+
+    `@FILE` there means that the day stands in this file, and may change while the program runs.
+    """
+    told = os.environ.get("FLIGHTTIME_TODAY")
+    if not told:
         return date.today()
+    text, where = (written(Path(told[1:])), f" (in {told[1:]})") if told.startswith("@") else (told, "")
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise Refused(f"FLIGHTTIME_TODAY is {text!r}, not a day: write it like 2013-03-01") from None
+        raise Refused(f"FLIGHTTIME_TODAY{where} is {text[:40]!r}, not a day: write it like 2013-03-01") from None
+
+
+def written(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8", errors="replace").strip()
+    except OSError as problem:
+        raise Refused(f"FLIGHTTIME_TODAY names {file}, which cannot be read ({problem}): write the day into it") from None
 
 
 def tuned(section: str) -> dict:

@@ -55,3 +55,31 @@ def test_a_day_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
     with pytest.raises(Refused, match="FLIGHTTIME_TODAY is '1 March', not a day: write it like 2013-03-01"):
         settings.today()
+
+
+def test_the_day_may_stand_in_a_file_and_is_read_anew_each_time(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    clock = tmp_path / "a clock"
+    monkeypatch.setenv("FLIGHTTIME_TODAY", f"@{clock}")
+
+    clock.write_text("2013-03-01\n")
+    before = settings.today()
+    clock.write_text("2013-03-02\n")
+
+    assert (before, settings.today()) == (date(2013, 3, 1), date(2013, 3, 2))
+
+
+@pytest.mark.parametrize("content", [b"", b"1 March", b"\xff\xfe"])
+def test_a_file_without_a_day_is_refused(content: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    clock = tmp_path / "clock"
+    clock.write_bytes(content)
+    monkeypatch.setenv("FLIGHTTIME_TODAY", f"@{clock}")
+
+    with pytest.raises(Refused, match=r"FLIGHTTIME_TODAY \(in .*clock\) is '.*', not a day: write it like 2013-03-01"):
+        settings.today()
+
+
+def test_a_clock_that_is_not_there_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("FLIGHTTIME_TODAY", f"@{tmp_path / 'clock'}")
+
+    with pytest.raises(Refused, match="FLIGHTTIME_TODAY names .*clock, which cannot be read .*: write the day into it"):
+        settings.today()
