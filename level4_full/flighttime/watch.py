@@ -10,19 +10,15 @@ from datetime import date
 
 from flighttime import certify
 from flighttime import ingest
-from flighttime import ledger
-from flighttime import monitor
 from flighttime import package
 from flighttime import pipeline
 from flighttime import policy
-from flighttime import production
 from flighttime import release
 from flighttime import settings
 from flighttime import steps
+from flighttime.course import BY
 from flighttime.errors import Refused
 from flighttime.switchover import TakenBack
-
-BY = "the policy"
 
 
 @dataclass(frozen=True)
@@ -38,11 +34,9 @@ def turn(today: date) -> Turn:
     """Look at production once; retrain, certify and release if the policy says so."""
     release.recover(today)
     ingest.update(today)
-    rule = settings.tuned("policy")
-    decision = policy.decide(monitor.weeks(today, rule["of_weeks"]), today, last_retrained(), rule)
+    decision = policy.look(today)
     if not decision.retrain:
         return Turn(decision)
-    ledger.record(today, "retrain", production.released(), by=BY, reason=decision.reason)
     version = pipeline.run(today)
     package.package(version)
     certificate = certify.certify(version, today)
@@ -54,11 +48,6 @@ def turn(today: date) -> Turn:
         steps.warning(str(refusal))
         return Turn(decision, certificate)
     return Turn(decision, certificate, version)
-
-
-def last_retrained() -> date | None:
-    days = [entry["day"] for entry in ledger.entries() if entry["decision"] == "retrain"]
-    return date.fromisoformat(days[-1]) if days else None
 
 
 def tell(result: Turn) -> None:

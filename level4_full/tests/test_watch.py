@@ -27,7 +27,7 @@ from flighttime.errors import Refused
 from flighttime.monitor import Week
 
 MONDAY = date(2013, 6, 3)
-RULE = {"threshold": 1.1, "breaches": 1, "of_weeks": 1, "least_labels": 1000, "cooldown_days": 7}
+RULE = {"threshold": 1.1, "breaches": 1, "of_weeks": 1, "least_labels": 1000, "cooldown_days": 7, "most_a_month": 9, "call_after": 9}
 
 
 @pytest.fixture(autouse=True)
@@ -136,28 +136,6 @@ def test_a_refused_retraining_is_tried_again_when_it_has_cooled_down_and_not_bef
         watch.turn(MONDAY + timedelta(days=days))
 
     assert world_of_play.trained == [MONDAY, MONDAY + timedelta(days=7), MONDAY + timedelta(days=14)]
-
-
-def test_a_retraining_that_failed_counts_as_one(world_of_play: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(today: date) -> str:
-        raise Refused("the delivery is refused")
-
-    monkeypatch.setattr(pipeline, "run", fail)
-    with pytest.raises(Refused):
-        watch.turn(MONDAY)
-
-    again = watch.turn(MONDAY + timedelta(days=1))
-
-    assert "was the last retraining" in again.decision.reason
-
-
-def test_when_it_was_last_retrained_stands_in_the_ledger() -> None:
-    assert watch.last_retrained() is None
-
-    ledger.record(MONDAY, "retrain", "1", by="the policy", reason="")
-    ledger.record(MONDAY + timedelta(days=30), "released", "2", by="Kim", reason="")
-
-    assert watch.last_retrained() == MONDAY
 
 
 def test_a_release_that_the_application_follows_stays(
