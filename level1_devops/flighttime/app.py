@@ -26,6 +26,7 @@ from flighttime.errors import Refused
 from flighttime.web import api
 from flighttime.web import declared
 from flighttime.web import drain
+from flighttime.web import headers
 from flighttime.web import health
 from flighttime.web import invocations
 from flighttime.web import page
@@ -131,6 +132,7 @@ def counted_together(workers: int) -> Iterator[None]:
 def main(arguments: argparse.Namespace) -> None:
     if arguments.workers < 1:
         raise Refused(f"--workers {arguments.workers}: at least 1 has to answer")
+    headers.require_address(headers.FRAMED_BY)
     print(f"http://{arguments.host}:{arguments.port}", flush=True)
     serve(arguments.host, arguments.port, arguments.workers)
 

@@ -394,7 +394,7 @@ def test_the_page_sets_no_cookie_and_is_only_read(client: TestClient, made_up: M
 def test_its_files_are_part_of_a_release() -> None:
     released = {path.relative_to(settings.ROOT).as_posix() for path in content.files(settings.ROOT)}
 
-    assert {f"flighttime/web/assets/{name}" for name in page.MEDIA_TYPES} < released
+    assert {f"flighttime/web/assets/{name}" for name in page.templates.globals["assets"]} < released
     assert {f"flighttime/web/templates/{name}" for name in page.templates.list_templates()} < released
 
 

@@ -3,6 +3,9 @@
 import asyncio
 import json
 import logging
+import os
+import subprocess
+import sys
 from collections.abc import Awaitable
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +15,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from flighttime.app import app
+from flighttime.errors import Refused
 from flighttime.web import headers
 from flighttime.web import limits
 from flighttime.web.access import Access
@@ -34,6 +38,24 @@ def test_every_answer_tells_the_browser_to_run_nothing_else(client: TestClient, 
     assert "unsafe" not in answered["content-security-policy"]
     assert {name: answered[name] for name in headers.HEADERS} == headers.HEADERS
     assert answered["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("named", "allowed"),
+    [("http://127.0.0.1:8100", "http://127.0.0.1:8100"), ("", "'none'"), ("*; script-src *", "'none'")],
+)
+def test_only_the_address_that_the_operator_names_may_show_a_page_in_its_own(named: str, allowed: str) -> None:
+    script = "from flighttime.web import headers; print(headers.HEADERS['Content-Security-Policy'])"
+    environment = {**os.environ, "FLIGHTTIME_FRAMED_BY": named}
+
+    policy = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True).stdout
+
+    assert policy.split("; ")[-1] == f"frame-ancestors {allowed}\n"
+
+
+def test_what_is_no_address_is_refused() -> None:
+    with pytest.raises(Refused, match="FLIGHTTIME_FRAMED_BY is 'me', not an address: write it like http"):
+        headers.require_address("me")
 
 
 def test_a_request_keeps_the_id_that_it_came_with(client: TestClient) -> None:

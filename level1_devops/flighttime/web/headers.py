@@ -1,11 +1,20 @@
 """What every answer tells the browser: run nothing that is not ours, and do not guess."""
 
+import os
+import re
+
 from starlette.types import ASGIApp
 from starlette.types import Message
 from starlette.types import Receive
 from starlette.types import Scope
 from starlette.types import Send
 
+from flighttime.errors import Refused
+
+AN_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(:\d+)?")
+
+# Whose pages may show ours within their own: nobody's, or those of the one address that the operator names.
+FRAMED_BY = os.environ.get("FLIGHTTIME_FRAMED_BY", "")
 POLICY = {
     "default-src": "'none'",
     "script-src": "'self'",
@@ -14,7 +23,7 @@ POLICY = {
     "connect-src": "'self'",
     "form-action": "'self'",
     "base-uri": "'none'",
-    "frame-ancestors": "'none'",
+    "frame-ancestors": FRAMED_BY if AN_ADDRESS.fullmatch(FRAMED_BY) else "'none'",
 }
 HEADERS = {
     "Content-Security-Policy": "; ".join(f"{what} {where}" for what, where in POLICY.items()),
@@ -28,6 +37,12 @@ HEADERS = {
 # As they are sent, made once.
 SENT = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
 NOT_KEPT = (b"cache-control", b"no-store")
+
+
+def require_address(framed_by: str) -> None:
+    """Raises Refused where what the operator names is no address."""
+    if framed_by and not AN_ADDRESS.fullmatch(framed_by):
+        raise Refused(f"FLIGHTTIME_FRAMED_BY is {framed_by!r}, not an address: write it like http://127.0.0.1:8100")
 
 
 class Headers:

@@ -22,7 +22,7 @@ from flighttime.web import words
 
 HERE = Path(__file__).parent
 # Told here, because some machines know other types for these names.
-MEDIA_TYPES = {"page.css": "text/css", "page.js": "text/javascript"}
+MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript"}
 
 router = APIRouter(include_in_schema=False)
 templates = Environment(
@@ -37,20 +37,21 @@ templates.filters.update(words.FILTERS)
 templates.policies["json.dumps_kwargs"] = {"sort_keys": False}
 
 
-def publish(name: str) -> str:
+def publish(file: Path) -> str:
     """Serve an asset; its address changes with its content, so that a browser may keep what it has."""
-    content = (HERE / "assets" / name).read_bytes()
-    path = f"/assets/{hashlib.sha256(content).hexdigest()[:12]}/{name}"
+    content = file.read_bytes()
+    path = f"/assets/{hashlib.sha256(content).hexdigest()[:12]}/{file.name}"
     headers = {"Cache-Control": "public, max-age=31536000, immutable"}
 
     @router.get(path)
     def asset() -> Response:
-        return Response(content, headers=headers, media_type=MEDIA_TYPES[name])
+        return Response(content, headers=headers, media_type=MEDIA_TYPES[file.suffix])
 
     return path
 
 
-templates.globals["assets"] = {name: publish(name) for name in MEDIA_TYPES}
+files = [file for file in (HERE / "assets").iterdir() if file.suffix in MEDIA_TYPES]
+templates.globals["assets"] = {file.name: publish(file) for file in files}
 
 
 @router.get("/")
