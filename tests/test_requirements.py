@@ -13,8 +13,9 @@ from ladder.places import LEVELS
 from ladder.places import ROOT
 
 PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)(?:\s*;\s*([^\\]+?))?\s*\\?$", re.MULTILINE)
-# Not imported by name: fsspec and uvicorn read http with the first two, model-signing reads keys with the third.
-BEHIND_OTHERS = {"aiohttp", "httptools", "pyopenssl"}
+# Not imported by name: fsspec and uvicorn read http with the first two, model-signing reads keys with the third,
+# SQLAlchemy speaks to PostgreSQL by the others.
+BEHIND_OTHERS = {"aiohttp", "httptools", "pyopenssl", "psycopg", "psycopg-binary"}
 PACKAGED = [level for level in LEVELS if level]
 
 

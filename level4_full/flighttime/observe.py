@@ -1,33 +1,32 @@
 """Every answer is written down before it is given, so that its landing can be held against it."""
 
-import contextlib
-import os
-import sqlite3
-import threading
 from collections.abc import Iterable
-from collections.abc import Iterator
 from collections.abc import Sequence
+from datetime import UTC
 from datetime import date
-from functools import lru_cache
-from pathlib import Path
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 import pandas as pd
+import sqlalchemy as sql
 
-from flighttime import environment
-from flighttime.errors import Refused
+from flighttime import store
 from flighttime.features import FEATURES
 
-NOTED = ["prediction_id", "flight_id", *FEATURES, "minutes", "model"]
-CREATE = f"""
-CREATE TABLE IF NOT EXISTS predictions ({", ".join(NOTED)}, answered_at);
-CREATE INDEX IF NOT EXISTS by_flight ON predictions (flight_id);
+if TYPE_CHECKING:
+    from flighttime.production import Production
+
+# Who an answer is from: the version that answers, the other arm of a split, or one that only looks on.
+CHAMPION, CHALLENGER, SHADOW = "champion", "challenger", "shadow"
+NOTED = ["prediction_id", "flight_id", *FEATURES, "minutes", "model", "role", "milliseconds"]
+INSERT = f"INSERT INTO predictions ({', '.join(NOTED)}, answered_at) VALUES ({'?, ' * len(NOTED)}?)"
+# The last answer that was given for each flight counts.
+GIVEN = """
+SELECT * FROM predictions WHERE number IN (
+    SELECT max(number) FROM predictions
+    WHERE flight_id >= :first AND flight_id < :beyond AND role <> 'shadow' GROUP BY flight_id
+) ORDER BY flight_id
 """
-INSERT = f"""
-INSERT INTO predictions ({", ".join(NOTED)}, answered_at)
-VALUES ({"?, " * len(NOTED)}strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
-"""
-READ = "SELECT * FROM predictions WHERE flight_id >= ? AND flight_id < ? ORDER BY flight_id, rowid"
-ONE_AT_A_TIME = threading.Lock()
 
 
 def record(answers: Iterable[Sequence]) -> None:
@@ -35,50 +34,22 @@ def record(answers: Iterable[Sequence]) -> None:
 
     Raises Refused if it cannot: an answer that nobody can check is not given.
     """
-    with database() as connection, connection:
-        # SQLite keeps NaN as NULL.
-        connection.executemany(INSERT, answers)
+    now = store.instant(datetime.now(UTC))
+    store.append(INSERT, ((*answer, now) for answer in answers))
+
+
+def role(model: "Production", version: str) -> str:
+    """Whose answer one of `version` is, where `model` answers."""
+    return CHAMPION if version == model.version else CHALLENGER
 
 
 def read(first: date, last: date) -> pd.DataFrame:
     """The last answer given for each flight of these days: names of flights begin with their day."""
-    with database() as connection:
-        answers = pd.read_sql_query(READ, connection, params=[f"{first}", f"{last} ~"])
-    return answers.drop_duplicates("flight_id", keep="last", ignore_index=True)
+    with store.transaction() as connection:
+        answers = pd.read_sql_query(sql.text(GIVEN), connection, params=span(first, last))
+    return answers.drop(columns="number")
 
 
-@contextlib.contextmanager
-def database() -> Iterator[sqlite3.Connection]:
-    try:
-        with ONE_AT_A_TIME:
-            path = place()
-            if not path.exists():
-                # Else an open connection would go on writing to a file that nobody can find any more.
-                opened.cache_clear()
-            yield opened(path)
-    except (sqlite3.Error, OSError) as problem:
-        opened.cache_clear()
-        raise Refused(f"cannot use the record of answers {place()} ({problem}): see to the disk it is on") from None
-
-
-@lru_cache(maxsize=1)
-def opened(path: Path) -> sqlite3.Connection:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    connection = sqlite3.connect(path, timeout=30, check_same_thread=False)
-    # Readers and the writer do not wait for each other, and a commit outlives the process.
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")
-    # What many commits changed on one page goes to its place once, and the disk is waited for less often.
-    connection.execute("PRAGMA wal_autocheckpoint = 10000")
-    connection.executescript(CREATE)
-    return connection
-
-
-def place() -> Path:
-    return place_among(os.environ.get("FLIGHTTIME_RUNS"), os.environ.get("FLIGHTTIME_ENVIRONMENT"))
-
-
-@lru_cache(maxsize=1)
-def place_among(runs: str | None, environment_of_process: str | None) -> Path:
-    """Looked up once: to resolve a path takes as long as to write an answer down."""
-    return environment.place(environment.current()) / "observed.db"
+def span(first: date, last: date) -> dict[str, str]:
+    """What lies between the names of these days' flights, for a query."""
+    return {"first": f"{first}", "beyond": f"{last} ~"}

@@ -34,20 +34,29 @@ def answer(flights: pd.DataFrame, model: Production) -> pd.DataFrame:
     return score(flights, model).assign(prediction_id=prediction_ids(model.version, len(flights)))
 
 
-def write_down(chunks: batch.Chunks, write: batch.Write) -> None:
+def write_down(chunks: batch.Chunks, write: batch.Write, shadow: Production | None) -> None:
     """Let every chunk be written down before it is given."""
 
     def recorded() -> batch.Chunks:
         for chunk in chunks:
-            record(chunk.to_pandas())
+            record(chunk.to_pandas(), shadow)
             yield chunk
 
     write(recorded())
 
 
-def record(answers: pd.DataFrame) -> None:
-    noted = answers.reindex(columns=observe.NOTED)
-    observe.record(zip(*(noted[name].tolist() for name in observe.NOTED), strict=True))
+def record(answers: pd.DataFrame, shadow: Production | None = None) -> None:
+    """Write down what is given and, with it, what a shadow says of the same flights."""
+    noted = [answers.assign(role=observe.CHAMPION)]
+    if shadow:
+        noted.append(answer(answers, shadow).assign(role=observe.SHADOW))
+    rows = pd.concat([said.reindex(columns=observe.NOTED) for said in noted])
+    observe.record(zip(*(rows[name].tolist() for name in observe.NOTED), strict=True))
+
+
+def shadow_of(model: Production) -> Production | None:
+    """The other arm of a split, where its share is nothing: it scores every flight, and answers none."""
+    return model.challenger if model.challenger and not model.share else None
 
 
 def prediction_ids(version: str, number: int) -> list[str]:
@@ -94,7 +103,7 @@ def main(arguments: argparse.Namespace) -> None:
     model = production.current()
     if arguments.flight:
         answered = answer(one_flight(arguments.flight), model)
-        record(answered)
+        record(answered, shadow_of(model))
         steps.output("minutes", f"{answered['minutes'][0]:.1f}")
         return
     if arguments.out is None:
@@ -102,7 +111,7 @@ def main(arguments: argparse.Namespace) -> None:
     # Made anywhere, and written down here.
     given = partial(answer, model=model)
     with batch.going_to(arguments.out) as out:
-        write = partial(write_down, write=out)
+        write = partial(write_down, write=out, shadow=shadow_of(model))
         if arguments.day:
             flights = batch.answer_frame(ingest.timetable(arguments.day), write, given)
         else:

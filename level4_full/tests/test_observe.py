@@ -14,15 +14,18 @@ from pathlib import Path
 import httpx
 import pandas as pd
 import pytest
+import sqlalchemy as sql
 from fastapi.testclient import TestClient
 
 from flighttime import observe
 from flighttime import production
 from flighttime import score
 from flighttime import settings
+from flighttime import store
 from flighttime import tables
 from flighttime.app import app
 from flighttime.errors import Refused
+from flighttime.production import Production
 
 PATIENCE = 60  # seconds
 FLIGHT = {
@@ -58,7 +61,8 @@ for number in range(50):
 
 def record(*flight_ids: str | None, **values: object) -> list[str]:
     """Write answers down as the application does; returns their names."""
-    answers = [{"flight_id": flight_id, **FLIGHT, "minutes": 200.5, "model": "7", **values} for flight_id in flight_ids]
+    given = {"minutes": 200.5, "model": "7", "role": "champion", "milliseconds": 0.25}
+    answers = [{"flight_id": flight_id, **FLIGHT, **given, **values} for flight_id in flight_ids]
     names = score.prediction_ids("7", len(answers))
     observe.record([[name, *answer.values()] for name, answer in zip(names, answers, strict=True)])
     return names
@@ -68,8 +72,9 @@ def test_an_answer_is_read_back_as_it_was_given() -> None:
     names = record("2013-03-05 UA1 EWR-IAH")
 
     (kept,) = observe.read(A_DAY, A_DAY).to_dict(orient="records")
+    given = {"minutes": 200.5, "model": "7", "role": "champion", "milliseconds": 0.25}
     assert kept.pop("answered_at").startswith("20")
-    assert kept == {"prediction_id": names[0], "flight_id": "2013-03-05 UA1 EWR-IAH", **FLIGHT, "minutes": 200.5, "model": "7"}
+    assert kept == {"prediction_id": names[0], "flight_id": "2013-03-05 UA1 EWR-IAH", **FLIGHT, **given}
 
 
 def test_every_answer_has_a_name_of_its_own() -> None:
@@ -97,7 +102,7 @@ def test_an_answer_without_a_flight_is_kept_and_belongs_to_no_day() -> None:
 def test_the_last_answer_for_a_flight_counts() -> None:
     record("2013-03-05 UA1 EWR-IAH", minutes=100.0)
     record("2013-03-05 UA1 EWR-IAH", minutes=110.0)
-    together = [[f"7-{minutes}", "2013-03-05 UA2 EWR-IAH", *FLIGHT.values(), minutes, "7"] for minutes in (120, 130)]
+    together = [[f"7-{minutes}", "2013-03-05 UA2 EWR-IAH", *FLIGHT.values(), minutes, "7", "champion", None] for minutes in (120, 130)]
     observe.record(together)
 
     assert observe.read(A_DAY, A_DAY).set_index("flight_id")["minutes"].to_dict() == {
@@ -120,26 +125,27 @@ def test_before_the_first_answer_there_is_nothing_to_read() -> None:
 
 
 def test_what_cannot_be_written_down_is_refused_in_words() -> None:
-    observe.place().mkdir(parents=True)
+    place().mkdir(parents=True)
 
     with pytest.raises(Refused, match="cannot use the record of answers .*observed.db .*see to the disk"):
         record("2013-03-05 UA1 EWR-IAH")
 
 
 def test_a_connection_that_broke_is_opened_again() -> None:
-    observe.opened(observe.place()).close()
+    record("2013-03-04 UA1 EWR-IAH")
+    store.writer(place()).close()
     with pytest.raises(Refused):
         record("2013-03-05 UA1 EWR-IAH")
 
     record("2013-03-05 UA1 EWR-IAH")
 
-    assert count() == 1
+    assert count() == 2
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows does not let go of a file that is open")
 def test_a_record_that_was_moved_away_is_begun_anew(tmp_path: Path) -> None:
     record("2013-03-05 UA1 EWR-IAH")
-    for part in observe.place().parent.glob("observed.db*"):
+    for part in place().parent.glob("observed.db*"):
         part.rename(tmp_path / part.name)
 
     kept = record("2013-03-05 UA1 EWR-IAH")
@@ -167,12 +173,84 @@ def test_the_application_gives_each_answer_with_the_name_it_was_written_down_und
 
 
 def test_the_application_gives_no_answer_that_nobody_could_check(client: TestClient) -> None:
-    observe.place().mkdir(parents=True)
+    place().mkdir(parents=True)
 
     response = client.post("/predict", json=FLIGHT)
 
     assert response.status_code == 503
     assert "see to the disk" in response.json()["detail"]
+
+
+class Says:
+    def __init__(self, minutes: float) -> None:
+        self.said = minutes
+
+    def predict_rows(self, rows: Sequence[tuple]) -> list[float]:
+        return [self.said for _ in rows]
+
+    def predict(self, flights: pd.DataFrame) -> pd.Series:
+        return pd.Series(self.said, index=flights.index)
+
+
+class Broken(Says):
+    def predict_rows(self, rows: Sequence[tuple]) -> list[float]:
+        raise ValueError("it is broken")
+
+
+def both(monkeypatch: pytest.MonkeyPatch, other: Says, share: float) -> Production:
+    model = Production("7", Says(100.0), Production("8", other), share)
+    monkeypatch.setattr(production, "serving", cache(lambda: model))
+    return model
+
+
+def test_a_shadow_scores_every_flight_and_answers_none(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    both(monkeypatch, Says(120.0), 0.0)
+    flights = [{**FLIGHT, "flight_id": f"2013-03-05 UA{number} EWR-IAH"} for number in range(3)]
+
+    answers = client.post("/predict", json=flights).json()["answers"]
+
+    assert [(answer["model"], answer["minutes"]) for answer in answers] == [("7", 100.0)] * 3
+    said = sorted((row.flight_id, row.role, row.model, row.minutes) for row in rows())
+    names = [flight["flight_id"] for flight in flights]
+    assert said == [(name, *who) for name in names for who in (("champion", "7", 100.0), ("shadow", "8", 120.0))]
+    assert observe.read(A_DAY, A_DAY)["model"].tolist() == ["7"] * 3
+    assert all(row.prediction_id.startswith(f"{row.model}-") and row.milliseconds >= 0 for row in rows())
+
+
+def test_a_shadow_that_fails_harms_no_answer(
+    client: TestClient,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture,
+) -> None:
+    both(monkeypatch, Broken(0.0), 0.0)
+
+    response = client.post("/predict", json=FLIGHT)
+
+    assert response.status_code == 200
+    assert [row.role for row in rows()] == ["champion"]
+    assert "version 8, which only looks on, does not answer: it is broken" in capsys.readouterr().err
+
+
+def test_the_other_arm_of_a_split_is_noted_as_the_challenger(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    both(monkeypatch, Says(120.0), 0.5)
+    flights = [{**FLIGHT, "flight_id": f"2013-03-05 UA{number} EWR-IAH"} for number in range(20)]
+
+    client.post("/predict", json=flights)
+
+    assert {(row.role, row.model) for row in rows()} == {("champion", "7"), ("challenger", "8")}
+    assert len(rows()) == len(observe.read(A_DAY, A_DAY)) == 20
+
+
+def test_a_file_of_flights_has_its_shadow_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(production, "current", lambda: both(monkeypatch, Says(120.0), 0.0))
+    flights = pd.DataFrame([{**FLIGHT, "flight_id": "2013-03-05 UA1 EWR-IAH"}, {**FLIGHT, "flight_id": None}])
+    flights.to_csv(tmp_path / "flights.csv", index=False)
+
+    score.main(score.parser().parse_args([f"{tmp_path / 'flights.csv'}", "-o", f"{tmp_path / 'answers.csv'}"]))
+
+    given = pd.read_csv(tmp_path / "answers.csv")
+    assert given["minutes"].tolist() == [100.0, 100.0] and "role" not in given
+    assert sorted((row.role, row.model, row.minutes) for row in rows()) == [("champion", "7", 100.0)] * 2 + [("shadow", "8", 120.0)] * 2
 
 
 def test_answers_in_a_file_are_written_down_too(settled: Path, tmp_path: Path, today: date) -> None:
@@ -203,7 +281,7 @@ def test_a_file_that_is_refused_at_its_end_leaves_no_answers_behind(
 
 
 def test_two_processes_write_at_once_from_the_first_answer_on() -> None:
-    answer = ["2013-03-05 UA1 EWR-IAH", *FLIGHT.values(), 200.5, "7"]
+    answer = ["2013-03-05 UA1 EWR-IAH", *FLIGHT.values(), 200.5, "7", "champion", None]
     command = [sys.executable, "-c", WRITER.format(answer=answer)]
 
     writers = [subprocess.Popen([*command, f"{writer}"], cwd=settings.ROOT) for writer in range(2)]
@@ -272,18 +350,17 @@ def wait_for_answers(given: list[str], least: int) -> None:
 
 
 def names() -> set[str]:
-    with observe.database() as connection:
-        return {name for (name,) in connection.execute("SELECT prediction_id FROM predictions")}
+    return {row.prediction_id for row in rows()}
+
+
+def rows() -> list[sql.Row]:
+    with store.transaction() as connection:
+        return connection.execute(sql.select(store.predictions)).all()
 
 
 def count() -> int:
     return len(names())
 
 
-def test_what_is_tried_in_staging_is_no_answer_of_production(monkeypatch):
-    answers = observe.place()
-
-    monkeypatch.setenv("FLIGHTTIME_ENVIRONMENT", "staging")
-
-    assert observe.place() != answers
-    assert observe.place().name == answers.name
+def place() -> Path:
+    return store.file_of(store.address())

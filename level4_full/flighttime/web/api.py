@@ -1,6 +1,7 @@
 """Minutes in the air for programs: for one flight or for many."""
 
 from collections.abc import Callable
+from time import perf_counter
 from typing import Annotated
 
 from fastapi import APIRouter
@@ -20,6 +21,7 @@ from flighttime import observe
 from flighttime import production
 from flighttime import score
 from flighttime import split
+from flighttime import steps
 from flighttime.features import FEATURES
 from flighttime.production import Production
 from flighttime.web import declared
@@ -129,20 +131,41 @@ def read(body: bytes) -> list[Flight]:
 
 def answer(flights: list[Flight]) -> Answers:
     """Raises Refused where no model is in production."""
-    model = production.serving()
+    model, began = production.serving(), perf_counter()
     answers = split.answered(flights, model, given)
-    observe.record(map(noted, flights, answers))
+    milliseconds = 1000 * (perf_counter() - began)
+    shadow = score.shadow_of(model)
+    rows = [noted(*pair, observe.role(model, pair[1]["model"]), milliseconds) for pair in zip(flights, answers, strict=True)]
+    observe.record(rows + shadowed(flights, shadow) if shadow else rows)
     return {"model": model.version, "answers": answers}
 
 
-def noted(flight: Flight, answer: Answer) -> tuple:
-    return answer["prediction_id"], answer["flight_id"], *known(flight), answer["minutes"], answer["model"]
+def noted(flight: Flight, answer: Answer, role: str, milliseconds: float | None) -> tuple:
+    said = answer["minutes"], answer["model"], role, milliseconds
+    return answer["prediction_id"], answer["flight_id"], *known(flight), *said
+
+
+def shadowed(flights: list[Flight], shadow: Production) -> list[tuple]:
+    """What a version that only looks on says, to be written down with what was given; its failure is nobody else's."""
+    began = perf_counter()
+    try:
+        answers = scored(flights, shadow)
+    except Exception as problem:
+        steps.warning(f"version {shadow.version}, which only looks on, does not answer: {problem}")
+        return []
+    milliseconds = 1000 * (perf_counter() - began)
+    return [noted(*pair, observe.SHADOW, milliseconds) for pair in zip(flights, answers, strict=True)]
 
 
 def given(flights: list[Flight], model: Production) -> list[Answer]:
-    minutes = model.minutes([known(flight) for flight in flights])
+    answers = scored(flights, model)
     ANSWERED.labels(model.version).inc(len(flights))
-    MINUTES.labels(model.version).inc(max(0.0, sum(minutes)))
+    MINUTES.labels(model.version).inc(max(0.0, sum(answer["minutes"] for answer in answers)))
+    return answers
+
+
+def scored(flights: list[Flight], model: Production) -> list[Answer]:
+    minutes = model.minutes([known(flight) for flight in flights])
     names = score.prediction_ids(model.version, len(flights))
     return [told(*answer, model.version) for answer in zip(names, flights, minutes, strict=True)]
 

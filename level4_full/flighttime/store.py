@@ -1,0 +1,187 @@
+"""Production's own record: a file beside its models, or the database that FLIGHTTIME_OBSERVED names."""
+
+import contextlib
+import os
+import sqlite3
+import threading
+from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Sequence
+from datetime import UTC
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+
+import sqlalchemy as sql
+from sqlalchemy import Column
+from sqlalchemy import Index
+from sqlalchemy import Table
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.schema import CreateIndex
+from sqlalchemy.schema import CreateTable
+
+from flighttime import environment
+from flighttime.errors import Refused
+from flighttime.features import CATEGORIES
+from flighttime.features import NUMBERS
+
+ALL = sql.MetaData()
+# Names of flights begin with their day: the order of their bytes is that of the days, on every database.
+TEXT = sql.Text(collation="C").with_variant(sql.Text(), "sqlite")
+COUNTED = sql.BigInteger().with_variant(sql.Integer(), "sqlite")
+NOT_A_SHADOW, A_SHADOW = sql.text("role <> 'shadow'"), sql.text("role = 'shadow'")
+NAMES = ["prediction_id", "flight_id", *CATEGORIES, "model", "role", "answered_at"]
+MEASURES = [*NUMBERS, "minutes", "milliseconds"]
+predictions = Table(
+    "predictions",
+    ALL,
+    Column("number", COUNTED, primary_key=True),
+    *(Column(name, TEXT) for name in NAMES),
+    *(Column(name, sql.Double) for name in MEASURES),
+    # What was not given is found by who it is from: while there is none, that costs nothing.
+    Index("given_by_flight", "flight_id", sqlite_where=NOT_A_SHADOW, postgresql_where=NOT_A_SHADOW),
+    Index("shadows_by_model", "model", "flight_id", sqlite_where=A_SHADOW, postgresql_where=A_SHADOW),
+)
+failures = Table(
+    "failures",
+    ALL,
+    *(Column(name, TEXT, primary_key=True) for name in ("day", "route", "status")),
+    Column("number", sql.Integer, nullable=False),
+)
+# Minutes are empty for who was cancelled or diverted; days late are those after the day after the scheduled one.
+landings = Table(
+    "landings",
+    ALL,
+    Column("flight_id", TEXT, primary_key=True),
+    Column("air_time", sql.Double),
+    Column("published", TEXT, nullable=False),
+    *(Column(name, sql.Integer, nullable=False) for name in ("days_late", "corrections", "repeats")),
+)
+windows = Table("windows", ALL, Column("first", TEXT, primary_key=True), Column("seen", TEXT, nullable=False))
+drift = Table("drift", ALL, Column("version", TEXT, primary_key=True), Column("learned_from", TEXT, nullable=False))
+lease = Table(
+    "lease",
+    ALL,
+    Column("name", TEXT, primary_key=True),
+    Column("holder", TEXT),
+    Column("until", sql.Double),
+    Column("doing", TEXT),
+)
+alive = Table("alive", ALL, Column("name", TEXT, primary_key=True), Column("at", TEXT))
+ONE_AT_A_TIME = threading.Lock()
+PATIENCE = {"sqlite": {"timeout": 30}, "postgresql": {"connect_timeout": 5}}  # seconds
+
+
+def append(insert: str, rows: Iterable[Sequence]) -> None:
+    """Write rows in one transaction, for which `insert` has a ? a value; raises Refused if it cannot."""
+    with reached() as engine:
+        if file := file_of(address()):
+            # To go through SQLAlchemy costs more than to write. SQLite keeps NaN as NULL.
+            with ONE_AT_A_TIME, writer(file) as connection:
+                connection.executemany(insert, rows)
+        elif known := [tuple(None if value != value else value for value in row) for row in rows]:
+            with engine.begin() as connection:
+                connection.exec_driver_sql(insert.replace("?", "%s"), known)
+
+
+@contextlib.contextmanager
+def transaction() -> Iterator[sql.Connection]:
+    """A connection whose changes are all kept when the block ends, or none; raises Refused if it cannot be had."""
+    with reached() as engine, engine.begin() as connection:
+        yield connection
+
+
+@contextlib.contextmanager
+def reached() -> Iterator[sql.Engine]:
+    place = address()
+    try:
+        if (file := file_of(place)) and not file.exists():
+            # Else an open connection would go on writing to a file that nobody can find any more.
+            forget()
+        yield opened(place)
+    except (SQLAlchemyError, sqlite3.Error, OSError) as problem:
+        forget()
+        why = str(getattr(problem, "orig", problem)).strip().replace("\n", " ")
+        remedy = "see to the disk it is on" if file_of(place) else "see that the database runs and lets us in"
+        raise Refused(f"cannot use the record of answers {shown(place)} ({why}): {remedy}") from None
+
+
+def forget() -> None:
+    """Open anew what is open, at the next look."""
+    opened.cache_clear()
+    writer.cache_clear()
+
+
+@lru_cache(maxsize=1)
+def opened(place: str) -> sql.Engine:
+    engine = sql.create_engine(place, connect_args=PATIENCE[sql.make_url(place).get_backend_name()])
+    if file := file_of(place):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        sql.event.listen(engine, "connect", lambda connection, _: prepare(connection))
+    with engine.begin() as connection:
+        if file is None:
+            # Two processes that made the tables at once would trip over each other.
+            connection.execute(sql.text("SELECT pg_advisory_xact_lock(2013)"))
+        for table in ALL.sorted_tables:
+            connection.execute(CreateTable(table, if_not_exists=True))
+            require_columns(connection, table, place)
+            for index in table.indexes:
+                connection.execute(CreateIndex(index, if_not_exists=True))
+    return engine
+
+
+def require_columns(connection: sql.Connection, table: Table, place: str) -> None:
+    there = {column["name"] for column in sql.inspect(connection).get_columns(table.name)}
+    if missing := [name for name in table.columns.keys() if name not in there]:
+        of = f"its table {table.name} has no {', '.join(missing)}"
+        raise Refused(f"{shown(place)} is no record of answers, or one of another version: {of}: move it away, or name another")
+
+
+def prepare(connection: sqlite3.Connection) -> None:
+    # Readers and the writer do not wait for each other, and a commit outlives the process.
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    # What many commits changed on one page goes to its place once, and the disk is waited for less often.
+    connection.execute("PRAGMA wal_autocheckpoint = 10000")
+
+
+@lru_cache(maxsize=1)
+def writer(file: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(file, check_same_thread=False, **PATIENCE["sqlite"])
+    prepare(connection)
+    return connection
+
+
+def instant(at: datetime) -> str:
+    """A moment by the clock of UTC, as it is written down; one without a zone is taken for one of UTC."""
+    return (at if at.tzinfo is None else at.astimezone(UTC)).replace(tzinfo=UTC).isoformat(timespec="milliseconds")
+
+
+def address() -> str:
+    names = ("FLIGHTTIME_RUNS", "FLIGHTTIME_ENVIRONMENT", "FLIGHTTIME_OBSERVED")
+    return address_among(*map(os.environ.get, names))
+
+
+@lru_cache(maxsize=1)
+def address_among(runs: str | None, environment_of_process: str | None, named: str | None) -> str:
+    """Looked up once: to resolve a path takes as long as to write an answer down."""
+    here = environment.current()
+    # What is tried in staging is no answer of production, wherever production's are kept.
+    if not named or here != environment.PRODUCTION:
+        return f"sqlite:///{(environment.place(here) / 'observed.db').as_posix()}"
+    with contextlib.suppress(SQLAlchemyError):
+        if sql.make_url(named).get_backend_name() in PATIENCE:
+            return named
+    example = "postgresql+psycopg://user@host/database"
+    raise Refused(f"FLIGHTTIME_OBSERVED is {named!r}, no address of a database: write it like {example}, or unset it")
+
+
+@lru_cache(maxsize=1)
+def file_of(place: str) -> Path | None:
+    url = sql.make_url(place)
+    return Path(url.database) if url.get_backend_name() == "sqlite" else None
+
+
+def shown(place: str) -> str:
+    """Without a password."""
+    return str(file_of(place) or sql.make_url(place).render_as_string())

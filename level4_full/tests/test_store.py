@@ -1,0 +1,78 @@
+"""The record is where the environment says, and what it cannot be used for is told in words."""
+
+import sqlite3
+from datetime import UTC
+from datetime import datetime
+from datetime import timedelta
+from datetime import timezone
+
+import pytest
+import sqlalchemy as sql
+
+from flighttime import environment
+from flighttime import store
+from flighttime.errors import Refused
+
+
+def test_by_default_the_record_lies_beside_the_models_of_its_environment() -> None:
+    assert store.file_of(store.address()) == environment.place("production") / "observed.db"
+
+
+@pytest.mark.parametrize("named", [None, "postgresql+psycopg://flights:secret@db.example/flights"])
+def test_what_is_tried_in_staging_is_no_answer_of_production(monkeypatch: pytest.MonkeyPatch, named: str | None) -> None:
+    if named:
+        monkeypatch.setenv("FLIGHTTIME_OBSERVED", named)
+    monkeypatch.setenv("FLIGHTTIME_ENVIRONMENT", "staging")
+
+    assert store.file_of(store.address()) == environment.place("staging") / "observed.db"
+
+
+@pytest.mark.parametrize("named", ["observed.db", "mysql://flights@db.example/flights", "postgresql"])
+def test_an_address_of_no_database_is_refused(monkeypatch: pytest.MonkeyPatch, named: str) -> None:
+    monkeypatch.setenv("FLIGHTTIME_OBSERVED", named)
+
+    with pytest.raises(Refused, match=f"FLIGHTTIME_OBSERVED is '{named}', no address of a database: write it like postgresql"):
+        store.address()
+
+
+def test_a_password_is_told_to_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    nobody = "postgresql+psycopg://flights:secret@127.0.0.1:1/flights"
+    monkeypatch.setenv("FLIGHTTIME_OBSERVED", nobody)
+
+    with pytest.raises(Refused, match="cannot use the record of answers .*see that the database runs") as refusal:
+        with store.transaction():
+            pass
+
+    assert "secret" not in str(refusal.value)
+
+
+def test_a_record_of_another_version_is_refused_and_left_as_it_is() -> None:
+    file = store.file_of(store.address())
+    file.parent.mkdir(parents=True)
+    with sqlite3.connect(file) as old:
+        old.execute("CREATE TABLE predictions (prediction_id, flight_id, minutes, model, answered_at)")
+        old.execute("INSERT INTO predictions (prediction_id) VALUES ('7-of old')")
+
+    with pytest.raises(Refused, match="of another version: its table predictions has no number, .*role.*: move it away"):
+        store.append("INSERT INTO predictions (prediction_id) VALUES (?)", [["7-new"]])
+
+    with sqlite3.connect(file) as old:
+        assert old.execute("SELECT prediction_id FROM predictions").fetchall() == [("7-of old",)]
+
+
+def test_a_transaction_that_fails_keeps_nothing() -> None:
+    with pytest.raises(Refused, match="no such table: nowhere"):
+        with store.transaction() as connection:
+            connection.execute(sql.insert(store.alive).values(name="probe", at="now"))
+            connection.execute(sql.text("INSERT INTO nowhere VALUES (1)"))
+
+    with store.transaction() as connection:
+        assert connection.execute(sql.select(store.alive)).all() == []
+
+
+def test_a_moment_is_written_down_by_the_clock_of_utc() -> None:
+    there = datetime(2013, 3, 1, 19, 30, tzinfo=timezone(timedelta(hours=-5)))
+
+    written = "2013-03-02T00:30:00.000+00:00"
+    assert store.instant(there) == store.instant(datetime(2013, 3, 2, 0, 30)) == written
+    assert store.instant(datetime(2013, 3, 2, 0, 30, tzinfo=UTC)) == written
