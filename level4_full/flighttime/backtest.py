@@ -94,7 +94,7 @@ def replay(year: Year, rule: Rule, since: date) -> Replay:
 def weeks(this: Replay, today: date) -> list[Seen]:
     """The last complete weeks since the replay began, oldest first, as far as their landings are published."""
     monday = today - timedelta(days=today.weekday())
-    count = min(WEEKS_SEEN, (monday - this.since).days // 7 + 1)
+    count = min(WEEKS_SEEN, -((this.since - monday) // A_WEEK))
     return [week(this, monday - number * A_WEEK, today) for number in range(count, 0, -1)]
 
 
