@@ -21,12 +21,11 @@ CHAMPION, CHALLENGER, SHADOW = "champion", "challenger", "shadow"
 NOTED = ["prediction_id", "flight_id", *FEATURES, "minutes", "model", "role", "milliseconds"]
 INSERT = f"INSERT INTO predictions ({', '.join(NOTED)}, answered_at) VALUES ({'?, ' * len(NOTED)}?)"
 # The last answer that was given for each flight counts.
-GIVEN = """
-SELECT * FROM predictions WHERE number IN (
+COUNTS = """(
     SELECT max(number) FROM predictions
     WHERE flight_id >= :first AND flight_id < :beyond AND role <> 'shadow' GROUP BY flight_id
-) ORDER BY flight_id
-"""
+)"""
+GIVEN = f"SELECT {', '.join(NOTED)}, answered_at FROM predictions WHERE number IN {COUNTS} ORDER BY flight_id"
 
 
 def record(answers: Iterable[Sequence]) -> None:
@@ -46,8 +45,7 @@ def role(model: "Production", version: str) -> str:
 def read(first: date, last: date) -> pd.DataFrame:
     """The last answer given for each flight of these days: names of flights begin with their day."""
     with store.transaction() as connection:
-        answers = pd.read_sql_query(sql.text(GIVEN), connection, params=span(first, last))
-    return answers.drop(columns="number")
+        return pd.read_sql_query(sql.text(GIVEN), connection, params=span(first, last))
 
 
 def span(first: date, last: date) -> dict[str, str]:

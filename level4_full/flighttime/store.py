@@ -57,7 +57,13 @@ landings = Table(
     Column("published", TEXT, nullable=False),
     *(Column(name, sql.Integer, nullable=False) for name in ("days_late", "corrections", "repeats")),
 )
-windows = Table("windows", ALL, Column("first", TEXT, primary_key=True), Column("seen", TEXT, nullable=False))
+windows = Table(
+    "windows",
+    ALL,
+    Column("first", TEXT, primary_key=True),
+    Column("days", sql.Integer, primary_key=True, autoincrement=False),
+    Column("seen", TEXT, nullable=False),
+)
 drift = Table("drift", ALL, Column("version", TEXT, primary_key=True), Column("learned_from", TEXT, nullable=False))
 lease = Table(
     "lease",

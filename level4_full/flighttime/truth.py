@@ -62,14 +62,15 @@ def take_in(today: date, since: date | None = None) -> Counts:
         told = landings(ingest.read(since=after and after - feed.LATEST), today)
         if told.empty:
             return Counts()
-        span = {"first": told["flight_id"].min(), "last": told["flight_id"].max()}
-        known = pd.read_sql_query(sql.text(KNOWN), connection, params=span).set_index("flight_id")
-        asked = connection.scalars(sql.text(ASKED), span).all()
+        since_first = {"first": told["flight_id"].min()}
+        known = pd.read_sql_query(sql.text(KNOWN), connection, params=since_first).set_index("flight_id")
         new = changed(told, known)
-        if len(new):
-            rows = new[COLUMNS].astype(object).where(new[COLUMNS].notna(), None)
-            connection.execute(sql.text(TAKE), rows.to_dict("records"))
-    first = ~new["flight_id"].isin(known.index)
+        if new.empty:
+            return Counts()
+        rows = new[COLUMNS].astype(object).where(new[COLUMNS].notna(), None)
+        connection.execute(sql.text(TAKE), rows.to_dict("records"))
+        asked = connection.scalars(sql.text(ASKED), {"first": new["flight_id"].min(), "last": new["flight_id"].max()}).all()
+    first = new["corrections"] == 0
     return Counts(
         landed=int((first & new[TARGET].notna()).sum()),
         never=int((first & new[TARGET].isna()).sum()),
@@ -97,7 +98,7 @@ def landings(table: pd.DataFrame, today: date) -> pd.DataFrame:
 def changed(told: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     """The landings that are not known with just this value; of who is, the first word tells how late it was."""
     before = known.reindex(told["flight_id"]).set_axis(told.index)
-    there = told["flight_id"].isin(known.index)
+    there = before["corrections"].notna()
     same = there & ((told[TARGET] == before[TARGET]) | (told[TARGET].isna() & before[TARGET].isna()))
     told = told.assign(
         corrections=before["corrections"].fillna(-1).astype(int) + 1,

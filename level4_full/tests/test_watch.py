@@ -231,5 +231,5 @@ def test_the_loop_closes_on_real_flights(state: Path, monkeypatch: pytest.Monkey
     assert turn.released == production.released() == "2"
     assert decisions()[-4:] == [("retrain", "1"), ("PROMOTE", "2"), ("releasing", "2"), ("released", "2")]
     assert not watch.turn(monday).decision.retrain
-    assert monitor.ages(monday) == {"labels": 0, "champion": 8}
+    assert monitor.ages(monday) == {"labels": 0, "timetable": 1, "weather": 1, "planes": 1, "champion": 8}
 
