@@ -74,6 +74,7 @@ lease = Table(
     Column("doing", TEXT),
 )
 alive = Table("alive", ALL, Column("name", TEXT, primary_key=True), Column("at", TEXT))
+TOUCH = "INSERT INTO alive (name, at) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET at = excluded.at"
 ONE_AT_A_TIME = threading.Lock()
 PATIENCE = {"sqlite": {"timeout": 30}, "postgresql": {"connect_timeout": 5}}  # seconds
 
@@ -95,6 +96,11 @@ def transaction() -> Iterator[sql.Connection]:
     """A connection whose changes are all kept when the block ends, or none; raises Refused if it cannot be had."""
     with reached() as engine, engine.begin() as connection:
         yield connection
+
+
+def touch() -> None:
+    """Try whether something can be written; raises Refused if not."""
+    append(TOUCH, [("it", instant(datetime.now(UTC)))])
 
 
 @contextlib.contextmanager
@@ -186,6 +192,11 @@ def address_among(runs: str | None, environment_of_process: str | None, named: s
 def file_of(place: str) -> Path | None:
     url = sql.make_url(place)
     return Path(url.database) if url.get_backend_name() == "sqlite" else None
+
+
+def at_hand() -> bool:
+    """Whether to write is a matter of microseconds: who writes to a database elsewhere waits for it."""
+    return file_of(address()) is not None
 
 
 def shown(place: str) -> str:

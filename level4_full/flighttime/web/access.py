@@ -14,6 +14,7 @@ from starlette.types import Receive
 from starlette.types import Scope
 from starlette.types import Send
 
+from flighttime.web import failed
 from flighttime.web import headers
 from flighttime.web import problems
 from flighttime.web.lines import Answered
@@ -69,6 +70,7 @@ def note(scope: Scope, status: int, seconds: float) -> None:
     requests, durations = counted(method, route, status)
     requests.inc()
     durations.observe(seconds)
+    failed.note(scope["path"], status)
     line = {
         "request_id": scope["state"]["request_id"],
         "method": method,

@@ -22,11 +22,13 @@ from flighttime import production
 from flighttime import score
 from flighttime import split
 from flighttime import steps
+from flighttime import store
 from flighttime.features import FEATURES
 from flighttime.production import Production
 from flighttime.web import declared
 from flighttime.web import headers
 from flighttime.web.problems import Problem
+from flighttime.web.recorded import RECORD
 
 MOST_FLIGHTS = 10_000
 ANSWERED = Counter("flighttime_flights", "Flights answered, by model", ["model"])
@@ -113,7 +115,8 @@ async def predict(request: Request) -> Response:
 
 async def made(work: Callable[[bytes], bytes], body: bytes) -> Response:
     """The answer to a request; one that takes long to make is made in a thread, and keeps nobody waiting."""
-    content = work(body) if len(body) <= production.QUICK else await run_in_threadpool(work, body)
+    quick = len(body) <= production.QUICK and store.at_hand()
+    content = work(body) if quick else await run_in_threadpool(work, body)
     return Response(content, media_type="application/json")
 
 
@@ -136,7 +139,7 @@ def answer(flights: list[Flight]) -> Answers:
     milliseconds = 1000 * (perf_counter() - began)
     shadow = score.shadow_of(model)
     rows = [noted(*pair, observe.role(model, pair[1]["model"]), milliseconds) for pair in zip(flights, answers, strict=True)]
-    observe.record(rows + shadowed(flights, shadow) if shadow else rows)
+    RECORD.keep(rows + shadowed(flights, shadow) if shadow else rows)
     return {"model": model.version, "answers": answers}
 
 

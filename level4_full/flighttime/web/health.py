@@ -13,9 +13,11 @@ from prometheus_client.multiprocess import MultiProcessCollector
 
 from flighttime import content
 from flighttime import production
+from flighttime import series
 from flighttime import settings
 from flighttime.web import declared
 from flighttime.web import drain
+from flighttime.web.recorded import RECORD
 
 READY = {"status": "ready", "model": "3"}
 VERSION = {"application": "0c5f1d2e9a7b", "model": "3"}
@@ -33,8 +35,8 @@ def live() -> dict[str, str]:
 @router.get("/health/ready", dependencies=[Depends(drain.refuse)], responses=declared.example(READY))
 @router.get("/ping", dependencies=[Depends(drain.refuse)], include_in_schema=False)
 def ready() -> dict[str, str]:
-    """Ready to predict; 503 with the remedy where no model is in production or requests go elsewhere."""
-    return {"status": "ready", "model": production.serving().version}
+    """Ready to predict; 503 with the remedy where no model is in production, or no answer can be written down."""
+    return {"status": "ready", "model": production.serving().version, **RECORD.state()}
 
 
 @router.get("/version", responses=declared.example(VERSION))
@@ -46,7 +48,8 @@ def version() -> dict[str, str | float]:
 @router.get("/metrics", response_class=Response, responses=declared.example(COUNTED, "text/plain"))
 def metrics() -> Response:
     """Counts and durations for Prometheus."""
-    return Response(generate_latest(counts()), headers={"Content-Type": CONTENT_TYPE_LATEST})
+    told = generate_latest(counts()) + generate_latest(series.REGISTRY)
+    return Response(told, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
 def counts() -> CollectorRegistry:

@@ -1,0 +1,88 @@
+"""What becomes of answers that cannot be written down, and whether that is so now: `when_lost` in flighttime.toml says."""
+
+import time
+from collections.abc import Iterator
+from collections.abc import Sequence
+
+from prometheus_client import Counter
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from flighttime import observe
+from flighttime import series
+from flighttime import settings
+from flighttime import store
+from flighttime import steps
+from flighttime.errors import Refused
+
+UNRECORDED = Counter("flighttime_unrecorded", "Answers that were given and not written down")
+CHOICES = ["refuse", "answer"]
+# What is lost is not tried anew by every request: each might wait for it.
+SECONDS_BETWEEN_TRIES = 1
+
+
+class Record:
+    """The record of answers, as this process last found it: why it is `lost`, if it is."""
+
+    def __init__(self) -> None:
+        self.lost, self.tried, self.place = "", -float("inf"), ""
+
+    def keep(self, answers: Sequence[Sequence]) -> None:
+        """Write answers down; raises Refused if that fails and none is to be given then."""
+        if self.lost and self.fresh():
+            return self.go_without(len(answers))
+        try:
+            observe.record(answers)
+        except Refused as problem:
+            self.found(str(problem))
+            self.go_without(len(answers))
+        else:
+            self.found("")
+
+    def found(self, lost: str) -> None:
+        if lost and not self.lost:
+            steps.warning(lost)
+        self.lost, self.tried, self.place = lost, time.monotonic(), store.address()
+
+    def fresh(self) -> bool:
+        return self.place == store.address() and time.monotonic() - self.tried < SECONDS_BETWEEN_TRIES
+
+    def go_without(self, answers: int) -> None:
+        if not may_go_without():
+            raise Refused(self.lost)
+        UNRECORDED.inc(answers)
+
+    def look(self) -> str:
+        """Why it is lost now, or nothing: the last word of a request or, where that is of long ago, of a trial."""
+        if not self.fresh():
+            try:
+                store.touch()
+            except Refused as problem:
+                self.found(str(problem))
+            else:
+                self.found("")
+        return self.lost
+
+    def state(self) -> dict[str, str]:
+        """What readiness has to say about it; raises Refused while no answer is given for its sake."""
+        if self.look() and not may_go_without():
+            raise Refused(self.lost)
+        return {"unrecorded": self.lost} if self.lost else {}
+
+
+def may_go_without() -> bool:
+    """Whether an answer that cannot be written down is given."""
+    chosen = settings.tuned("observe")["when_lost"]
+    if chosen not in CHOICES:
+        raise Refused(f"when_lost is {chosen!r} in flighttime.toml, under [observe]: write {' or '.join(CHOICES)}")
+    return chosen == "answer"
+
+
+class Lost(Collector):
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        told = "1 while answers cannot be written down, as the process that was asked for this finds it"
+        yield GaugeMetricFamily("flighttime_record_lost", told, value=float(bool(RECORD.look())))
+
+
+RECORD = Record()
+series.REGISTRY.register(Lost())
