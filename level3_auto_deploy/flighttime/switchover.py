@@ -67,7 +67,7 @@ def recover(today: date) -> str | None:
     begun = f"{intent['decision']} version {version}, begun at {intent['at']}, was never finished"
     if fact == "released" and production.released() != version:
         steps.warning(f"{begun}: it is undone")
-        ledger.record(today, "taken back", version, by=intent["by"], reason="it ended before it was done")
+        ledger.record(today, "taken back", version, by=intent["by"], reason="it ended before it was done", died=True)
         return "taken back"
     try:
         production.switch_to(version)

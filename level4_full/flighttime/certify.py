@@ -62,7 +62,8 @@ def certify(version: str, today: date) -> Certificate:
     champion = production.released()
     certificate = examine(version, champion, settings.tuned("certify"))
     files.write_whole(place(version), lambda path: package.write(path, asdict(certificate)))
-    ledger.record(today, certificate.outcome, version, reason=certificate.reason)
+    evidence = {"flights": certificate.flights, "mean_errors": certificate.mean_errors}
+    ledger.record(today, certificate.outcome, version, reason=certificate.reason, evidence=evidence)
     return certificate
 
 

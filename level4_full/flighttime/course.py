@@ -3,6 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from dataclasses import replace
+from datetime import UTC
+from datetime import date
+from datetime import datetime
+
+from flighttime import ledger
 
 BY = "the policy"
 # What is to be done next. Only at the first and the last nothing is under way.
@@ -44,6 +49,15 @@ class Course:
     since: str = ""
     refused: int = 0
     calls: tuple[str, ...] = ()
+
+
+def now() -> Course:
+    return of(ledger.entries())
+
+
+def note(today: date, decision: str, version: str, beside: str, **why: object) -> None:
+    """Write down a step of the loop; from this moment on counts what both versions answer."""
+    ledger.record(today, decision, version, by=BY, beside=beside, since=datetime.now(UTC).isoformat(), **why)
 
 
 def of(history: Iterable[dict]) -> Course:

@@ -11,6 +11,7 @@ from datetime import date
 from datetime import timedelta
 
 from flighttime import course
+from flighttime import lease
 from flighttime import ledger
 from flighttime import monitor
 from flighttime import production
@@ -105,17 +106,16 @@ def days_since(day: str, today: date) -> int:
     return (today - date.fromisoformat(day)).days
 
 
-def look(today: date) -> Decision:
-    """Measure, decide, and write down what was decided."""
+def look(today: date, weeks: Sequence[Week]) -> Decision:
+    """Decide, and write down what was decided."""
     rule, history = settings.tuned("policy"), ledger.entries()
-    weeks = monitor.weeks(today, rule["of_weeks"])
     decision = decide(weeks, today, history, rule)
     if decision.retrain and course.of(history).step == course.WATCH:
         seen = {f"{week.first}": round(week.ratio, 4) for week in weeks if proves(week, rule)}
         evidence = {"ratios": seen, "labels": weeks[-1].labels, "threshold": rule["threshold"]}
         ledger.record(today, "retrain", production.released(), by=course.BY, reason=decision.reason, evidence=evidence)
     if decision.call:
-        ledger.record(today, course.CALLED, production.released(), by=course.BY, reason=decision.call)
+        ledger.record(today, course.CALLED, production.released() or "", by=course.BY, reason=decision.call)
     return decision
 
 
@@ -126,7 +126,9 @@ def tell(decision: Decision) -> None:
 
 
 def main(arguments: argparse.Namespace) -> None:
-    tell(look(arguments.today))
+    with lease.held("deciding"):
+        weeks = monitor.weeks(arguments.today, settings.tuned("policy")["of_weeks"])
+        tell(look(arguments.today, weeks))
 
 
 if __name__ == "__main__":

@@ -16,8 +16,8 @@ from flighttime import switchover
 from flighttime.errors import Refused
 
 
-def roll_back(today: date, approved_by: str) -> str:
-    """Make the champion before this one champion again; returns its version."""
+def roll_back(today: date, approved_by: str, **why: object) -> str:
+    """Make the champion before this one champion again; returns its version. The ledger keeps the reason and the evidence."""
     with journal.alone("release"):
         ended = switchover.recover(today)
         champion = production.released()
@@ -26,7 +26,8 @@ def roll_back(today: date, approved_by: str) -> str:
             return champion
         version = before(champion)
         package.load(version, environment.PRODUCTION)
-        switchover.take_over(today, "rolling back to", version, by=approved_by, reason=f"away from version {champion}")
+        about = {"by": approved_by, "reason": f"away from version {champion}"} | why
+        switchover.take_over(today, "rolling back to", version, **about)
     return version
 
 

@@ -216,7 +216,7 @@ def test_what_was_decided_is_written_down_with_its_numbers(
     ledger.record(TODAY, "released", "1", by="Kim")
 
     policy.main(policy.steps.parser("").parse_args(["--today", f"{TODAY}"]))
-    policy.look(TODAY)
+    policy.look(TODAY, weeks(BREACH))
 
     told = capsys.readouterr().out
     assert "retrain: true\n" in told and "call: \n" in told
@@ -227,11 +227,10 @@ def test_what_was_decided_is_written_down_with_its_numbers(
 
 
 def test_a_call_is_written_down(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(monitor, "weeks", lambda today, count: [])
     monkeypatch.setattr(production, "released", lambda: "1")
     ledger.record(date(2013, 3, 1), "released", "1", by="Kim")
 
-    decisions = [policy.look(TODAY), policy.look(TODAY)]
+    decisions = [policy.look(TODAY, []), policy.look(TODAY, [])]
 
     assert [bool(decision.call) for decision in decisions] == [True, False]
     assert [entry["decision"] for entry in ledger.entries()[1:]] == ["a person is called"]
