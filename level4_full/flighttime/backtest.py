@@ -21,6 +21,7 @@ from flighttime.years import A_DAY
 from flighttime.years import Year
 
 A_WEEK = 7 * A_DAY
+MONDAY = 0
 WEEKS_SEEN = 8
 
 
@@ -33,6 +34,8 @@ class Seen:
     mae: float
     route_median_mae: float
     certified: float
+    flights: pd.DataFrame
+    learned_from: pd.DataFrame
 
     @property
     def ratio(self) -> float:
@@ -44,7 +47,7 @@ class Rule:
     """Whether to retrain, asked on the days on which somebody looks (Mondays): given the weeks so far, the day, the ledger."""
 
     wants: Callable[[list[Seen], date, list[dict]], bool]
-    looks: Callable[[date], bool] = lambda day: day.weekday() == 0
+    looks: Callable[[date], bool] = lambda day: day.weekday() == MONDAY
 
 
 @dataclass
@@ -103,7 +106,9 @@ def week(this: Replay, first: date, today: date) -> Seen:
     landed = landed[landed < this.year.between(first, first + A_WEEK).stop]
     certified = this.year.errors(this.champion)[this.year.between(years.unseen(this.champion), this.champion)]
     model, median = (errors[landed].mean() if len(landed) else np.nan for errors in (this.errors, this.year.median_errors))
-    return Seen(first, len(landed), float(model), float(median), float(certified.mean()))
+    learned_from = this.year.flights[this.year.learned(this.champion)]
+    flights = this.year.flights.iloc[landed]
+    return Seen(first, len(landed), float(model), float(median), float(certified.mean()), flights, learned_from)
 
 
 def certify(this: Replay, today: date, gate: dict) -> None:

@@ -1,4 +1,4 @@
-"""Which rule would have been the best: schedules and triggers on the same year, error against number of retrainings.
+"""Which rule would have been best: schedules and triggers on the same year, error against number of retrainings.
 
     python -m flighttime.hindsight [--since 2013-03-01] [--seed 7] [--rules monthly ratio-1.1] [--out FILE]
 
@@ -7,7 +7,6 @@ With hindsight, so that nobody decides by it on the day: the year is over, and w
 
 import argparse
 import json
-from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -23,21 +22,21 @@ from flighttime import backtest
 from flighttime import files
 from flighttime import ingest
 from flighttime import ledger
-from flighttime import policy
-from flighttime import settings
 from flighttime import steps
 from flighttime import years
 from flighttime.backtest import A_WEEK
+from flighttime.backtest import MONDAY
 from flighttime.backtest import Replay
 from flighttime.backtest import Rule
-from flighttime.backtest import Seen
+from flighttime.contenders import RULES
 from flighttime.errors import Refused
 from flighttime.years import A_DAY
 from flighttime.years import Year
 
 DAYS_TO_COMPARE = 14
 STALE = 0.5  # minutes that a model made this morning would be better by, in the week to come
-MONDAY = 0
+# A model a day takes minutes.
+QUICK = [name for name in RULES if name != "daily"]
 
 
 @dataclass(frozen=True)
@@ -100,46 +99,6 @@ def needless(this: Replay) -> int:
         ahead = this.year.between(day, day + timedelta(days=DAYS_TO_COMPARE))
         worth += bool((this.year.errors(old)[ahead] - this.year.errors(new)[ahead]).mean() > 0)
     return len(this.entries("retrain")) - worth
-
-
-def calendar(looks: Callable[[date], bool]) -> Rule:
-    """Retrain on days of the calendar, whatever production does."""
-    return Rule(lambda weeks, today, history: True, looks)
-
-
-def ratio(**changes: float) -> Rule:
-    """The rule of flighttime.toml, with other numbers where they are given."""
-    tuned = settings.tuned("policy") | changes
-    return Rule(lambda weeks, today, history: policy.decide(weeks, today, history, tuned).retrain)
-
-
-def error(times: float) -> Rule:
-    """The same rule on the error itself: so many times what the champion was certified with, in the newest week."""
-    tuned = settings.tuned("policy") | {"threshold": times, "breaches": 1, "of_weeks": 1}
-    return Rule(lambda weeks, today, history: policy.decide([Certified(week) for week in weeks], today, history, tuned).retrain)
-
-
-class Certified:
-    """A week measured by the champion's certificate instead of the route median."""
-
-    def __init__(self, week: Seen) -> None:
-        self.labels, self.ratio = week.labels, week.mae / week.certified
-
-
-RULES = {
-    "never": calendar(lambda day: False),
-    "quarterly": calendar(lambda day: (day.day, day.month % 3) == (1, 1)),
-    "monthly": calendar(lambda day: day.day == 1),
-    "fortnightly": calendar(lambda day: day.weekday() == MONDAY and day.isocalendar().week % 2 == 0),
-    "weekly": calendar(lambda day: day.weekday() == MONDAY),
-    "daily": calendar(lambda day: True),
-    "error-1.25": error(1.25),
-    "error-1.5": error(1.5),
-    "newest-1.1": ratio(breaches=1, of_weeks=1),
-    **{f"ratio-{times}": ratio(threshold=times) for times in (1.05, 1.1, 1.15, 1.2, 1.3)},
-}
-# A model a day takes minutes.
-QUICK = [name for name in RULES if name != "daily"]
 
 
 def compare(year: Year, since: date, names: Sequence[str]) -> dict[str, Judgement]:

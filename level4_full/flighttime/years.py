@@ -47,6 +47,10 @@ class Year:
         span = self.between(first, today)
         return np.arange(span.start, span.stop)[self.published[span] <= np.datetime64(today)]
 
+    def learned(self, trained: date) -> slice:
+        """The flights that the model of a day has learned from."""
+        return self.between(unseen(trained) - timedelta(days=settings.tuned("training")["window_days"]), unseen(trained))
+
     def errors(self, trained: date) -> np.ndarray:
         """Absolute error in minutes on every flight, of the model trained as of a day; NaN before its holdout."""
         if trained not in self.made:

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from flighttime import backtest
+from flighttime import contenders
 from flighttime import course
 from flighttime import hindsight
 from flighttime import settings
@@ -49,7 +50,7 @@ def decisions(this: Replay) -> list[str]:
     return [entry["decision"] for entry in this.ledger]
 
 
-OURS = hindsight.ratio()
+OURS = contenders.ratio()
 ONE_ROUND = ["retrain", "trained", "PROMOTE", "on trial", "trial won", "released", "on probation", "confirmed"]
 
 
@@ -111,14 +112,14 @@ def test_a_champion_that_fails_in_its_probation_goes_back() -> None:
 
 
 def test_a_calendar_retrains_on_its_days_and_the_gate_refuses_what_is_no_better() -> None:
-    this = backtest.replay(ageing(0.0), hindsight.RULES["monthly"], FIRST)
+    this = backtest.replay(ageing(0.0), contenders.RULES["monthly"], FIRST)
 
     assert [entry["day"] for entry in this.entries("retrain")] == ["2013-05-01", "2013-06-01", "2013-07-01"]
     assert len(this.entries("TIE")) == 3 and hindsight.needless(this) == 3
 
 
 def test_judgement_counts_stale_weeks_and_the_wait_for_what_answers_them() -> None:
-    never, ours = (hindsight.judge(ageing(0.1), rule, FIRST) for rule in (hindsight.RULES["never"], OURS))
+    never, ours = (hindsight.judge(ageing(0.1), rule, FIRST) for rule in (contenders.RULES["never"], OURS))
 
     # After five days a model is more than half a minute behind: every week but the first one is stale.
     assert (never.stale, never.retrainings, never.days_to_act) == (12, 0, None)
@@ -138,12 +139,23 @@ def test_a_threshold_on_the_error_takes_wind_for_rot() -> None:
 
     year = Windy(windy)
 
-    assert hindsight.judge(year, hindsight.RULES["error-1.25"], FIRST).needless == 1
+    assert hindsight.judge(year, contenders.RULES["error-1.25"], FIRST).needless == 1
     assert hindsight.judge(year, OURS, FIRST).retrainings == 0
 
 
+def test_a_rule_on_drift_sees_what_is_asked_and_not_what_comes_of_it() -> None:
+    asked, missed = ageing(0.0), ageing(0.1)
+    later = asked.days >= np.datetime64("2013-05-20")
+    asked.flights.loc[later & (asked.flights.index % 2 == 0), "dest"] = "LAX"
+
+    moved, stale = (backtest.replay(year, contenders.RULES["drift-0.1"], FIRST) for year in (asked, missed))
+
+    assert stale.ledger == []
+    assert moved.entries("retrain")[0]["day"] == "2013-05-27"
+
+
 def test_the_rule_of_the_settings_is_among_those_compared() -> None:
-    assert f"ratio-{settings.tuned('policy')['threshold']}" in hindsight.RULES
+    assert f"ratio-{settings.tuned('policy')['threshold']}" in contenders.RULES
 
 
 def test_what_cannot_be_compared_is_refused() -> None:

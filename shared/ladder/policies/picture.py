@@ -1,0 +1,169 @@
+"""Error against number of retrainings: the real year, and beside it the mean of the others."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import log1p
+
+from ladder.policies import front
+from ladder.policies.front import Point
+from ladder.policies.table import NAMES
+from ladder.policies.table import OURS
+from ladder.policies.table import middle
+from ladder.report.palette import still_style
+from ladder.report.svg import element
+from ladder.report.svg import marker
+from ladder.report.svg import polyline
+from ladder.report.svg import text
+
+WIDTH, HEIGHT = 1180, 640
+TITLE = "When to retrain"
+SUBTITLE = "Mean absolute error of a year, minutes a flight, against the number of retrainings. Down and to the left is better."
+TICKS = [0, 1, 2, 5, 10, 20, 50, 100, 200]
+# What tells a kind of rule apart: its colour in the palette, and its mark.
+KINDS = {
+    "calendar": ("l3", "square", "by the calendar"),
+    "error": ("l0", "triangle", "by the error, against the certified one"),
+    "drift": ("l1", "diamond", "by drift of the inputs"),
+    "ratio": ("l4", "circle", "by the error, against an always fresh median's"),
+}
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A frame in pixels; retrainings from left to right on a logarithmic scale, error from bottom to top."""
+
+    title: str
+    points: dict[str, Point]
+    left: float
+    right: float
+    low: float
+    high: float
+    most: float
+    top: float = 150.0
+    floor: float = 540.0
+
+    def x(self, retrainings: float) -> float:
+        return self.left + log1p(retrainings) / log1p(self.most) * (self.right - self.left)
+
+    def y(self, error: float) -> float:
+        return self.floor - (error - self.low) / (self.high - self.low) * (self.floor - self.top)
+
+    def at(self, name: str) -> Point:
+        retrainings, error = self.points[name]
+        return self.x(retrainings), self.y(error)
+
+
+def of(found: dict) -> str:
+    """A still picture that needs nothing else: its own background, light and dark by the reader's setting."""
+    real = {name: (one["retrainings"], one["error"]) for name, one in found["real"].items()}
+    others = {name: (means(found, name, "retrainings"), means(found, name, "error")) for name in real}
+    every = [*real.values(), *others.values()]
+    low, high, most = min(error for _, error in every) - 0.15, max(error for _, error in every) + 0.15, max(n for n, _ in every) * 1.15
+    panels = [
+        Panel("the year as it was", real, 70, 570, low, high, most),
+        Panel(f"mean of {len(found['others'])} years of the same weeks in another order", others, 650, 1150, low, high, most),
+    ]
+    return element(
+        "svg",
+        element("title", f"{TITLE}. {SUBTITLE}", id="rules-title"),
+        element("desc", " ".join(map(tale, panels)), id="rules-desc"),
+        element("style", still_style()),
+        element("rect", class_="paper", width=WIDTH, height=HEIGHT, rx=6),
+        text(TITLE, 28, 52, class_="headline"),
+        text(SUBTITLE, 28, 78, class_="soft", font_size=15),
+        *(part for panel in panels for part in drawing(panel)),
+        *legend(),
+        xmlns="http://www.w3.org/2000/svg",
+        class_="chart still",
+        viewBox=f"0 0 {WIDTH} {HEIGHT}",
+        width=WIDTH,
+        height=HEIGHT,
+        role="img",
+        aria_labelledby="rules-title rules-desc",
+        font_size=13,
+    ) + "\n"
+
+
+def means(found: dict, name: str, what: str) -> float:
+    return middle([year[name] for year in found["others"]], what)
+
+
+def drawing(panel: Panel) -> Iterator[str]:
+    yield text(panel.title, panel.left, panel.top - 22, class_="strong")
+    yield from axes(panel)
+    names = front.of(panel.points)
+    yield element("path", d=polyline(steps(panel, names)), class_="rule", fill="none", stroke_width=2)
+    for name in sorted(panel.points, key=lambda name: name == OURS):
+        x, y = panel.at(name)
+        tint, kind, _ = KINDS[kind_of(name)]
+        size = 8.0 if name == OURS else 4.5
+        yield element("g", element("path", d=marker(kind, x, y, size), class_="mark"), class_=f"s-{tint}")
+    yield from labels(panel)
+
+
+def steps(panel: Panel, names: list[str]) -> list[Point]:
+    """The front as stairs: with more retrainings one may always do as with fewer."""
+    points = [panel.at(name) for name in names]
+    corners = [(right[0], left[1]) for left, right in zip(points, points[1:])]
+    return [point for pair in zip(points, [*corners, (panel.right, points[-1][1])], strict=True) for point in pair]
+
+
+def axes(panel: Panel) -> Iterator[str]:
+    for error in range(int(panel.low) + 1, int(panel.high) + 1):
+        y = panel.y(error)
+        yield element("line", class_="rule", x1=panel.left, x2=panel.right, y1=y, y2=y)
+        yield text(f"{error}", panel.left - 9, y + 4.5, class_="soft", text_anchor="end")
+    yield element("line", class_="axis", x1=panel.left, x2=panel.right, y1=panel.floor, y2=panel.floor)
+    for tick in (tick for tick in TICKS if tick <= panel.most):
+        x = panel.x(tick)
+        yield element("line", class_="axis", x1=x, x2=x, y1=panel.floor, y2=panel.floor + 6)
+        yield text(f"{tick}", x, panel.floor + 22, class_="soft", text_anchor="middle")
+    yield text("retrainings in ten months", panel.left, panel.floor + 42, class_="soft")
+
+
+def labels(panel: Panel) -> Iterator[str]:
+    """The names of those that a reader looks for, each where nothing else stands."""
+    taken = [(x - 6, y - 6, x + 6, y + 6) for x, y in map(panel.at, panel.points)]
+    for name in sorted(panel.points, key=lambda name: (name != OURS, kind_of(name) != "calendar")):
+        words = short(name)
+        box = next((box for box in around(panel.at(name), 6.8 * len(words)) if fits(box, taken, panel)), None)
+        if words and box:
+            taken.append(box)
+            yield text(words, box[0], box[3] - 4, class_="note ink", font_size=14 if name == OURS else 12)
+
+
+def around(point: Point, width: float) -> Iterator[tuple[float, float, float, float]]:
+    x, y = point
+    for left, top in ((x + 10, y - 8), (x - width - 10, y - 8), (x - width / 2, y - 26), (x - width / 2, y + 9), (x + 8, y - 22), (x + 8, y + 6)):
+        yield left, top, left + width, top + 16
+
+
+def fits(box: tuple, taken: list[tuple], panel: Panel) -> bool:
+    left, top, right, bottom = box
+    inside = panel.left < left and right < panel.right + 20 and panel.top - 12 < top and bottom < panel.floor
+    return inside and all(right < a or left > c or bottom < b or top > d for a, b, c, d in taken)
+
+
+def short(name: str) -> str:
+    kind, _, number = name.partition("-")
+    words = {"ratio": f"{number} times, 2 of 3", "newest": f"{number} times, newest", "error": f"{number} times", "drift": "drift"}
+    return f"ours: {words['ratio']}" if name == OURS else words.get(kind, name)
+
+
+def kind_of(name: str) -> str:
+    kind = name.partition("-")[0]
+    return {"newest": "ratio"}.get(kind, kind if kind in KINDS else "calendar")
+
+
+def legend() -> Iterator[str]:
+    x = 70.0
+    for tint, kind, words in KINDS.values():
+        yield element("g", element("path", d=marker(kind, x, HEIGHT - 24, 5), class_="mark"), class_=f"s-{tint}")
+        yield text(words, x + 12, HEIGHT - 19, class_="soft")
+        x += 48 + 6.6 * len(words)
+
+
+def tale(panel: Panel) -> str:
+    """A panel in words."""
+    said = [f"{NAMES[name]}: {n:.0f} retrainings, {error:.2f} minutes" for name, (n, error) in panel.points.items()]
+    return f"{panel.title}: {'; '.join(said)}."
