@@ -112,6 +112,8 @@ def tell(result: Turn) -> None:
 
 def go_on(every: float) -> None:
     """One turn after the other. Whatever is out of reach today must not end the loop for good."""
+    # Whoever ends it, what is begun is put down in order.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     while True:
         try:
             tell(turn(settings.today()))
@@ -123,8 +125,6 @@ def go_on(every: float) -> None:
 
 
 def main(arguments: argparse.Namespace) -> None:
-    # Whoever ends it, what is begun is put down in order.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     if arguments.resume:
         if arguments.approved_by is None:
             raise Refused("nobody resumes: add --approved-by and a name")

@@ -23,7 +23,7 @@ from ladder.year.crew import Crew
 from ladder.year.crew import crew
 from ladder.year.progress import Progress
 
-KINDS_TOLD = ("release", "refused")
+KINDS_TOLD = ("release", "refused", "trial", "confirmed", "rollback", "call")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -30,7 +30,15 @@ HEAD = """<thead><tr><td rowspan=2></td>
 <th scope=colgroup colspan=2>First breach: days until</th><th scope=col rowspan=2>Steps by hand per release</th></tr>
 <tr><th scope=col>whole replay</th><th scope=col>June to Sept</th><th scope=col>worst week</th>
 <th scope=col>released</th><th scope=col>refused</th><th scope=col>noticed</th><th scope=col>mended</th></tr></thead>"""
-KINDS = {"release": "released", "refused": "refused", "breach": "over the threshold", "detected": "noticed"}
+KINDS = {
+    "release": "released",
+    "refused": "refused",
+    "breach": "over the threshold",
+    "detected": "noticed",
+    "trial": "on trial",
+    "rollback": "rolled back",
+    "call": "a person is called",
+}
 
 
 def measures(report: Report) -> str:

@@ -204,6 +204,7 @@ class Level3(Scored):
     """Package, certify, release: a gate decides and a person nods."""
 
     approver = "a person"
+    surroundings: dict[str, str] = {}
 
     def __init__(self, assumed: dict, runs: Path, tell: Tell) -> None:
         super().__init__(assumed, runs, tell)
@@ -218,7 +219,7 @@ class Level3(Scored):
         """Start the level's application in one of its environments; returns the address."""
         port = free_port()
         command = [sys.executable, "-m", "flighttime.app", "--port", f"{port}"]
-        app = subprocess.Popen(command, env={**os.environ, "FLIGHTTIME_ENVIRONMENT": environment})
+        app = subprocess.Popen(command, env={**os.environ, **self.surroundings, "FLIGHTTIME_ENVIRONMENT": environment})
         self.applications.append(app)
         wait_for(app, f"http://127.0.0.1:{port}")
         return f"http://127.0.0.1:{port}"
@@ -272,25 +273,56 @@ class Level4(Level3):
     approver = "the first release"
 
     def open(self) -> None:
+        # The applications run on while the calendar does: they read the day from this file.
+        self.calendar = self.runs / "today"
+        self.surroundings = {"FLIGHTTIME_TODAY": f"@{self.calendar}"}
+        self.turn_the_calendar(FIRST)
         super().open()
         self.place = os.environ["FLIGHTTIME_APP"] = self.start("production")
+        self.ledger = importlib.import_module("flighttime.ledger")
+        self.trained_on = {self.answering().version: FIRST}
+        self.on_trial = False
+
+    def turn_the_calendar(self, today: date) -> None:
+        """Whole or not at all: an application may read it at any moment."""
+        new = self.calendar.with_suffix(".new")
+        new.write_text(f"{today}", encoding="utf-8")
+        new.replace(self.calendar)
 
     def morning(self, today: date) -> None:
-        if today.weekday() != self.assumed["look_weekday"]:
+        self.turn_the_calendar(today)
+        if today.weekday() != self.assumed["look_weekday"] and not self.on_trial:
             return
-        before = self.answering()
+        before, known = self.answering(), len(self.ledger.entries())
         turn = command("watch", "--today", f"{today}")
-        if turn["retrain"] == "true":
-            self.tell("looked", turn["reason"])
-            self.tell_outcome(today, before, turn)
+        self.on_trial = bool(turn["trial"] or turn["probation"])
+        for entry in self.ledger.entries()[known:]:
+            self.tell_entry(today, before, entry)
 
-    def tell_outcome(self, today: date, before: object, turn: dict[str, str]) -> None:
-        if turn["released"]:
-            self.before = before
-            self.released(today, today, f"version {turn['released']} becomes the champion by itself")
-        else:
-            refused = not turn["outcome"].startswith("PROMOTE")
-            self.tell("refused", turn["outcome"] if refused else "the application did not follow, so it was rolled back")
+    def tell_entry(self, today: date, before: object, entry: dict) -> None:
+        """What the ledger says, in words for the report."""
+        decision, version, reason = entry["decision"], entry["version"], entry.get("reason", "")
+        match decision:
+            case "retrain":
+                self.tell("looked", reason)
+            case "trained":
+                self.trained_on[version] = today
+            case "REJECT" | "TIE" | "INSUFFICIENT DATA":
+                self.tell("refused", f"version {version}: {decision}, {reason}")
+            case "trial lost":
+                self.tell("refused", f"version {version} loses its trial: {reason}")
+            case "on trial":
+                self.tell("trial", f"version {version} is on trial: {reason}")
+            case "released":
+                self.before = before
+                self.released(self.trained_on[version], today, f"version {version} becomes the champion by itself")
+            case "confirmed":
+                self.tell("confirmed", f"version {version} stays: {reason}")
+            case "rolled back to" | "taken back":
+                self.before, self.trained, self.changed = before, self.trained_on.get(version, FIRST), today
+                self.tell("rollback", f"{decision} version {version}: {reason}")
+            case "a person is called":
+                self.tell("call", f"a person is called: {reason}")
 
     def answers(self, flights: pd.DataFrame) -> pd.DataFrame:
         """Over HTTP, from the running application."""
