@@ -24,6 +24,7 @@ from flighttime import production
 from flighttime import steps
 from flighttime.errors import Refused
 from flighttime.web import api
+from flighttime.web import control
 from flighttime.web import declared
 from flighttime.web import drain
 from flighttime.web import headers
@@ -75,7 +76,7 @@ app = FastAPI(
     lifespan=opened,
     telemetry=UNMEASURED,
 )
-for part in (page, reference, api, invocations, health, drain):
+for part in (page, control, reference, api, invocations, health, drain):
     app.include_router(part.router)
 problems.install(app)
 declared.install(app, api.Flight)
