@@ -1,9 +1,7 @@
 """A person's whole visit to each application, in a browser: by keyboard, on a phone, in the dark, without scripts."""
 
 import json
-import os
 import re
-import shutil
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,34 +14,15 @@ from selenium.webdriver.common.keys import Keys
 from ladder.service import LOOPBACK_ONLY
 from visitor import PATIENCE
 from visitor import Visitor
+from visitor import browser  # noqa: F401: a fixture
 
 pytestmark = pytest.mark.slow
 
 FLIGHT = {"origin": "JFK", "dest": "LAX", "carrier": "B6", "date": "2013-03-02", "time": "17:30"}
 TYPED = {"origin": "JFK", "dest": "LAX", "carrier": "B6", "date": "03022013", "time": "0530PM"}
 LIKELY = re.compile(r"(\d) h (\d\d) to (\d) h (\d\d)")
-SWITCHES = ["--headless=new", "--lang=en-US", "--disable-gpu", "--disable-dev-shm-usage"]
-# A container's root has no sandbox to be put into; what is visited here is our own.
-ROOT = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-LOGS = {"browser": "ALL", "performance": "ALL"}
 # How the browser tells that a page came with the status of a mistake; it is shown all the same.
 STATUS = re.compile(r"Failed to load resource: the server responded with a status of (404|422)")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[webdriver.Chrome]:
-    program, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if not (program and driver):
-        if os.environ.get("CI") == "true" and ROOT and shutil.which("apt-get"):
-            pytest.fail("no browser here, though .ci/run installs it")
-        pytest.skip("no browser here: install one to see the pages (Debian: apt-get install chromium chromium-driver)")
-    options = webdriver.ChromeOptions()
-    options.binary_location = program
-    options.set_capability("goog:loggingPrefs", LOGS)
-    for switch in SWITCHES + ROOT:
-        options.add_argument(switch)
-    with webdriver.Chrome(options, webdriver.ChromeService(driver)) as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -2,16 +2,40 @@
 
 import base64
 import json
+import os
+import shutil
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
 
+import pytest
 from selenium import webdriver
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 PATIENCE = 20
+SWITCHES = ["--headless=new", "--lang=en-US", "--disable-gpu", "--disable-dev-shm-usage"]
+# A container's root has no sandbox to be put into; what is visited here is our own.
+ROOT = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+LOGS = {"browser": "ALL", "performance": "ALL"}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[webdriver.Chrome]:
+    program, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    if not (program and driver):
+        if os.environ.get("CI") == "true" and ROOT and shutil.which("apt-get"):
+            pytest.fail("no browser here, though .ci/run installs it")
+        pytest.skip("no browser here: install one to see the pages (Debian: apt-get install chromium chromium-driver)")
+    options = webdriver.ChromeOptions()
+    options.binary_location = program
+    options.set_capability("goog:loggingPrefs", LOGS)
+    for switch in SWITCHES + ROOT:
+        options.add_argument(switch)
+    with webdriver.Chrome(options, webdriver.ChromeService(driver)) as browser:
+        yield browser
 
 
 class Visitor:

@@ -17,6 +17,7 @@ from ladder.places import RUNS
 COMMANDS = {
     "Run": {
         "run": "replay a real year of flights on all five levels; writes runs/report.html",
+        "live": "watch Level 4 go through that year: its application, its loop, mission control",
     },
     "Explore": {
         "lab": "open a level in JupyterLab, as a copy that is yours to edit",

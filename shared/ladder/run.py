@@ -7,6 +7,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pandas as pd
 
@@ -36,7 +37,7 @@ def main(arguments: argparse.Namespace) -> int:
     started = time.perf_counter()
     levels, until = wanted_levels(arguments.levels), wanted_day(arguments.until)
     assumed = assumptions.read()
-    with alone(), crew(levels, until) as hands:
+    with alone(RUNS), crew(levels, until) as hands:
         landed, timings, events, same = follow(hands, levels, until)
     judged = judge(levels, until, assumed, landed, events)
     result = {
@@ -71,14 +72,14 @@ def wanted_day(text: str) -> date:
 
 
 @contextlib.contextmanager
-def alone() -> Iterator[None]:
-    """Hold the runs folder for one run; the lock goes when its holder does, however it ends."""
-    RUNS.mkdir(parents=True, exist_ok=True)
-    lock = sqlite3.connect(RUNS / "lock.db", timeout=0)
+def alone(folder: Path) -> Iterator[None]:
+    """Hold the folder for one run; the lock goes when its holder does, however it ends."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = sqlite3.connect(folder / "lock.db", timeout=0)
     try:
         lock.execute("BEGIN EXCLUSIVE")
     except sqlite3.OperationalError:
-        raise LadderError(f"another run is writing to {RUNS}: wait for it, or stop it") from None
+        raise LadderError(f"another run is writing to {folder}: wait for it, or stop it") from None
     try:
         yield
     finally:

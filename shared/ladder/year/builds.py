@@ -16,7 +16,7 @@ MADE_BY = Path(__file__).with_name("levels.py")
 def restore(level: int, runs: Path) -> bool:
     """Put the state after the build back in `runs`, without anything later; False if it has to be built."""
     shutil.rmtree(runs, ignore_errors=True)
-    kept = place(level)
+    kept = place(level, runs)
     if not kept.is_dir():
         return False
     # The state holds absolute places, so it goes back to where it was made.
@@ -26,21 +26,21 @@ def restore(level: int, runs: Path) -> bool:
 
 def keep(level: int, runs: Path) -> None:
     """Keep a copy of `runs` for the next time, in place of older ones of this level."""
-    kept = place(level)
-    for old in kept.parent.glob(f"{LEVELS[level].name}-*"):
+    kept = place(level, runs)
+    for old in kept.parent.glob(f"{runs.name}-*"):
         shutil.rmtree(old)
     unfinished = kept.with_name(f"{kept.name}.unfinished")
     shutil.copytree(runs, unfinished)
     unfinished.rename(kept)
 
 
-def place(level: int) -> Path:
-    return RUNS / "builds" / f"{LEVELS[level].name}-{digest(level)}"
+def place(level: int, runs: Path) -> Path:
+    return RUNS / "builds" / f"{runs.name}-{digest(level, runs)}"
 
 
-def digest(level: int) -> str:
+def digest(level: int, runs: Path) -> str:
     """Stands for every byte that the build is made from: the level, the feed, the pins, and where they lie."""
-    found = hashlib.sha256(str(RUNS).encode())
+    found = hashlib.sha256(str(runs).encode())
     for path in made_from(level):
         found.update(path.as_posix().encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     return found.hexdigest()[:16]

@@ -209,6 +209,8 @@ class Level3(Scored):
     def __init__(self, assumed: dict, runs: Path, tell: Tell) -> None:
         super().__init__(assumed, runs, tell)
         self.applications: list[subprocess.Popen] = []
+        # Where an environment's application is to listen, if anybody needs to know beforehand.
+        self.ports: dict[str, int] = {}
 
     def open(self) -> None:
         super().open()
@@ -217,7 +219,7 @@ class Level3(Scored):
 
     def start(self, environment: str) -> str:
         """Start the level's application in one of its environments; returns the address."""
-        port = free_port()
+        port = self.ports.get(environment) or free_port()
         command = [sys.executable, "-m", "flighttime.app", "--port", f"{port}"]
         app = subprocess.Popen(command, env={**os.environ, **self.surroundings, "FLIGHTTIME_ENVIRONMENT": environment})
         self.applications.append(app)

@@ -1,0 +1,117 @@
+"""The year as it happens: the flights of each day go to the running application, and the room looks on."""
+
+import argparse
+import contextlib
+import time
+import webbrowser
+from collections.abc import Iterator
+from datetime import date
+
+from ladder import ports
+from ladder.errors import LadderError
+from ladder.live import beside
+from ladder.live import pace
+from ladder.live.copy import HOME
+from ladder.live.copy import LEVEL
+from ladder.live.copy import Copy
+from ladder.live.copy import running
+from ladder.live.pace import Pace
+from ladder.live.words import Teller
+from ladder.progress import Progress
+from ladder.run import alone
+from ladder.run import wanted_day
+from ladder.year import days
+
+OVER = "The replay is over. {pages} up until Ctrl-C."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--level", type=int, default=LEVEL, help="4, the one with mission control (default)")
+    parser.add_argument("--speed", default="1week/s", help="at most this fast, such as 1day/s or 2weeks/min (default: 1week/s)")
+    parser.add_argument("--versus", type=int, help="3: beside it the same application, with models at Level 3's pace")
+    parser.add_argument("--until", default=f"{days.LAST}", help="stop the year on this day, such as 2013-06-30")
+    parser.add_argument("--port", type=int, default=8000, help="where the page to look at is (default: 8000)")
+    parser.add_argument("--no-browser", action="store_true", help="only print the address")
+    parser.add_argument("--exit", action="store_true", help="end with the replay, instead of staying up")
+
+
+def main(arguments: argparse.Namespace) -> int:
+    speed, until = pace.read(arguments.speed), wanted_day(arguments.until)
+    require_known(arguments)
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(alone(HOME))
+        page, copies = stack.enter_context(opened(arguments))
+        print(f"Mission control is at {page}; Ctrl-C here stops everything.\n", flush=True)
+        if not arguments.no_browser:
+            show(page)
+        follow(copies, until, Pace(speed))
+        if not arguments.exit:
+            print(OVER.format(pages=f"{page} stays"), flush=True)
+            stay(copies)
+    return 0
+
+
+def require_known(arguments: argparse.Namespace) -> None:
+    """Raises LadderError where there is nothing to show, or no place to show it at."""
+    if arguments.level != LEVEL:
+        raise LadderError(f"--level {arguments.level} has no mission control: Level {LEVEL} is the one that has, so leave the option out")
+    if arguments.versus not in (None, 3):
+        raise LadderError(f"--versus {arguments.versus} is not known: Level 3's pace is, so say --versus 3 or leave it out")
+    if not 1 <= arguments.port <= 65_535:
+        raise LadderError(f"port {arguments.port} does not exist; choose one from 1024 to 65535")
+    if not ports.is_free(arguments.port):
+        raise LadderError(f"port {arguments.port} is in use; try `python3 ladder.py live --port {ports.next_free(arguments.port)}`")
+
+
+@contextlib.contextmanager
+def opened(arguments: argparse.Namespace) -> Iterator[tuple[str, list[Copy]]]:
+    """The page to look at and the running copies, each with its first model."""
+    port = arguments.port
+    if arguments.versus is None:
+        with running({"loop": port}, "") as copies:
+            wait(copies)
+            yield f"{copies[0].address}/control", copies
+        return
+    first = ports.next_free(port)
+    framed_by = f"http://{ports.LOOPBACK}:{port}"
+    with running({"loop": first, "calendar": ports.next_free(first)}, framed_by) as copies:
+        wait(copies)
+        with beside.served(port, copies) as page:
+            yield page, copies
+
+
+def wait(copies: list[Copy]) -> None:
+    with Progress("building the first model") as progress:
+        for copy in copies:
+            while not copy.heard(0.2):
+                progress.tick()
+
+
+def show(page: str) -> None:
+    """Open the page, where there is a browser with a window; a browser of the terminal would take the terminal."""
+    with contextlib.suppress(webbrowser.Error):
+        browser = webbrowser.get()
+        if type(browser) is not webbrowser.GenericBrowser:
+            browser.open(page)
+
+
+def follow(copies: list[Copy], until: date, pace: Pace) -> None:
+    """Day after day, all copies in step, and what there is to tell of each week."""
+    teller = Teller(copies)
+    for day in days.span(days.FIRST, until):
+        pace.wait()
+        for copy in copies:
+            copy.tell(day)
+        for copy in copies:
+            while (message := copy.heard(0.5)) is None or message["kind"] != "day":
+                teller.meanwhile(copy)
+        if day.weekday() == 0:
+            teller.week()
+    teller.end(pace)
+
+
+def stay(copies: list[Copy]) -> None:
+    while True:
+        for copy in copies:
+            copy.heard(0)
+        time.sleep(0.2)

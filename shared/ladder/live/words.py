@@ -1,0 +1,74 @@
+"""What a replay tells on the terminal: a line a week, what happens in between, and how it ended."""
+
+import sys
+from datetime import date
+
+from ladder.live.copy import Copy
+from ladder.live.pace import Pace
+
+class Teller:
+    """Remembers what it has told."""
+
+    def __init__(self, copies: list[Copy]) -> None:
+        self.copies = copies
+        self.terminal = sys.stdout.isatty()
+        self.shown = ""
+        self.weeks = dict.fromkeys((copy.title for copy in copies), "")
+        self.decisions = dict.fromkeys((copy.title for copy in copies), 0)
+
+    def meanwhile(self, copy: Copy) -> None:
+        """What a day that takes long is spent on."""
+        if self.terminal and (state := copy.state()):
+            self.show(f"{self.of(copy)}  {state['headline']} …")
+
+    def week(self) -> None:
+        for copy in self.copies:
+            state = copy.state()
+            newest = last(state)
+            if newest and newest["first"] != self.weeks[copy.title]:
+                self.weeks[copy.title] = newest["first"]
+                self.say(f"{self.of(copy)}{day(newest['first']):<22}{error(newest)}")
+            known, told = self.decisions[copy.title], state.get("told", [])
+            self.decisions[copy.title] = len(told) or known
+            for decision in told[known:]:
+                self.say(f"{self.of(copy)}  {brief(decision['day']):>6}  {decision['what']}{f': {why}' if (why := decision['why']) else ''}")
+
+    def end(self, pace: Pace) -> None:
+        self.say("")
+        for copy in self.copies:
+            weeks = [week for week in copy.state().get("weeks", []) if week["mae"]]
+            if flights := sum(week["labels"] for week in weeks):
+                mean = sum(week["mae"] * week["labels"] for week in weeks) / flights
+                self.say(f"{copy.title}: {mean:.2f} minutes on average, on {flights:,} flights that landed")
+        self.say(f"{pace.days} days at {pace.text()}")
+
+    def of(self, copy: Copy) -> str:
+        """Whose news it is, where there are two."""
+        return f"{copy.title:<{max(len(one.title) for one in self.copies)}}  " if len(self.copies) > 1 else ""
+
+    def say(self, line: str) -> None:
+        self.show("")
+        print(line, flush=True)
+
+    def show(self, line: str) -> None:
+        """A line that the next one replaces; on a terminal only."""
+        if self.terminal and line != self.shown:
+            print(f"\r\x1b[2K{line}", end="", flush=True)
+            self.shown = line
+
+
+def last(state: dict) -> dict | None:
+    return next((week for week in reversed(state.get("weeks", [])) if week["ratio"]), None)
+
+
+def day(text: str) -> str:
+    first = date.fromisoformat(text)
+    return f"week of {first.day} {first:%B}"
+
+
+def brief(text: str) -> str:
+    return f"{date.fromisoformat(text).day} {date.fromisoformat(text):%b}"
+
+
+def error(week: dict) -> str:
+    return f"{week['mae']:5.1f} minutes off, {week['ratio']:.2f} times the route median"

@@ -1,0 +1,86 @@
+"""One copy of the application and who works on it, in a process of its own: a day for each that it is told.
+
+    python -m ladder.live.worker TEAM PORT   (in the level's folder; started by `ladder live`)
+"""
+
+import os
+import queue
+import signal
+import sys
+import threading
+from datetime import date
+from pathlib import Path
+
+from ladder.live.teams import ASSUMED
+from ladder.live.teams import TEAMS
+from ladder.year import assumptions
+from ladder.year import days
+from ladder.year.levels import Team
+from ladder.year.worker import Channel
+from ladder.year.worker import build
+from ladder.year.worker import spoken_to_log
+
+LEVEL = 4
+
+
+class Clock:
+    """The day, in a file that everything which runs here looks at."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        self.show(days.FIRST)
+        os.environ["FLIGHTTIME_TODAY"] = f"@{file}"
+
+    def show(self, day: date) -> None:
+        # Whole: nobody reads half a day.
+        unfinished = self.file.with_suffix(".unfinished")
+        unfinished.write_text(f"{day}\n", encoding="utf-8")
+        unfinished.replace(self.file)
+
+
+def heard(team: Team) -> queue.SimpleQueue[date]:
+    """The days that the parent tells; when it is gone, everything stops."""
+    told: queue.SimpleQueue[date] = queue.SimpleQueue()
+
+    def listen() -> None:
+        for line in sys.stdin:
+            told.put(date.fromisoformat(line.strip()))
+        team.close()
+        os._exit(1)
+
+    threading.Thread(target=listen, daemon=True).start()
+    return told
+
+
+def live(name: str, port: int, channel: Channel) -> None:
+    runs = Path(os.environ["FLIGHTTIME_RUNS"])
+    clock = Clock(runs.with_suffix(".day"))
+    assumed = assumptions.read()[ASSUMED[name]]
+    team = TEAMS[name](assumed, runs, lambda kind, text: channel.say(kind=kind, text=text))
+    team.ports = {"production": port}
+    told = heard(team)
+    try:
+        build(team, LEVEL, runs)
+        team.open()
+        channel.say(kind="open")
+        while True:
+            day = told.get()
+            clock.show(day)
+            team.morning(day)
+            team.forget_after_a_week(day)
+            team.predict(day)
+            channel.say(kind="day", day=day)
+    finally:
+        team.close()
+
+
+def main() -> None:
+    name, port = sys.argv[1], int(sys.argv[2])
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    with spoken_to_log(Path(os.environ["FLIGHTTIME_RUNS"]).with_suffix(".log")) as channel:
+        live(name, port, channel)
+
+
+if __name__ == "__main__":
+    main()
