@@ -203,7 +203,10 @@ def test_without_a_model_it_says_how_to_get_one(client: TestClient, world: World
 def test_without_a_week_it_says_who_measures_one(client: TestClient, world: World) -> None:
     world.weeks = [week("2013-02-25", None, None, answers=0, labels=0, versions={})]
 
-    assert "No week has been judged yet Version 1 answers, and each answer is written down." in shown(client)
+    told = shown(client)
+
+    assert "No week has been judged yet 1 Mar: Version 1 answers: it is the champion" in told
+    assert "Version 1 answers, and each answer is written down." in told
 
 
 def test_what_moved_is_told_with_the_farthest_first(client: TestClient, world: World) -> None:
@@ -212,7 +215,7 @@ def test_what_moved_is_told_with_the_farthest_first(client: TestClient, world: W
     told = shown(client)
 
     assert "What As a bar PSI seats all of it minutes scheduled 0.30 carrier 0.04 This explains" in told
-    assert "Newest landing 1 day before" in told and "weather" not in told
+    assert "Newest landing 1 day before the last look" in told and "weather" not in told
 
 
 @pytest.mark.parametrize("lost", ["weeks", "ledger", "standing", "loop"])

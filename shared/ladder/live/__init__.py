@@ -102,11 +102,13 @@ def follow(copies: list[Copy], until: date, pace: Pace) -> None:
         pace.wait()
         for copy in copies:
             copy.tell(day)
+        news = day.weekday() == 0
         for copy in copies:
             while (message := copy.heard(0.5)) is None or message["kind"] != "day":
+                news = news or message is not None
                 teller.meanwhile(copy)
-        if day.weekday() == 0:
-            teller.week()
+        if news:
+            teller.tell()
     teller.end(pace)
 
 

@@ -18,6 +18,7 @@ class Calendar(Level4):
     approver = "a person"
 
     def morning(self, today: date) -> None:
+        self.turn_the_calendar(today)
         if today.weekday() == 0:
             command("ingest", "--today", f"{today}")
             command("monitor", "--today", f"{today}")
@@ -25,5 +26,5 @@ class Calendar(Level4):
 
 
 TEAMS: dict[str, type[Team]] = {"loop": Loop, "calendar": Calendar}
-TITLES = {"loop": "Level 4: the loop", "calendar": "The same at Level 3's pace"}
+TITLES = {"loop": "Level 4: the loop", "calendar": "At Level 3's pace"}
 ASSUMED = {"loop": "level4", "calendar": "level3"}

@@ -17,11 +17,12 @@ class Teller:
         self.decisions = dict.fromkeys((copy.title for copy in copies), 0)
 
     def meanwhile(self, copy: Copy) -> None:
-        """What a day that takes long is spent on."""
+        """What a day that takes long is spent on; on a terminal only."""
         if self.terminal and (state := copy.state()):
             self.show(f"{self.of(copy)}  {state['headline']} …")
 
-    def week(self) -> None:
+    def tell(self) -> None:
+        """The week that was judged and what was decided since."""
         for copy in self.copies:
             state = copy.state()
             newest = last(state)

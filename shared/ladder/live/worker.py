@@ -23,22 +23,6 @@ from ladder.year.worker import spoken_to_log
 LEVEL = 4
 
 
-class Clock:
-    """The day, in a file that everything which runs here looks at."""
-
-    def __init__(self, file: Path) -> None:
-        self.file = file
-        self.file.parent.mkdir(parents=True, exist_ok=True)
-        self.show(days.FIRST)
-        os.environ["FLIGHTTIME_TODAY"] = f"@{file}"
-
-    def show(self, day: date) -> None:
-        # Whole: nobody reads half a day.
-        unfinished = self.file.with_suffix(".unfinished")
-        unfinished.write_text(f"{day}\n", encoding="utf-8")
-        unfinished.replace(self.file)
-
-
 def heard(team: Team) -> queue.SimpleQueue[date]:
     """The days that the parent tells; when it is gone, everything stops."""
     told: queue.SimpleQueue[date] = queue.SimpleQueue()
@@ -55,7 +39,7 @@ def heard(team: Team) -> queue.SimpleQueue[date]:
 
 def live(name: str, port: int, channel: Channel) -> None:
     runs = Path(os.environ["FLIGHTTIME_RUNS"])
-    clock = Clock(runs.with_suffix(".day"))
+    os.environ["FLIGHTTIME_TODAY"] = f"{days.FIRST}"
     assumed = assumptions.read()[ASSUMED[name]]
     team = TEAMS[name](assumed, runs, lambda kind, text: channel.say(kind=kind, text=text))
     team.ports = {"production": port}
@@ -66,7 +50,7 @@ def live(name: str, port: int, channel: Channel) -> None:
         channel.say(kind="open")
         while True:
             day = told.get()
-            clock.show(day)
+            os.environ["FLIGHTTIME_TODAY"] = f"{day}"
             team.morning(day)
             team.forget_after_a_week(day)
             team.predict(day)
