@@ -15,6 +15,7 @@ import pandas as pd
 
 from flighttime import course
 from flighttime import settings
+from flighttime import trial
 from flighttime import verdict
 from flighttime import years
 from flighttime.years import A_DAY
@@ -68,6 +69,11 @@ class Replay:
         self.champion = version
         rest = self.year.between(day, self.year.last + A_DAY)
         self.errors[rest] = self.year.errors(version)[rest]
+
+    @property
+    def error(self) -> float:
+        """Mean absolute error of all answers, in minutes."""
+        return float(np.nanmean(self.errors))
 
     def entries(self, decision: str) -> list[dict]:
         return [entry for entry in self.ledger if entry["decision"] == decision]
@@ -131,23 +137,24 @@ def certify(this: Replay, today: date, gate: dict) -> None:
 
 def settle(this: Replay, today: date, rule: dict) -> None:
     """End a trial or a probation once enough flights have landed that both have answered."""
-    kind, version = ("trial", this.beside.version) if this.beside.on_trial else ("probation", this.champion)
-    other = this.champion if this.beside.on_trial else this.beside.version
-    both = this.year.known(this.beside.since, today)
-    if len(both) < rule[f"{kind}_flights"]:
+    beside = this.beside
+    stage, version, other = ("trial", beside.version, this.champion) if beside.on_trial else ("probation", this.champion, beside.version)
+    both = this.year.known(beside.since, today)
+    judged = trial.judge(this.year.errors(version)[both], this.year.errors(other)[both], rule, stage)
+    if judged.outcome == trial.WAITS:
         return
-    gain = float((this.year.errors(other)[both] - this.year.errors(version)[both]).mean())
-    kept, this.beside = gain >= -rule[f"{kind}_loss"], None
-    if kind == "trial" and kept:
-        this.note(today, "trial won", version, gain=gain)
+    passed, this.beside = judged.outcome == trial.PASSED, None
+    told = judged.why(f"{other}")
+    if stage == "trial" and passed:
+        this.note(today, "trial won", version, **told)
         this.note(today, "released", version, before=f"{other}")
         this.note(today, "on probation", version)
         this.beside = Beside(other, today, on_trial=False)
         this.switch(today, version)
-    elif kind == "trial":
-        this.note(today, "trial lost", version, gain=gain)
-    elif kept:
-        this.note(today, "confirmed", version, gain=gain)
+    elif stage == "trial":
+        this.note(today, "trial lost", version, **told)
+    elif passed:
+        this.note(today, "confirmed", version, **told)
     else:
-        this.note(today, "rolled back to", other, gain=gain)
+        this.note(today, "rolled back to", other, **told)
         this.switch(today, other)

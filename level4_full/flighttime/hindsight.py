@@ -59,7 +59,7 @@ def judge(year: Year, rule: Rule, since: date) -> Judgement:
     due = [monday for monday in weeks if stale(this, monday)]
     waits = waited(this, due)
     return Judgement(
-        error=float(this.errors[year.between(since, year.last + A_DAY)].mean()),
+        error=this.error,
         worst_week=max(float(this.errors[year.between(monday, monday + A_WEEK)].mean()) for monday in weeks),
         retrainings=len(this.entries("retrain")),
         released=len(this.entries("released")),

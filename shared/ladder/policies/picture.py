@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import ceil
 from math import log1p
 
 from ladder.policies import front
 from ladder.policies.front import Point
 from ladder.policies.table import NAMES
 from ladder.policies.table import OURS
+from ladder.policies.table import in_others
 from ladder.policies.table import middle
 from ladder.report.palette import still_style
 from ladder.report.svg import element
@@ -18,6 +20,8 @@ from ladder.report.svg import text
 WIDTH, HEIGHT = 1180, 640
 TITLE = "When to retrain"
 SUBTITLE = "Mean absolute error of a year, minutes a flight, against the number of retrainings. Down and to the left is better."
+# What errs more stands on the upper edge, with its number: else nobody could tell the others apart.
+HIGHEST = 9.3  # minutes
 TICKS = [0, 1, 2, 5, 10, 20, 50, 100, 200]
 # What tells a kind of rule apart: its colour in the palette, and its mark.
 KINDS = {
@@ -37,7 +41,6 @@ class Panel:
     left: float
     right: float
     low: float
-    high: float
     most: float
     top: float = 150.0
     floor: float = 540.0
@@ -46,7 +49,7 @@ class Panel:
         return self.left + log1p(retrainings) / log1p(self.most) * (self.right - self.left)
 
     def y(self, error: float) -> float:
-        return self.floor - (error - self.low) / (self.high - self.low) * (self.floor - self.top)
+        return self.floor - (min(error, HIGHEST) - self.low) / (HIGHEST - self.low) * (self.floor - self.top)
 
     def at(self, name: str) -> Point:
         retrainings, error = self.points[name]
@@ -56,12 +59,12 @@ class Panel:
 def of(found: dict) -> str:
     """A still picture that needs nothing else: its own background, light and dark by the reader's setting."""
     real = {name: (one["retrainings"], one["error"]) for name, one in found["real"].items()}
-    others = {name: (means(found, name, "retrainings"), means(found, name, "error")) for name in real}
+    others = {name: means(found, name) for name in real if in_others(found, name)}
     every = [*real.values(), *others.values()]
-    low, high, most = min(error for _, error in every) - 0.15, max(error for _, error in every) + 0.15, max(n for n, _ in every) * 1.15
+    low, most = min(error for _, error in every) - 0.15, max(retrainings for retrainings, _ in every) * 1.15
     panels = [
-        Panel("the year as it was", real, 70, 570, low, high, most),
-        Panel(f"mean of {len(found['others'])} years of the same weeks in another order", others, 650, 1150, low, high, most),
+        Panel("the year as it was", real, 70, 570, low, most),
+        Panel(f"mean of {len(found['others'])} years of the same weeks in another order", others, 650, 1150, low, most),
     ]
     return element(
         "svg",
@@ -84,12 +87,13 @@ def of(found: dict) -> str:
     ) + "\n"
 
 
-def means(found: dict, name: str, what: str) -> float:
-    return middle([year[name] for year in found["others"]], what)
+def means(found: dict, name: str) -> Point:
+    """Retrainings and error in the other years."""
+    return middle(in_others(found, name), "retrainings"), middle(in_others(found, name), "error")
 
 
 def drawing(panel: Panel) -> Iterator[str]:
-    yield text(panel.title, panel.left, panel.top - 22, class_="strong")
+    yield text(panel.title, panel.left, panel.top - 32, class_="strong")
     yield from axes(panel)
     names = front.of(panel.points)
     yield element("path", d=polyline(steps(panel, names)), class_="rule", fill="none", stroke_width=2)
@@ -109,10 +113,10 @@ def steps(panel: Panel, names: list[str]) -> list[Point]:
 
 
 def axes(panel: Panel) -> Iterator[str]:
-    for error in range(int(panel.low) + 1, int(panel.high) + 1):
-        y = panel.y(error)
+    for half in range(ceil(2 * panel.low), int(2 * HIGHEST) + 1):
+        y = panel.y(half / 2)
         yield element("line", class_="rule", x1=panel.left, x2=panel.right, y1=y, y2=y)
-        yield text(f"{error}", panel.left - 9, y + 4.5, class_="soft", text_anchor="end")
+        yield text(f"{half / 2:g}", panel.left - 9, y + 4.5, class_="soft", text_anchor="end")
     yield element("line", class_="axis", x1=panel.left, x2=panel.right, y1=panel.floor, y2=panel.floor)
     for tick in (tick for tick in TICKS if tick <= panel.most):
         x = panel.x(tick)
@@ -125,22 +129,25 @@ def labels(panel: Panel) -> Iterator[str]:
     """The names of those that a reader looks for, each where nothing else stands."""
     taken = [(x - 6, y - 6, x + 6, y + 6) for x, y in map(panel.at, panel.points)]
     for name in sorted(panel.points, key=lambda name: (name != OURS, kind_of(name) != "calendar")):
-        words = short(name)
+        words = short(name) if panel.points[name][1] <= HIGHEST else f"{short(name)}: {panel.points[name][1]:.1f}"
         box = next((box for box in around(panel.at(name), 6.8 * len(words)) if fits(box, taken, panel)), None)
-        if words and box:
+        if box:
             taken.append(box)
             yield text(words, box[0], box[3] - 4, class_="note ink", font_size=14 if name == OURS else 12)
 
 
 def around(point: Point, width: float) -> Iterator[tuple[float, float, float, float]]:
+    """Boxes for words of this width, the nearest first."""
     x, y = point
-    for left, top in ((x + 10, y - 8), (x - width - 10, y - 8), (x - width / 2, y - 26), (x - width / 2, y + 9), (x + 8, y - 22), (x + 8, y + 6)):
-        yield left, top, left + width, top + 16
+    for far in (0, 14):
+        places = [(x + 10, y - 8), (x - width - 10, y - 8)] if not far else []
+        for left, top in [*places, (x - width / 2, y - 26 - far), (x - width / 2, y + 9 + far), (x + 8, y - 22 - far), (x + 8, y + 6 + far)]:
+            yield left, top, left + width, top + 16
 
 
 def fits(box: tuple, taken: list[tuple], panel: Panel) -> bool:
     left, top, right, bottom = box
-    inside = panel.left < left and right < panel.right + 20 and panel.top - 12 < top and bottom < panel.floor
+    inside = panel.left < left and right < panel.right + 20 and panel.top - 24 < top and bottom < panel.floor
     return inside and all(right < a or left > c or bottom < b or top > d for a, b, c, d in taken)
 
 

@@ -28,7 +28,12 @@ HEAD = """\
 
 
 def of(found: dict) -> str:
-    return "\n".join([HEAD, *(line(name, numbers, [year[name] for year in found["others"]]) for name, numbers in found["real"].items())])
+    return "\n".join([HEAD, *(line(name, numbers, in_others(found, name)) for name, numbers in found["real"].items())])
+
+
+def in_others(found: dict, name: str) -> list[dict]:
+    """A rule's numbers in the other years; none where it was not tried there."""
+    return [year[name] for year in found["others"] if name in year]
 
 
 def line(name: str, real: dict, others: list[dict]) -> str:
@@ -39,8 +44,7 @@ def line(name: str, real: dict, others: list[dict]) -> str:
         f"{real['worst_week']:.2f}",
         *(f"{real[count]}" for count in ("retrainings", "needless", "stale")),
         wait,
-        f"{middle(others, 'error'):.2f}",
-        *(f"{middle(others, count):.1f}" for count in ("retrainings", "needless")),
+        *(f"{middle(others, what):.{digits}f}" if others else "" for what, digits in (("error", 2), ("retrainings", 1), ("needless", 1))),
     ]
     return f"| {' | '.join(cells)} |"
 
