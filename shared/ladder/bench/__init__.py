@@ -2,10 +2,11 @@
 
 import argparse
 
+from ladder.bench import monitoring
 from ladder.bench import pipeline
 from ladder.bench import serving
 
-BENCHMARKS = {"pipeline": pipeline, "serving": serving}
+BENCHMARKS = {"monitoring": monitoring, "pipeline": pipeline, "serving": serving}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -1,0 +1,133 @@
+"""Level 4's monitoring on ten million answers: what a week costs as the history grows, and what all of it costs."""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from ladder.bench.pipeline import PEAK
+from ladder.errors import LadderError
+from ladder.places import FEED
+from ladder.places import LEVELS
+from ladder.places import RUNS
+
+HELP = "measure monitoring on millions of answers: seconds and memory, as history and window grow, beside a naive peer"
+TODAY = "2013-12-30"
+WEEKS = 52
+SETTLED = "from flighttime import ingest, settings, tracking; tracking.store(); ingest.update(settings.today())"
+# As many answers for each flight of the days as it takes, written past the application, day by day as they would come.
+FILL = """
+import sqlite3, sys
+from datetime import date
+from flighttime import ingest, observe, store, truth
+from flighttime.features import FEATURES
+answers, since, until = int(sys.argv[1]), *sys.argv[2:4]
+with store.transaction():
+    pass
+names = ["flight_id", *FEATURES]
+flights = ingest.read()[names].sort_values("flight_id")
+flights = flights[flights["flight_id"].between(since, until + " ~")]
+each = -(-answers // len(flights))
+record = sqlite3.connect(store.file_of(store.address()), isolation_level=None)
+record.execute("PRAGMA synchronous = OFF")
+record.execute("PRAGMA cache_size = -200000")
+record.execute(f"CREATE TEMP TABLE flights ({', '.join(names)})")
+record.execute("CREATE TEMP TABLE times (time INTEGER)")
+record.execute("BEGIN")
+record.executemany(f"INSERT INTO flights VALUES ({', '.join('?' * len(names))})", flights.itertuples(index=False, name=None))
+record.executemany("INSERT INTO times VALUES (?)", [(time,) for time in range(each)])
+record.execute("CREATE INDEX temp.by_name ON flights (flight_id)")
+record.execute("DROP INDEX given_by_flight")
+for day in sorted(set(flights["flight_id"].str[:10])):
+    record.execute(f'''
+        INSERT INTO predictions ({', '.join(observe.NOTED)}, answered_at)
+        SELECT '1-' || lower(hex(randomblob(16))), {', '.join(names)}, distance / 8 + 20 + time % 30, '1', 'champion',
+        (random() & 1023) / 1024.0, '2026-01-01T00:00:00.000+00:00'
+        FROM times CROSS JOIN flights WHERE flight_id >= ? AND flight_id < ?
+    ''', (day, day + " ~"))
+record.execute("COMMIT")
+record.execute("CREATE INDEX given_by_flight ON predictions (flight_id) WHERE role <> 'shadow'")
+truth.take_in(date.fromisoformat(until))
+"""
+MONITOR = f"""
+import json, sys, time
+from flighttime import monitor, settings, store
+{PEAK}
+monitor.drift.tracking.store()  # to make its tables takes seconds, once and for all
+started = time.perf_counter()
+weeks = monitor.weeks(settings.today(), int(sys.argv[1]))
+print(json.dumps([time.perf_counter() - started, peak(), sum(week.labels for week in weeks), weeks[-1].mae]))
+"""
+# What comes to mind first: read the table, and join it with what landed.
+NAIVE = f"""
+import json, sys, time
+import pandas as pd
+import sqlite3
+from flighttime import settings, store
+from datetime import timedelta
+{PEAK}
+record = sqlite3.connect(store.file_of(store.address()))
+started = time.perf_counter()
+answers = pd.read_sql_query("SELECT * FROM predictions", record)
+landings = pd.read_sql_query("SELECT * FROM landings", record)
+answers = answers[answers["role"] != "shadow"].drop_duplicates("flight_id", keep="last")
+days = answers["flight_id"].str[:10]
+monday = settings.today() - timedelta(days=settings.today().weekday())
+seen = answers[(days >= str(monday - int(sys.argv[1]) * timedelta(days=7))) & (days < str(monday))]
+met = seen.merge(landings, on="flight_id").dropna(subset=["air_time"])
+last = met[met["flight_id"] >= str(monday - timedelta(days=7))]
+mae = (last["minutes"] - last["air_time"]).abs().mean()
+print(json.dumps([time.perf_counter() - started, peak(), len(met), mae]))
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--answers", type=int, default=10_000_000, help="how many answers are on record (default: 10,000,000)")
+    parser.add_argument("--skip-naive", action="store_true", help="do without the peer, which takes minutes and gigabytes")
+
+
+def main(arguments: argparse.Namespace) -> int:
+    cases = [
+        (f"{arguments.answers // 10:,} answers of a year", arguments.answers // 10, "2013-01-01", [1]),
+        (f"{arguments.answers:,} answers of a year", arguments.answers, "2013-01-01", [1, WEEKS]),
+        (f"{arguments.answers:,} answers of a week", arguments.answers, "2013-12-23", [1]),
+    ]
+    print(f"{'':<34}{'measured':>12}{'landings':>10}{'seconds':>10}{'memory':>12}{'the naive way':>26}{'ratio':>8}")
+    for name, answers, since, windows in cases:
+        RUNS.mkdir(exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=RUNS, prefix="monitoring-", ignore_cleanup_errors=True) as scratch:
+            state = Path(scratch)
+            perform(SETTLED, state)
+            perform(FILL, state, f"{answers}", since, "2013-12-29")
+            for weeks in windows:
+                tell(name, weeks, perform(MONITOR, state, f"{weeks}"), None if arguments.skip_naive else perform(NAIVE, state, f"{weeks}"))
+    return 0
+
+
+def tell(name: str, weeks: int, found: list[float], naive: list[float] | None) -> None:
+    seconds, megabytes, labels, mae = found
+    line = f"{name:<34}{f'{weeks} week' + 's' * (weeks > 1):>12}{labels:>10,}{seconds:>8.1f} s{megabytes:>9,.0f} MB"
+    if naive:
+        if naive[2] != labels or abs(naive[3] - mae) > 1e-6:
+            raise LadderError(f"the naive way finds {naive[2:]}, and monitoring {found[2:]}: one of them is wrong")
+        line += f"{naive[0]:>12.1f} s{naive[1]:>9,.0f} MB{naive[0] / seconds:>8.1f}"
+    print(line, flush=True)
+
+
+def perform(code: str, state: Path, *arguments: str) -> list[float] | None:
+    command = [sys.executable, "-c", code, *arguments]
+    done = subprocess.run(command, cwd=LEVELS[4], env=surroundings(state), capture_output=True, text=True)
+    if done.returncode:
+        raise LadderError(f"this failed, so nothing can be measured: {done.stderr.strip().rpartition(chr(10))[2]}")
+    last = done.stdout.strip().rpartition("\n")[2]
+    return json.loads(last) if last.startswith("[") else None
+
+
+def surroundings(state: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("FLIGHTTIME_", "MLFLOW_"))}
+    own = {"FLIGHTTIME_FEED": f"{FEED}", "FLIGHTTIME_RUNS": f"{state}", "FLIGHTTIME_TODAY": TODAY}
+    # Level folders are not written to.
+    return {**kept, **own, "PYTHONDONTWRITEBYTECODE": "1"}
