@@ -6,10 +6,12 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import uuid
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import postgres as servers
 import pytest
 
 from ladder import ports
@@ -131,3 +133,16 @@ def application(level: int, runs: Path, tmp_path_factory: pytest.TempPathFactory
     with running("It", command, folder=LEVELS[level], environment=world(level, own), log=own / "log") as server:
         server.wait_until_answering(f"{address}/health/ready")
         yield address
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[servers.Server]:
+    """One for all that these tests keep on a server."""
+    with servers.running() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres(postgres_server: servers.Server) -> str:
+    """The address of an empty database."""
+    return postgres_server.database(f"of_{uuid.uuid4().hex}")

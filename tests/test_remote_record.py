@@ -2,10 +2,8 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,9 +18,6 @@ from ladder.service import running
 
 pytestmark = pytest.mark.slow
 
-DEBIAN = Path("/usr/lib/postgresql")
-# PostgreSQL refuses to be run by root.
-SOMEBODY = "postgres"
 CYCLE = """
 import json
 from datetime import date
@@ -40,43 +35,6 @@ print(json.dumps({
     "files": tracking.store().get_run(tracking.find(version).run_id).info.artifact_uri,
 }))
 """
-
-
-def programs() -> Path | None:
-    """The folder with PostgreSQL's programs; Debian keeps them off the path."""
-    found = shutil.which("initdb")
-    folders = [Path(found).parent] if found else sorted(DEBIAN.glob("*/bin"), key=lambda folder: int(folder.parent.name))
-    return folders[-1] if folders else None
-
-
-@pytest.fixture
-def postgres() -> Iterator[str]:
-    """The address of a database of our own: behind a socket in a folder of ours, gone afterwards."""
-    if programs() is None:
-        if os.environ.get("CI") == "true" and hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
-            pytest.fail("no PostgreSQL here, though .ci/run installs it")
-        pytest.skip("no PostgreSQL here: install it to try the record on a server (Debian: apt-get install postgresql)")
-    if os.name == "nt":
-        pytest.skip("its socket is a file, which Python's driver does not use on Windows")
-    folder = Path(tempfile.mkdtemp(prefix="record-"))
-    user = SOMEBODY if os.geteuid() == 0 else None
-    if user:
-        shutil.chown(folder, user)
-
-    def call(program: str, *arguments: str) -> None:
-        command = [programs() / program, "-D", folder / "data", *arguments]
-        subprocess.run(command, check=True, user=user, cwd=folder, stdout=subprocess.DEVNULL, timeout=60)
-
-    try:
-        call("initdb", "--no-sync", "--auth", "trust", "--username", "flights")
-        only_here = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off"
-        call("pg_ctl", "start", "--wait", "--log", f"{folder / 'log'}", "--options", only_here)
-        try:
-            yield f"postgresql://flights@/postgres?host={folder}"
-        finally:
-            call("pg_ctl", "stop", "--mode", "immediate")
-    finally:
-        shutil.rmtree(folder)
 
 
 @contextmanager
