@@ -8,12 +8,17 @@ from statistics import median
 
 import pandas as pd
 import pytest
+import sqlalchemy as sql
 
 from flighttime import feed
 from flighttime import ingest
 from flighttime import monitor
+from flighttime import observe
 from flighttime import score
 from flighttime import settings
+from flighttime import store
+from flighttime.errors import Refused
+from flighttime.features import FEATURES
 
 MONDAY = date(2013, 2, 25)
 
@@ -156,6 +161,82 @@ def test_a_perfect_median_gives_no_ratio() -> None:
     week = monitor.Week(MONDAY, 1, 1, mae=2.0, bias=2.0, route_median_mae=0.0)
 
     assert math.isnan(week.ratio)
+
+
+def test_a_week_knows_what_came_of_every_answer(answered: pd.DataFrame, table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last word is: one is corrected after the first look, one comes two days late, of one there is none, one is new."""
+    flights = answered[answered["date"].between("2013-02-18", "2013-02-24") & answered["air_time"].notna()]["flight_id"]
+    corrected, late, waiting, unknown = flights.sample(4, random_state=1)
+    monitor.weeks(MONDAY, 1)
+    with store.transaction() as connection:
+        connection.execute(sql.delete(store.predictions).where(store.predictions.c.flight_id == unknown))
+        connection.execute(sql.delete(store.landings).where(store.landings.c.flight_id.in_([late, waiting])))
+    told = table[table["flight_id"] != waiting]
+    told = told.assign(
+        air_time=told["air_time"].mask(told["flight_id"] == corrected, 500.0),
+        published=told["published"].mask(told["flight_id"] == late, told["date"] + pd.Timedelta(days=3)),
+    )
+    monkeypatch.setattr(ingest, "read", lambda since: told)
+
+    (week,) = monitor.weeks(date(2013, 3, 1), 1)
+
+    always_late = (table["published"] - table["date"]).dt.days.gt(1) & table["date"].between("2013-02-18", "2013-02-24")
+    usual = set(table.loc[always_late & (table["published"] <= "2013-03-01"), "flight_id"]) - {unknown, waiting}
+    assert (week.waiting, week.corrected, week.unknown) == (1, 1, 1)
+    assert week.late == len(usual | {late})
+    assert week.labels + week.never + week.waiting == week.answers
+    assert week.coverage == week.labels / week.answers
+
+
+def test_a_week_knows_who_answered_how_fast_and_for_whom_it_was_wrong(answered: pd.DataFrame) -> None:
+    flights = answered[answered["date"] >= "2013-02-18"].reset_index(drop=True)
+    score.record(flights.head(1000).assign(model="8", milliseconds=range(1, 1001)))
+    with store.transaction() as connection:
+        failed = [{"day": f"2013-02-{day}", "route": "/predict", "status": "503", "number": 2} for day in (17, 18, 24, 25)]
+        connection.execute(sql.insert(store.failures), failed)
+
+    (week,) = monitor.weeks(MONDAY, 1)
+
+    landed = flights[flights["air_time"].notna() & (flights["published"] <= f"{MONDAY}")]
+    errors = (landed["minutes"] - landed["air_time"]).abs()
+    assert week.versions == {"7": len(flights) - 1000, "8": 1000}
+    assert (week.p50_ms, week.p99_ms) == (pytest.approx(500.5), pytest.approx(990.01))
+    assert week.slices["origin/EWR"] == pytest.approx(errors[landed["origin"] == "EWR"].mean())
+    assert week.failures == 4
+
+
+def test_an_error_is_held_against_what_the_gate_found_for_who_answered(
+    answered: pd.DataFrame,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(monitor, "certified_error", {"7": 8.0, "8": 10.0}.get)
+    score.record(answered[(answered["date"] >= "2013-02-18") & (answered["origin"] == "EWR")].assign(model="8"))
+
+    (week,) = monitor.weeks(MONDAY, 1)
+
+    assert 8.0 < week.certified < 10.0
+    assert week.over_certified == week.mae / week.certified
+
+
+def test_what_only_looks_on_is_not_counted(answered: pd.DataFrame) -> None:
+    before = monitor.weeks(MONDAY, 1)
+    shadow = answered.assign(minutes=100_000.0, model="8", role="shadow")[["flight_id", *FEATURES, "minutes", "model", "role"]]
+    observe.record(shadow.reindex(columns=observe.NOTED).astype(object).itertuples(index=False, name=None))
+
+    assert monitor.weeks(MONDAY, 1) == before
+
+
+def test_days_can_be_measured_as_well(answered: pd.DataFrame) -> None:
+    days = monitor.weeks(date(2013, 2, 23), 3, monitor.A_DAY)
+
+    assert [(day.first.day, day.days) for day in days] == [(20, 1), (21, 1), (22, 1)]
+    assert days[-1].answers == (answered["date"] == "2013-02-22").sum()
+
+
+@pytest.mark.parametrize("count", [0, -1])
+def test_no_weeks_are_refused(count: int) -> None:
+    with pytest.raises(Refused, match=f"{count} windows are none to look at: ask for 1 or more"):
+        monitor.weeks(MONDAY, count)
 
 
 def test_a_week_is_told_in_a_line() -> None:
