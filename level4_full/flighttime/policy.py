@@ -7,6 +7,7 @@ import argparse
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
 from datetime import timedelta
 
@@ -114,9 +115,15 @@ def look(today: date, weeks: Sequence[Week]) -> Decision:
         seen = {f"{week.first}": round(week.ratio, 4) for week in weeks if proves(week, rule)}
         evidence = {"ratios": seen, "labels": weeks[-1].labels, "threshold": rule["threshold"]}
         ledger.record(today, "retrain", production.released(), by=course.BY, reason=decision.reason, evidence=evidence)
-    if decision.call:
-        ledger.record(today, course.CALLED, production.released() or "", by=course.BY, reason=decision.call)
-    return decision
+    return replace(decision, call=call(today, weeks))
+
+
+def call(today: date, weeks: Sequence[Week]) -> str:
+    """Call a person for what nobody was called for yet, and write that down; returns why, empty if there is nothing."""
+    why = decide(weeks, today, ledger.entries(), settings.tuned("policy")).call
+    if why:
+        ledger.record(today, course.CALLED, production.released() or "", by=course.BY, reason=why)
+    return why
 
 
 def tell(decision: Decision) -> None:

@@ -11,6 +11,7 @@ import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
 
 from mlflow.exceptions import MlflowException
@@ -31,7 +32,6 @@ from flighttime import settings
 from flighttime import steps
 from flighttime import tracking
 from flighttime import trial
-from flighttime import truth
 from flighttime.course import Course
 from flighttime.errors import Refused
 
@@ -73,16 +73,17 @@ def take(today: date, tell: lease.Tell) -> Turn:
     before = len(ledger.entries())
     release.recover(today)
     ingest.update(today)
-    truth.take_in(today)
-    trial.settle(today)
     weeks = monitor.weeks(today, settings.tuned("policy")["of_weeks"])
     series.store(weeks)
+    trial.settle(today)
     decision = policy.look(today, weeks)
     while (here := course.now()).step in WORK:
         WORK[here.step](here, today, tell)
     if here.step == course.BEGIN:
         trial.settle(today)
-    return Turn(decision, ledger.entries()[before:], course.now())
+    # What came of it may be one time too many.
+    call = decision.call or policy.call(today, weeks)
+    return Turn(replace(decision, call=call), ledger.entries()[before:], course.now())
 
 
 def train(here: Course, today: date, tell: lease.Tell) -> None:

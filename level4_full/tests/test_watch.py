@@ -117,7 +117,6 @@ def world_of_play(monkeypatch: pytest.MonkeyPatch) -> World:
     lineage = {"metrics": {"mae": 7.5}, "data_version": 3, "run": "r", "trained_from": "2013-04-05", "trained_until": "2013-05-26"}
     for module, name, stand_in in [
         (ingest, "update", lambda today: 0),
-        (truth, "take_in", lambda today: None),
         (truth, "same_flights", played.same_flights),
         (monitor, "weeks", played.weeks),
         (series, "store", lambda weeks: None),
@@ -229,7 +228,7 @@ def test_two_that_come_to_nothing_call_a_person_and_the_loop_goes_on(
     world_of_play.gate = "TIE"
     calls = [watch.turn(MONDAY + timedelta(days=days)).decision.call for days in range(15)]
 
-    assert [bool(call) for call in calls] == [False] * 8 + [True] + [False] * 6
+    assert [bool(call) for call in calls] == [False] * 7 + [True] + [False] * 7
     assert world_of_play.trained == [MONDAY, MONDAY + timedelta(days=7), MONDAY + timedelta(days=14)]
     with pytest.raises(Refused, match="nobody resumes"):
         watch.main(watch.parser().parse_args(["--resume"]))

@@ -2,11 +2,12 @@
 
 import argparse
 
+from ladder.bench import loop
 from ladder.bench import monitoring
 from ladder.bench import pipeline
 from ladder.bench import serving
 
-BENCHMARKS = {"monitoring": monitoring, "pipeline": pipeline, "serving": serving}
+BENCHMARKS = {"loop": loop, "monitoring": monitoring, "pipeline": pipeline, "serving": serving}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

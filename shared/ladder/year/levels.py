@@ -293,10 +293,12 @@ class Level4(Level3):
 
     def morning(self, today: date) -> None:
         self.turn_the_calendar(today)
-        if today.weekday() != self.assumed["look_weekday"] and not self.on_trial:
+        look = today.weekday() == self.assumed["look_weekday"]
+        if not look and not self.on_trial:
             return
         before, known = self.answering(), len(self.ledger.entries())
-        turn = command("watch", "--today", f"{today}")
+        # On the days between, what is on trial is settled, and no week is measured.
+        turn = command("watch" if look else "trial", "--today", f"{today}")
         self.on_trial = bool(turn["trial"] or turn["probation"])
         for entry in self.ledger.entries()[known:]:
             self.tell_entry(today, before, entry)
