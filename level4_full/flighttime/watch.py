@@ -7,6 +7,7 @@ One turn goes on from where the ledger says that the loop is, so one that was ki
 """
 
 import argparse
+import os
 import signal
 import time
 from collections.abc import Callable
@@ -115,6 +116,9 @@ def go_on(every: float) -> None:
     """One turn after the other. Whatever is out of reach today must not end the loop for good."""
     # Whoever ends it, what is begun is put down in order.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Users come first: where the application answers on this machine too, the loop works in the room that it leaves.
+    if hasattr(os, "nice"):
+        os.nice(10)
     while True:
         try:
             tell(turn(settings.today()))

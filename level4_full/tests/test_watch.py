@@ -1,5 +1,6 @@
 """A turn of the loop: quiet, from a breach to a confirmed release, refused on the way, rolled back, or killed anywhere."""
 
+import os
 import shutil
 import signal
 from collections.abc import Callable
@@ -363,7 +364,11 @@ def test_what_is_out_of_reach_in_mid_turn_is_told_in_a_line(world_of_play: World
     assert watch.turn(MONDAY).released == "3", "what was trained and not written down is trained again"
 
 
-def test_nothing_but_a_person_ends_the_loop(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_nothing_but_a_person_ends_the_loop(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    signals: None,
+) -> None:
     arguments = watch.parser().parse_args(["--every", "0.01"])
     quiet = watch.Turn(policy.Decision(False, "quiet"), [], course.Course())
     turns: Iterator = iter([Refused("the feed is late"), quiet, OSError("no route"), quiet, KeyboardInterrupt()])
@@ -386,8 +391,10 @@ def test_nothing_but_a_person_ends_the_loop(monkeypatch: pytest.MonkeyPatch, cap
 
 
 @pytest.fixture
-def signals() -> Iterator[None]:
+def signals(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     before = signal.getsignal(signal.SIGTERM)
+    # The tests that follow are not to be slowed down.
+    monkeypatch.setattr(os, "nice", lambda more: 0, raising=False)
     yield
     signal.signal(signal.SIGTERM, before)
 
