@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from ladder.bench import monitoring
 from ladder.bench import pipeline
 from ladder.bench import serving
 from ladder.bench import years
@@ -79,3 +80,28 @@ def test_answers_that_differ_are_told() -> None:
 
     with pytest.raises(LadderError, match="other says something else: 0.09.* minutes off"):
         serving.compare({"first": [same], "other": [other]})
+
+
+@pytest.mark.slow
+def test_monitoring_and_the_naive_way_find_the_same(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(monitoring, "RUNS", tmp_path)
+
+    monitoring.measure(15_000, "week", [1], naive=True)
+
+    told = capsys.readouterr().out
+    assert told.startswith("15,000 answers of a week") and " 5,907 " in told and told.count("MB") == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_monitoring_that_finds_something_else_is_told() -> None:
+    with pytest.raises(LadderError, match="the naive way finds .5907, 8.0., and monitoring .5907, 9.0.: one of them is wrong"):
+        monitoring.tell("some", 1, [1.0, 100.0, 5907, 9.0], [1.0, 100.0, 5907, 8.0])
+
+
+def test_a_history_that_cannot_grow_is_refused() -> None:
+    with pytest.raises(LadderError, match="--answers 9,000 are too few for a history that grows: take 10,000 or more"):
+        monitoring.main(argparse.Namespace(answers=9000, naive=False))

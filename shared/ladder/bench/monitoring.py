@@ -16,14 +16,18 @@ from ladder.places import RUNS
 
 HELP = "measure monitoring on millions of answers: seconds and memory, as history and window grow, beside a naive peer"
 TODAY = "2013-12-30"
+UNTIL = "2013-12-29"
+SINCE = {"year": "2013-01-01", "week": "2013-12-23"}
 WEEKS = 52
-SETTLED = "from flighttime import ingest, settings, tracking; tracking.store(); ingest.update(settings.today())"
+LEAST = 1000
 # As many answers for each flight of the days as it takes, written past the application, day by day as they would come.
 FILL = """
 import sqlite3, sys
 from datetime import date
-from flighttime import ingest, observe, store, truth
+from flighttime import ingest, observe, settings, store, tracking, truth
 from flighttime.features import FEATURES
+tracking.store()
+ingest.update(settings.today())
 answers, since, until = int(sys.argv[1]), *sys.argv[2:4]
 with store.transaction():
     pass
@@ -86,25 +90,30 @@ print(json.dumps([time.perf_counter() - started, peak(), len(met), mae]))
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--answers", type=int, default=10_000_000, help="how many answers are on record (default: 10,000,000)")
-    parser.add_argument("--skip-naive", action="store_true", help="do without the peer, which takes minutes and gigabytes")
+    help = "measure the peer on all of them, too: that takes minutes, and a gigabyte for a million answers"
+    parser.add_argument("--naive", action="store_true", help=help)
 
 
 def main(arguments: argparse.Namespace) -> int:
-    cases = [
-        (f"{arguments.answers // 10:,} answers of a year", arguments.answers // 10, "2013-01-01", [1]),
-        (f"{arguments.answers:,} answers of a year", arguments.answers, "2013-01-01", [1, WEEKS]),
-        (f"{arguments.answers:,} answers of a week", arguments.answers, "2013-12-23", [1]),
-    ]
+    many, few = arguments.answers, arguments.answers // 10
+    if few < LEAST:
+        raise LadderError(f"--answers {many:,} are too few for a history that grows: take {10 * LEAST:,} or more")
     print(f"{'':<34}{'measured':>12}{'landings':>10}{'seconds':>10}{'memory':>12}{'the naive way':>26}{'ratio':>8}")
-    for name, answers, since, windows in cases:
-        RUNS.mkdir(exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=RUNS, prefix="monitoring-", ignore_cleanup_errors=True) as scratch:
-            state = Path(scratch)
-            perform(SETTLED, state)
-            perform(FILL, state, f"{answers}", since, "2013-12-29")
-            for weeks in windows:
-                tell(name, weeks, perform(MONITOR, state, f"{weeks}"), None if arguments.skip_naive else perform(NAIVE, state, f"{weeks}"))
+    measure(few, "year", [1], naive=True)
+    measure(many, "year", [1, WEEKS], naive=arguments.naive)
+    measure(many, "week", [1], naive=arguments.naive)
     return 0
+
+
+def measure(answers: int, spread: str, windows: list[int], *, naive: bool) -> None:
+    """Fill a store with so many answers, all for flights of the year or of its last whole week, and monitor it."""
+    RUNS.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=RUNS, prefix="monitoring-", ignore_cleanup_errors=True) as scratch:
+        state = Path(scratch)
+        perform(FILL, state, f"{answers}", SINCE[spread], UNTIL)
+        for weeks in windows:
+            found = perform(MONITOR, state, f"{weeks}")
+            tell(f"{answers:,} answers of a {spread}", weeks, found, perform(NAIVE, state, f"{weeks}") if naive else None)
 
 
 def tell(name: str, weeks: int, found: list[float], naive: list[float] | None) -> None:
