@@ -214,6 +214,10 @@ def test_the_page_follows_the_replay_by_itself(browser: webdriver.Chrome, replay
     shown(lambda: visitor.run("document.getElementById('news').textContent") == "A person is called")
 
     visitor.keep("mission control")
+    visitor.tell("Emulation.setDeviceMetricsOverride", width=320, height=640, deviceScaleFactor=2, mobile=True)
+    browser.execute_script("document.querySelector('.chart details').open = true")
+    assert visitor.run("[innerWidth, document.scrollingElement.scrollWidth]") == [320, 320]
+    visitor.keep("mission control on a phone")
     with LOOPBACK_ONLY.open(f"{replay.address}/control/state", timeout=PATIENCE) as answer:
         assert json.load(answer)["weeks"][-1]["labels"] > 2000
     assert all(address.startswith((f"{replay.address}/", "data:")) for address in visitor.asked_for())
