@@ -67,3 +67,15 @@ def test_what_cannot_be_published_is_refused(capsys: pytest.CaptureFixture[str])
 def test_a_level_that_fails_is_told_with_its_last_words() -> None:
     with pytest.raises(LadderError, match="ended with 1: .*out of order"):
         judge.level("-c", "raise SystemExit('out of order')")
+
+
+def test_one_that_fails_ends_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    started = []
+    begin = judge.start
+    monkeypatch.setattr(judge, "start", lambda arguments: started.append(begin(arguments)) or started[-1])
+    monkeypatch.setattr(judge.os, "cpu_count", lambda: 2)
+
+    with pytest.raises(LadderError, match="hindsight ended with 1: out of order"):
+        judge.all_of("two", [["-c", "import time; time.sleep(60)"], ["-c", "raise SystemExit('out of order')"]])
+
+    assert [process.poll() is not None for process in started] == [True, True]

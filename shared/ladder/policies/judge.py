@@ -6,9 +6,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from ladder.child import end
+from ladder.child import ignored_interrupts
 from ladder.errors import LadderError
 from ladder.places import LEVELS
 from ladder.places import RUNS
@@ -22,7 +23,6 @@ STATE = RUNS / "policies"
 OVER = "2014-01-01"
 # A model a day takes minutes: on the real year only.
 LONG = "daily"
-Numbers = dict[str, dict[str, float | None]]
 
 
 def years(count: int, rules: list[str] | None) -> dict:
@@ -30,21 +30,48 @@ def years(count: int, rules: list[str] | None) -> dict:
     level("-m", "flighttime.ingest")
     rules = rules or level("-c", "from flighttime import contenders; print(*contenders.RULES)").split()
     seeds = [None, *range(1, count + 1)]
-    with ThreadPoolExecutor(os.cpu_count()) as pool, Progress(f"{len(seeds)} years, {len(rules)} rules") as progress:
-        judged = [pool.submit(year, seed, [rule for rule in rules if seed is None or rule != LONG]) for seed in seeds]
-        while not all(one.done() for one in judged):
-            progress.tick()
-            time.sleep(0.2)
-        real, *others = (one.result() for one in judged)
+    with tempfile.TemporaryDirectory() as folder:
+        places = [Path(folder) / f"{seed}.json" for seed in seeds]
+        all_of(f"{len(seeds)} years, {len(rules)} rules", [command(*one, rules) for one in zip(seeds, places, strict=True)])
+        real, *others = (json.loads(place.read_text(encoding="utf-8")) for place in places)
     return {"since": f"{FIRST}", "until": f"{LAST}", "real": real, "others": others}
 
 
-def year(seed: int | None, rules: list[str]) -> Numbers:
+def command(seed: int | None, place: Path, rules: list[str]) -> list[str]:
     drawn = [] if seed is None else ["--seed", f"{seed}"]
-    with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder) / "judged.json"
-        level("-m", "flighttime.hindsight", "--since", f"{FIRST}", *drawn, "--out", str(place), "--rules", *rules)
-        return json.loads(place.read_text(encoding="utf-8"))
+    chosen = [rule for rule in rules if seed is None or rule != LONG]
+    return ["-m", "flighttime.hindsight", "--since", f"{FIRST}", *drawn, "--out", str(place), "--rules", *chosen]
+
+
+def all_of(title: str, commands: list[list[str]]) -> None:
+    """Run these in Level 4's folder, one on each core; whatever ends this ends them."""
+    waiting, working = list(commands), []
+    try:
+        with Progress(title) as progress:
+            while waiting or working:
+                working += [start(waiting.pop(0)) for _ in range(min(len(waiting), (os.cpu_count() or 1) - len(working)))]
+                working = [process for process in working if not ended(process)]
+                progress.tick()
+                time.sleep(0.1)
+    finally:
+        with ignored_interrupts():
+            for process in working:
+                end(process)
+
+
+def start(arguments: list[str]) -> subprocess.Popen:
+    # A file takes any number of last words without holding up who speaks them.
+    words = tempfile.TemporaryFile()
+    process = subprocess.Popen([sys.executable, *arguments], cwd=LEVELS[4], env=environment(), stdout=subprocess.DEVNULL, stderr=words)
+    process.words = words
+    return process
+
+
+def ended(process: subprocess.Popen) -> bool:
+    if process.poll():
+        process.words.seek(0)
+        raise LadderError(f"hindsight ended with {process.returncode}: {process.words.read().decode(errors='replace').strip()[-500:]}")
+    return process.returncode == 0
 
 
 def level(*arguments: str) -> str:
