@@ -15,8 +15,6 @@ from flighttime.course import Course
 
 def follow(here: Course) -> None:
     """Let the registry name the shadow that the ledger names, however whoever wrote that ended."""
-    if here.step == course.SPLIT:
-        return
     wanted = {course.TRIAL: here.version, course.PROBATION: here.beside}.get(here.step)
     there = standing.read()
     # Who answers a share of the flights is no shadow, and not ours to end.
