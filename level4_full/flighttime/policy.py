@@ -114,7 +114,7 @@ def look(today: date, weeks: Sequence[Week]) -> Decision:
     if decision.retrain and course.of(history).step == course.WATCH:
         seen = {f"{week.first}": round(week.ratio, 4) for week in weeks if proves(week, rule)}
         evidence = {"ratios": seen, "labels": weeks[-1].labels, "threshold": rule["threshold"]}
-        ledger.record(today, "retrain", production.released(), by=course.BY, reason=decision.reason, evidence=evidence)
+        ledger.record(today, "retrain", production.released() or "", by=course.BY, reason=decision.reason, evidence=evidence)
     return replace(decision, call=call(today, weeks))
 
 
