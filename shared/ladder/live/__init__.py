@@ -83,7 +83,7 @@ def opened(arguments: argparse.Namespace) -> Iterator[tuple[str, list[Copy]]]:
 def wait(copies: list[Copy]) -> None:
     with Progress("building the first model") as progress:
         for copy in copies:
-            while not copy.heard(0.2):
+            while (message := copy.heard(0.2)) is None or message["kind"] != "open":
                 progress.tick()
 
 
