@@ -8,6 +8,7 @@ import pandas as pd
 import sqlalchemy as sql
 from scipy import stats
 
+from flighttime import holdings
 from flighttime import ingest
 from flighttime import package
 from flighttime import store
@@ -67,7 +68,7 @@ def psi(before: dict, now: dict) -> float:
 def learned_from(version: str) -> Seen:
     """What a version learned from, and what it answers there; looked up once, then kept in the store."""
     with store.transaction() as connection:
-        kept = connection.scalar(sql.select(store.drift.c.learned_from).where(store.drift.c.version == version))
+        kept = connection.scalar(sql.select(holdings.drift.c.learned_from).where(holdings.drift.c.version == version))
     if kept:
         return json.loads(kept)
     made = tracking.lineage(version)
@@ -75,8 +76,8 @@ def learned_from(version: str) -> Seen:
     answers = np.round(package.load(version).predict(rows[FEATURES]), 1)
     found = {name: counted(rows[name]) for name in FEATURES} | {ANSWER: counted(pd.Series(answers))}
     with store.transaction() as connection:
-        connection.execute(sql.delete(store.drift).where(store.drift.c.version == version))
-        connection.execute(sql.insert(store.drift).values(version=version, learned_from=json.dumps(found)))
+        connection.execute(sql.delete(holdings.drift).where(holdings.drift.c.version == version))
+        connection.execute(sql.insert(holdings.drift).values(version=version, learned_from=json.dumps(found)))
     return found
 
 

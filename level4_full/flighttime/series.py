@@ -17,8 +17,8 @@ from prometheus_client.registry import Collector
 
 from flighttime import tracking
 from flighttime.errors import Refused
+from flighttime.holdings import windows
 from flighttime.store import transaction
-from flighttime.store import windows
 
 if TYPE_CHECKING:
     from flighttime.monitor import Week

@@ -13,67 +13,15 @@ from functools import lru_cache
 from pathlib import Path
 
 import sqlalchemy as sql
-from sqlalchemy import Column
-from sqlalchemy import Index
 from sqlalchemy import Table
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateIndex
 from sqlalchemy.schema import CreateTable
 
 from flighttime import environment
+from flighttime import holdings
 from flighttime.errors import Refused
-from flighttime.features import CATEGORIES
-from flighttime.features import NUMBERS
 
-ALL = sql.MetaData()
-# Names of flights begin with their day: the order of their bytes is that of the days, on every database.
-TEXT = sql.Text(collation="C").with_variant(sql.Text(), "sqlite")
-COUNTED = sql.BigInteger().with_variant(sql.Integer(), "sqlite")
-NOT_A_SHADOW, A_SHADOW = sql.text("role <> 'shadow'"), sql.text("role = 'shadow'")
-NAMES = ["prediction_id", "flight_id", *CATEGORIES, "model", "role", "answered_at"]
-MEASURES = [*NUMBERS, "minutes", "milliseconds"]
-predictions = Table(
-    "predictions",
-    ALL,
-    Column("number", COUNTED, primary_key=True),
-    *(Column(name, TEXT) for name in NAMES),
-    *(Column(name, sql.Double) for name in MEASURES),
-    # What was not given is found by who it is from: while there is none, that costs nothing.
-    Index("given_by_flight", "flight_id", sqlite_where=NOT_A_SHADOW, postgresql_where=NOT_A_SHADOW),
-    Index("shadows_by_model", "model", "flight_id", sqlite_where=A_SHADOW, postgresql_where=A_SHADOW),
-)
-failures = Table(
-    "failures",
-    ALL,
-    *(Column(name, TEXT, primary_key=True) for name in ("day", "route", "status")),
-    Column("number", sql.Integer, nullable=False),
-)
-# Minutes are empty for who was cancelled or diverted; days late are those after the day after the scheduled one.
-landings = Table(
-    "landings",
-    ALL,
-    Column("flight_id", TEXT, primary_key=True),
-    Column("air_time", sql.Double),
-    Column("published", TEXT, nullable=False),
-    *(Column(name, sql.Integer, nullable=False) for name in ("days_late", "corrections", "repeats")),
-)
-windows = Table(
-    "windows",
-    ALL,
-    Column("first", TEXT, primary_key=True),
-    Column("days", sql.Integer, primary_key=True, autoincrement=False),
-    Column("seen", TEXT, nullable=False),
-)
-drift = Table("drift", ALL, Column("version", TEXT, primary_key=True), Column("learned_from", TEXT, nullable=False))
-lease = Table(
-    "lease",
-    ALL,
-    Column("name", TEXT, primary_key=True),
-    Column("holder", TEXT),
-    Column("until", sql.Double),
-    Column("doing", TEXT),
-)
-alive = Table("alive", ALL, Column("name", TEXT, primary_key=True), Column("at", TEXT))
 TOUCH = "INSERT INTO alive (name, at) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET at = excluded.at"
 ONE_AT_A_TIME = threading.Lock()
 # Seconds, and for a server that has fallen silent milliseconds: who asks for a flight is not to wait for good.
@@ -136,7 +84,7 @@ def opened(place: str) -> sql.Engine:
         if file is None:
             # Two processes that made the tables at once would trip over each other.
             connection.execute(sql.text("SELECT pg_advisory_xact_lock(2013)"))
-        for table in ALL.sorted_tables:
+        for table in holdings.ALL.sorted_tables:
             connection.execute(CreateTable(table, if_not_exists=True))
             require_columns(connection, table, place)
             for index in table.indexes:

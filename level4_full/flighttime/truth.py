@@ -18,6 +18,7 @@ import pandas as pd
 import sqlalchemy as sql
 
 from flighttime import feed
+from flighttime import holdings
 from flighttime import ingest
 from flighttime import steps
 from flighttime import store
@@ -57,7 +58,7 @@ class Counts:
 def take_in(today: date, since: date | None = None) -> Counts:
     """Write down what the table has that is new, or corrected within a week or from `since` on; a second time, nothing."""
     with store.transaction() as connection:
-        last = since or connection.scalar(sql.select(sql.func.max(store.landings.c.published)))
+        last = since or connection.scalar(sql.select(sql.func.max(holdings.landings.c.published)))
         after = last and date.fromisoformat(f"{last}") - feed.LATEST
         told = landings(ingest.read(since=after and after - feed.LATEST), today)
         if told.empty:

@@ -6,6 +6,7 @@ import time
 import pytest
 import sqlalchemy as sql
 
+from flighttime import holdings
 from flighttime import lease
 from flighttime import store
 from flighttime import watch
@@ -17,7 +18,7 @@ def written(holder: str, seconds: float) -> None:
     lease.done(lease.MAKE)
     row = {"holder": holder, "until": time.time() + seconds, "doing": "training"}
     with store.transaction() as connection:
-        connection.execute(sql.update(store.lease).values(**row))
+        connection.execute(sql.update(holdings.lease).values(**row))
 
 
 def test_it_tells_who_holds_it_what_is_done_and_when_it_is_free() -> None:

@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sql
 
 from flighttime import feed
+from flighttime import holdings
 from flighttime import ingest
 from flighttime import monitor
 from flighttime import observe
@@ -169,8 +170,8 @@ def test_a_week_knows_what_came_of_every_answer(answered: pd.DataFrame, table: p
     corrected, late, waiting, unknown = flights.sample(4, random_state=1)
     monitor.weeks(MONDAY, 1)
     with store.transaction() as connection:
-        connection.execute(sql.delete(store.predictions).where(store.predictions.c.flight_id == unknown))
-        connection.execute(sql.delete(store.landings).where(store.landings.c.flight_id.in_([late, waiting])))
+        connection.execute(sql.delete(holdings.predictions).where(holdings.predictions.c.flight_id == unknown))
+        connection.execute(sql.delete(holdings.landings).where(holdings.landings.c.flight_id.in_([late, waiting])))
     told = table[table["flight_id"] != waiting]
     told = told.assign(
         air_time=told["air_time"].mask(told["flight_id"] == corrected, 500.0),
@@ -193,7 +194,7 @@ def test_a_week_knows_who_answered_how_fast_and_for_whom_it_was_wrong(answered: 
     score.record(flights.head(1000).assign(model="8", milliseconds=range(1, 1001)))
     with store.transaction() as connection:
         failed = [{"day": f"2013-02-{day}", "route": "/predict", "status": "503", "number": 2} for day in (17, 18, 24, 25)]
-        connection.execute(sql.insert(store.failures), failed)
+        connection.execute(sql.insert(holdings.failures), failed)
 
     (week,) = monitor.weeks(MONDAY, 1)
 

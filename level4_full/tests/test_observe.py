@@ -17,6 +17,7 @@ import pytest
 import sqlalchemy as sql
 from fastapi.testclient import TestClient
 
+from flighttime import holdings
 from flighttime import observe
 from flighttime import production
 from flighttime import score
@@ -355,7 +356,7 @@ def names() -> set[str]:
 
 def rows() -> list[sql.Row]:
     with store.transaction() as connection:
-        return connection.execute(sql.select(store.predictions)).all()
+        return connection.execute(sql.select(holdings.predictions)).all()
 
 
 def count() -> int:

@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sql
 from fastapi.testclient import TestClient
 
+from flighttime import holdings
 from flighttime import production
 from flighttime import settings
 from flighttime import store
@@ -48,7 +49,7 @@ def place() -> Path:
 
 def rows() -> int:
     with store.transaction() as connection:
-        return connection.scalar(sql.select(sql.func.count()).select_from(store.predictions))
+        return connection.scalar(sql.select(sql.func.count()).select_from(holdings.predictions))
 
 
 def measured(client: TestClient, name: str) -> float:
@@ -148,6 +149,6 @@ def test_failures_are_counted_by_their_day_once_they_can_be(client: TestClient, 
     failed.write()
 
     with store.transaction() as connection:
-        kept = sorted(tuple(row) for row in connection.execute(sql.select(store.failures)))
+        kept = sorted(tuple(row) for row in connection.execute(sql.select(holdings.failures)))
     assert kept == [("2013-03-01", "/invocations", "503", 1), ("2013-03-01", "/predict", "503", 2)]
     failed.WAITING.clear()

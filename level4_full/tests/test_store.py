@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sql
 
 from flighttime import environment
+from flighttime import holdings
 from flighttime import store
 from flighttime.errors import Refused
 
@@ -63,11 +64,11 @@ def test_a_record_of_another_version_is_refused_and_left_as_it_is() -> None:
 def test_a_transaction_that_fails_keeps_nothing() -> None:
     with pytest.raises(Refused, match="no such table: nowhere"):
         with store.transaction() as connection:
-            connection.execute(sql.insert(store.alive).values(name="probe", at="now"))
+            connection.execute(sql.insert(holdings.alive).values(name="probe", at="now"))
             connection.execute(sql.text("INSERT INTO nowhere VALUES (1)"))
 
     with store.transaction() as connection:
-        assert connection.execute(sql.select(store.alive)).all() == []
+        assert connection.execute(sql.select(holdings.alive)).all() == []
 
 
 def test_a_moment_is_written_down_by_the_clock_of_utc() -> None:

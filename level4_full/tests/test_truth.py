@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 import sqlalchemy as sql
 
+from flighttime import holdings
 from flighttime import ingest
 from flighttime import observe
 from flighttime import store
@@ -42,7 +43,7 @@ def tell(monkeypatch: pytest.MonkeyPatch) -> Callable:
 
 def kept() -> dict[str, tuple]:
     with store.transaction() as connection:
-        rows = connection.execute(sql.select(store.landings)).all()
+        rows = connection.execute(sql.select(holdings.landings)).all()
     return {row.flight_id.split()[1]: (row.air_time, row.published[-2:], row.corrections) for row in rows}
 
 
@@ -106,7 +107,7 @@ def test_an_old_correction_is_found_where_it_is_looked_for(tell: Callable) -> No
     observe.record([observe_later])
     with store.transaction() as connection:
         late = {"flight_id": observe_later[1], "air_time": 90.0, "published": "2013-04-06"}
-        connection.execute(sql.insert(store.landings).values(**late, days_late=0, corrections=0, repeats=0))
+        connection.execute(sql.insert(holdings.landings).values(**late, days_late=0, corrections=0, repeats=0))
     tell(("UA1", 104.0, 6))
 
     assert truth.take_in(date(2013, 4, 6)) == Counts()
@@ -144,7 +145,7 @@ def landed(**minutes: float | None) -> None:
     known = {"published": "2013-03-06", "days_late": 0, "corrections": 0, "repeats": 0}
     rows = [{"flight_id": f"2013-03-05 {name} EWR-IAH", "air_time": took, **known} for name, took in minutes.items()]
     with store.transaction() as connection:
-        connection.execute(sql.insert(store.landings), rows)
+        connection.execute(sql.insert(holdings.landings), rows)
 
 
 def test_flights_that_both_versions_answered_and_that_landed_are_compared() -> None:
