@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from ladder.bench import loop
 from ladder.bench import monitoring
 from ladder.bench import pipeline
 from ladder.bench import serving
@@ -105,3 +106,19 @@ def test_monitoring_that_finds_something_else_is_told() -> None:
 def test_a_history_that_cannot_grow_is_refused() -> None:
     with pytest.raises(LadderError, match="--answers 9,000 are too few for a history that grows: take 10,000 or more"):
         monitoring.main(argparse.Namespace(answers=9000, naive=False))
+
+
+def test_the_loops_round_is_told_with_what_users_noticed(capsys: pytest.CaptureFixture[str]) -> None:
+    idle, meanwhile = loop.Asked([0.002] * 100), loop.Asked([0.003] * 98 + [0.008] * 2, ["hung up"])
+
+    loop.tell(1, loop.Round({"retrain": 1.0, "answers": 9.5}, idle, meanwhile))
+
+    first, second, third = capsys.readouterr().out.splitlines()
+    assert first.split() == ["round", "1", "9.5", "s", "2.0", "ms", "8.0", "ms", "4.0", "100", "1"]
+    assert (second.strip(), third.strip()) == ("retrain 1.0, answers 9.5", "the first that failed: hung up")
+
+
+def test_a_decision_counts_once_it_is_written_whole(tmp_path: Path) -> None:
+    (tmp_path / "ledger.jsonl").write_text('{"decision": "retrain"}\n{"decision": "tra', encoding="utf-8")
+
+    assert loop.World(tmp_path, 0).decided() == {"retrain"}
