@@ -85,10 +85,11 @@ def a_breach_sends_a_challenger_on_trial_and_calls_a_person(stage: Stage, capsys
     told = capsys.readouterr().out
     assert code == 1, told
     assert "FAILED: call in" in told, told
-    assert "error: A person is called: 2 retrainings in a row came to nothing: the ledger says why" in told, told
+    assert "| A person is called: 2 retrainings in a row came to nothing: the ledger says why" in told, told
     assert "retrain: true" in told
     assert "weeks over 1.1: 2 of 3" in told
     assert "PROMOTE" in told
+    assert "not run" not in told
     assert "trial: 2\n" in told
     assert told.count("production answers with version 1\n") == 2
     assert run(stage, DECISIONS).endswith("retrain, a person is called, PROMOTE, on trial")

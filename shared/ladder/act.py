@@ -91,8 +91,8 @@ def perform(stage: Stage, event: str, chosen: list[Workflow], ask: approval.Ask,
         return tell_all(stage, command, ask)
     started = time.monotonic()
     story = tell(stage, [*command, "--json"], ask)
-    for job in workflows.jobs(chosen):
-        if job not in story.jobs:
+    for job, names in workflows.jobs(chosen).items():
+        if not names & story.jobs:
             print(f"{job}\n  not run")
     story.close()
     print(f"{story.verdict()} in {time.monotonic() - started:.0f} s; what it made is in {stage.state}", flush=True)

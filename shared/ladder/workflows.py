@@ -93,8 +93,13 @@ def require_playable(chosen: list[Workflow]) -> None:
                 raise LadderError(f"{where} has {needing}, which takes Docker: it runs in GitHub only")
 
 
-def jobs(chosen: list[Workflow]) -> list[str]:
-    return [job for workflow in chosen for job in workflow.jobs]
+def jobs(chosen: list[Workflow]) -> dict[str, set[str]]:
+    """Each job with the names that it runs under: one that calls another workflow runs as the jobs of that."""
+    return {name: {name, *called(workflow, job)} for workflow in chosen for name, job in workflow.jobs.items()}
+
+
+def called(workflow: Workflow, job: dict[str, Any]) -> list[str]:
+    return list(read(workflow.path.parent / Path(job["uses"]).name).jobs) if job.get("uses", "").startswith("./") else []
 
 
 def labels(chosen: list[Workflow]) -> set[str]:
