@@ -28,14 +28,14 @@ def verdict(found: list[str]) -> int:
 
 
 def describe(step: Step, declared: Reasons) -> str:
-    lines = copies.budget(step)
+    lines, limits = copies.budget(step), declared.limits.get(step.number, {"changed": 0, "added": 0})
     return "\n".join(
         [
             f"{step.lower.name} -> {step.upper.name}: {declared.ideas.get(step.number, '')}",
             f"  {len(step.identical)} identical",
-            f"  {len(step.changed)} changed ({lines['changed']} of {declared.limits['changed']} lines in modules)",
+            f"  {len(step.changed)} changed ({lines['changed']} of {limits['changed']} lines in modules)",
             *(_line(edit, f"+{edit.inserted} -{edit.deleted}") for edit in step.changed),
-            f"  {len(step.added)} added ({lines['added']} of {declared.limits['added']} lines in modules)",
+            f"  {len(step.added)} added ({lines['added']} of {limits['added']} lines in modules)",
             *(_line(edit, f"+{edit.inserted}") for edit in step.added),
         ]
     )

@@ -32,7 +32,7 @@ COMMANDS = {
         "soak": "for maintainers and instructors: lean on a level's application, and see whether it holds",
         "bench": "for maintainers and instructors: measure what a level costs on this machine",
         "carry": "for maintainers: carry an edit in a lower level up to the others",
-        "policies": "for maintainers: judge rules for retraining on the year and on others that might have been",
+        "policies": "for maintainers: judge rules for retraining, on several years",
         "renew": "for maintainers: run notebooks anew and store what they print",
     },
 }

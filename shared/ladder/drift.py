@@ -62,6 +62,6 @@ def _too_long(step: Step, reasons: Reasons) -> list[str]:
     return [
         f"{step.upper.name}: {lines[kind]} lines {kind} in modules, and a step that reads well has at most {limit}: "
         f"shorten it, or let {step.lower.name} prepare for it"
-        for kind, limit in reasons.limits.items()
+        for kind, limit in reasons.limits.get(step.number, {}).items()
         if lines[kind] > limit
     ]

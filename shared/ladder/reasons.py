@@ -22,9 +22,9 @@ class Reason:
 
 @dataclass(frozen=True)
 class Reasons:
-    """All of levels.toml; `ideas` and `files` are keyed by the upper level of a step."""
+    """All of levels.toml; `limits`, `ideas` and `files` are keyed by the upper level of a step."""
 
-    limits: dict[str, int]
+    limits: dict[int, dict[str, int]]
     rows: list[str]
     start: int
     ideas: dict[int, str]
@@ -36,7 +36,7 @@ def read(file: Path = DECLARED) -> Reasons:
         declared = tomllib.loads(file.read_text(encoding="utf-8"))
         levels = {int(number): table for number, table in declared["level"].items()}
         return Reasons(
-            limits={name: declared["limits"][name] for name in ("changed", "added")},
+            limits={number: limits_of(table, declared["limits"]) for number, table in levels.items()},
             rows=declared["model"]["rows"],
             start=max((number for number, table in levels.items() if "starts" in table), default=0),
             ideas={number: table.get("starts") or table.get("idea", "") for number, table in levels.items()},
@@ -46,6 +46,11 @@ def read(file: Path = DECLARED) -> Reasons:
         raise LadderError(f"{file.name} has no {missing}: its own first lines show the form") from None
     except (OSError, ValueError) as error:
         raise LadderError(f"{file.name} cannot be read: {error}") from None
+
+
+def limits_of(table: dict, usual: dict[str, int]) -> dict[str, int]:
+    """How long a step may be: as long as all of them, or as it says itself."""
+    return {name: table.get(name, usual[name]) for name in ("changed", "added")}
 
 
 def _reasons(table: dict[str, str | dict[str, str]]) -> Iterator[Reason]:
