@@ -299,7 +299,8 @@ class Level4(Level3):
         before, known = self.answering(), len(self.ledger.entries())
         # On the days between, what is on trial is settled, and no week is measured.
         turn = command("watch" if look else "trial", "--today", f"{today}")
-        self.on_trial = bool(turn["trial"] or turn["probation"])
+        # A probation can wait for Monday: who is in charge has been found good enough.
+        self.on_trial = bool(turn["trial"])
         for entry in self.ledger.entries()[known:]:
             self.tell_entry(today, before, entry)
 
