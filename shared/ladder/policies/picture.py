@@ -127,7 +127,8 @@ def axes(panel: Panel) -> Iterator[str]:
 
 def labels(panel: Panel) -> Iterator[str]:
     """The names of those that a reader looks for, each where nothing else stands."""
-    taken = [(x - 6, y - 6, x + 6, y + 6) for x, y in map(panel.at, panel.points)]
+    # Wide enough that no name stands as near to another's mark as to its own.
+    taken = [(x - 9, y - 7, x + 9, y + 7) for x, y in map(panel.at, panel.points)]
     for name in sorted(panel.points, key=lambda name: (name != OURS, kind_of(name) != "calendar")):
         words = short(name) if panel.points[name][1] <= HIGHEST else f"{short(name)}: {panel.points[name][1]:.1f}"
         box = next((box for box in around(panel.at(name), 6.8 * len(words)) if fits(box, taken, panel)), None)
