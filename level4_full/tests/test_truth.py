@@ -1,5 +1,6 @@
 """What was said of a flight meets what came of it, under its name."""
 
+import time
 from collections.abc import Callable
 from datetime import UTC
 from datetime import date
@@ -173,3 +174,16 @@ def test_what_was_said_before_does_not_count(versions: tuple[str, str]) -> None:
 
     assert truth.same_flights(*versions, datetime.now(UTC) + timedelta(hours=1)).empty
     assert len(truth.same_flights(*versions, BEFORE)) == ("3" not in versions)
+
+
+def test_what_only_one_of_them_answered_is_not_held_against_the_other() -> None:
+    flight = "2013-03-05 UA1 EWR-IAH"
+    observe.record([said(flight, "1", "champion", 90.0), said(flight, "2", "shadow", 95.0)])
+    # Each request has a moment of its own.
+    time.sleep(0.002)
+    observe.record([said(flight, "1", "champion", 120.0)])
+    landed(UA1=100.0)
+
+    both = truth.same_flights("2", "1", BEFORE)
+
+    assert both[["one", "other"]].to_numpy().tolist() == [[95.0, 90.0]]
