@@ -62,12 +62,12 @@ CERTIFIED = """
 import json, os, shutil, signal, sys, time
 from datetime import date
 from mlflow import MlflowClient
-from flighttime import certify, ledger, package, production, release, rollback, settings, smoke, standing
+from flighttime import certificates, ledger, package, production, release, rollback, settings, smoke, standing
 day = date(2013, 3, 1)
 def certified(version):
-    given = json.loads(certify.place("1").read_text("utf-8"))
+    given = json.loads(certificates.place("1").read_text("utf-8"))
     given |= {"version": version, "champion": production.released(), "outcome": "PROMOTE"}
-    package.write(certify.place(version), given)
+    package.write(certificates.place(version), given)
 """
 
 # Releases each version it is told, then takes the last one back; prints when each was switched to.

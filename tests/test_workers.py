@@ -17,6 +17,8 @@ pytestmark = pytest.mark.slow
 
 FLIGHT = {"carrier": "UA", "origin": "EWR", "dest": "IAH", "distance": 1400, "sched_dep_min": 317}
 COUNTED = 'flighttime_requests_total{method="POST",route="/predict",status="200"} 20.0'
+# A slow machine takes that long until a process that is to answer has been loaded.
+SLOW = "import sys, time; time.sleep(7 if '--multiprocessing-fork' in sys.orig_argv else 0)\n"
 # So that either process may get the next request.
 ALONE = {"Connection": "close"}
 
@@ -27,7 +29,10 @@ def workers(level: int, runs: Path, tmp_path: Path) -> Iterator[httpx.Client]:
     shutil.copytree(runs, own)
     address = f"http://{ports.LOOPBACK}:{port}"
     command = [sys.executable, "-m", "flighttime.app", "--port", f"{port}", "--workers", "2"]
-    environment = {**world(level, own), "FLIGHTTIME_TOKEN": "sesame"}
+    slow = tmp_path / "a slow machine"
+    slow.mkdir()
+    (slow / "sitecustomize.py").write_text(SLOW, encoding="utf-8")
+    environment = {**world(level, own), "FLIGHTTIME_TOKEN": "sesame", "PYTHONPATH": f"{slow}"}
     with (
         running("It", command, folder=LEVELS[level], environment=environment, log=tmp_path / "log") as server,
         httpx.Client(base_url=address, trust_env=False, timeout=60, headers=ALONE) as client,

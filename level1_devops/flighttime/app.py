@@ -40,7 +40,7 @@ from flighttime.web.limits import Limits
 from flighttime.web.lines import Lines
 from flighttime.web.patience import Patience
 
-SECONDS_TO_FINISH = 30
+SECONDS_TO_START, SECONDS_TO_FINISH = 60, 30
 MOST_CONNECTIONS = 1000
 THIS_MACHINE = ["127.0.0.1", "localhost"]
 LOGGING = {
@@ -116,6 +116,8 @@ def serve(host: str, port: int, workers: int = 1) -> None:
             server_header=False,
             proxy_headers=False,
             limit_concurrency=MOST_CONNECTIONS,
+            # One of several that says nothing for so long is ended and begun anew, also while it starts.
+            timeout_worker_healthcheck=SECONDS_TO_START,
             timeout_graceful_shutdown=SECONDS_TO_FINISH,
         )
 

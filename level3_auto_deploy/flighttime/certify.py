@@ -7,21 +7,16 @@ has done its work. The rule stands in flighttime.toml.
 """
 
 import argparse
-import json
-from dataclasses import asdict
-from dataclasses import dataclass
-from dataclasses import field
 from dataclasses import replace
 from datetime import date
 from math import isnan
-from pathlib import Path
 
 import pandas as pd
 
 from flighttime import baseline
+from flighttime import certificates
 from flighttime import checks
 from flighttime import compiled
-from flighttime import files
 from flighttime import ingest
 from flighttime import ledger
 from flighttime import package
@@ -32,36 +27,16 @@ from flighttime import steps
 from flighttime import tracking
 from flighttime import train
 from flighttime import verdict
-from flighttime.checks import Check
-from flighttime.errors import Refused
+from flighttime.certificates import Certificate
 from flighttime.features import FEATURES
 from flighttime.features import TARGET
-
-
-@dataclass(frozen=True)
-class Certificate:
-    """What was decided about a version, why, and on which numbers: minutes, or None where there is none."""
-
-    version: str
-    champion: str | None
-    outcome: str
-    reason: str
-    flights: int
-    mean_errors: dict[str, float | None]
-    gain: dict[str, float | None] = field(default_factory=dict)
-    slices: list[dict] = field(default_factory=list)
-    checks: list[Check] = field(default_factory=list)
-
-    @property
-    def promoted(self) -> bool:
-        return self.outcome == "PROMOTE"
 
 
 def certify(version: str, today: date) -> Certificate:
     """Compare a packaged version with the champion, try it, and write the outcome down."""
     champion = production.released()
     certificate = examine(version, champion, settings.tuned("certify"))
-    files.write_whole(place(version), lambda path: package.write(path, asdict(certificate)))
+    certificates.keep(certificate)
     evidence = {"flights": certificate.flights, "mean_errors": certificate.mean_errors}
     ledger.record(today, certificate.outcome, version, reason=certificate.reason, evidence=evidence)
     return certificate
@@ -113,33 +88,6 @@ def known(numbers: dict) -> dict:
 def same_model(version: str, other: str) -> bool:
     one, two = (package.manifest(package.place(name)) for name in (version, other))
     return all(one.get(part) == two.get(part) for part in (compiled.TREES, compiled.ENCODING))
-
-
-def promotion(version: str) -> Certificate:
-    """The certificate that allows a version's release; raises Refused if it has none that still holds."""
-    certificate, champion = read(version), production.released()
-    if version == champion:
-        raise Refused(f"version {version} is the champion already: there is nothing to release")
-    if not certificate.promoted:
-        raise Refused(f"version {version} was certified as {certificate.outcome} ({certificate.reason}): train another")
-    if certificate.champion != champion:
-        raise Refused(
-            f"version {version} was compared with champion {certificate.champion}, and now it is {champion}: "
-            f"run python -m flighttime.certify --version {version}",
-        )
-    return certificate
-
-
-def read(version: str) -> Certificate:
-    """The certificate of a version; raises Refused if it was never certified."""
-    if not place(version).exists():
-        raise Refused(f"version {version} was not certified: run python -m flighttime.certify --version {version}")
-    written = json.loads(place(version).read_text(encoding="utf-8"))
-    return Certificate(**{**written, "checks": [Check(**check) for check in written.get("checks", [])]})
-
-
-def place(version: str) -> Path:
-    return settings.runs() / "certificates" / f"{version}.json"
 
 
 def main(arguments: argparse.Namespace) -> None:

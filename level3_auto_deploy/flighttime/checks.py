@@ -3,30 +3,17 @@
 import time
 from collections.abc import Callable
 from collections.abc import Sequence
-from dataclasses import dataclass
 from statistics import median
 
 from flighttime import package
 from flighttime import signing
 from flighttime import staging
+from flighttime.certificates import Check
 from flighttime.environment import TRAIN
 from flighttime.errors import Refused
 from flighttime.features import FEATURES
 
 TIMES = 200
-
-
-@dataclass(frozen=True)
-class Check:
-    """A number and its limit, in words; `passed` is None where it does not count."""
-
-    name: str
-    number: str
-    limit: str
-    passed: bool | None
-
-    def __str__(self) -> str:
-        return f"{self.name}: {self.number} ({self.limit})"
 
 
 def of_package(version: str, rule: dict) -> list[Check]:

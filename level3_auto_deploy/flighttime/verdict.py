@@ -8,7 +8,7 @@ import pandas as pd
 
 from flighttime import bootstrap
 from flighttime import slices
-from flighttime.checks import Check
+from flighttime.certificates import Check
 
 NAMES = ["challenger", "champion", "route median"]
 

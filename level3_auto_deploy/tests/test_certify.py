@@ -14,6 +14,7 @@ from sklearn.metrics import mean_absolute_error
 
 from flighttime import baseline
 from flighttime import bootstrap
+from flighttime import certificates
 from flighttime import certify
 from flighttime import checks
 from flighttime import ingest
@@ -25,8 +26,8 @@ from flighttime import staging
 from flighttime import steps
 from flighttime import tracking
 from flighttime import verdict
-from flighttime.certify import Certificate
-from flighttime.checks import Check
+from flighttime.certificates import Certificate
+from flighttime.certificates import Check
 from flighttime.errors import Refused
 from flighttime.features import FEATURES
 from flighttime.features import TARGET
@@ -218,7 +219,7 @@ def test_every_outcome_is_a_success_in_the_ledger_with_a_certificate(
     steps.run(certify.main, certify.parser())
 
     said = capsys.readouterr()
-    certificate = certify.read("2")
+    certificate = certificates.read("2")
     expected = decided(errors)
     assert (certificate.outcome, certificate.reason) == (expected.outcome, expected.reason)
     assert certificate.checks[: len(expected.checks) + 1] == expected.checks + GOOD
@@ -248,7 +249,7 @@ def test_a_certificate_is_valid_json_though_a_number_is_missing(
     def refuse(constant: str) -> None:
         pytest.fail(f"{constant} is no JSON")
 
-    json.loads(certify.place("2").read_text("utf-8"), parse_constant=refuse)
+    json.loads(certificates.place("2").read_text("utf-8"), parse_constant=refuse)
 
 
 @pytest.mark.parametrize(
@@ -336,4 +337,4 @@ def test_a_version_without_a_package_is_refused(contest: Path) -> None:
     with pytest.raises(Refused, match="there is no package .* python -m flighttime.package --version 2"):
         certify.certify("2", date(2013, 3, 15))
 
-    assert not certify.place("2").exists()
+    assert not certificates.place("2").exists()

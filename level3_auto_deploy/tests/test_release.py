@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from flighttime import certify
+from flighttime import certificates
 from flighttime import package
 from flighttime import production
 from flighttime import release
@@ -23,8 +23,8 @@ def two_versions(state: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     shutil.copytree(state, tmp_path / "two")
     monkeypatch.setenv("FLIGHTTIME_RUNS", str(tmp_path / "two"))
     package.package(tracking.register(tracking.find("1").run_id))
-    certificate = certify.Certificate("2", "1", "PROMOTE", "it may", 6000, {})
-    package.write(certify.place("2"), asdict(certificate))
+    certificate = certificates.Certificate("2", "1", "PROMOTE", "it may", 6000, {})
+    package.write(certificates.place("2"), asdict(certificate))
 
 
 def name(version: str) -> None:

@@ -6,7 +6,7 @@ from functools import cache
 import httpx
 import pytest
 
-from flighttime import certify
+from flighttime import certificates
 from flighttime import environment
 from flighttime import ledger
 from flighttime import package
@@ -14,7 +14,7 @@ from flighttime import production
 from flighttime import split
 from flighttime import standing
 from flighttime import tracking
-from flighttime.certify import Certificate
+from flighttime.certificates import Certificate
 from flighttime.errors import Refused
 from flighttime.production import Production
 from flighttime.standing import Standing
@@ -104,7 +104,7 @@ def registry(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
         tracking.store().create_model_version(tracking.NAME, f"somewhere/{number}")
     standing.write("1")
     outcomes = {"2": "PROMOTE", "3": "TIE"}
-    monkeypatch.setattr(certify, "read", lambda version: Certificate(version, "1", outcomes[version], "so it is", 6000, {}))
+    monkeypatch.setattr(certificates, "read", lambda version: Certificate(version, "1", outcomes[version], "so it is", 6000, {}))
     monkeypatch.setattr(package, "promote", lambda *_: None)
     monkeypatch.setattr(package, "load", lambda version, name: f"the model of {version} in {name}")
     return outcomes

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from flighttime import certify
+from flighttime import certificates
 from flighttime import journal
 from flighttime import ledger
 from flighttime import package
@@ -15,7 +15,7 @@ from flighttime import production
 from flighttime import release
 from flighttime import rollback
 from flighttime import smoke
-from flighttime.certify import Certificate
+from flighttime.certificates import Certificate
 from flighttime.errors import Refused
 
 TODAY = date(2013, 3, 15)
@@ -62,7 +62,7 @@ class World:
 def there(monkeypatch: pytest.MonkeyPatch) -> World:
     world = World()
     monkeypatch.setenv("FLIGHTTIME_APP", "http://app")
-    monkeypatch.setattr(certify, "promotion", world.certificate)
+    monkeypatch.setattr(certificates, "promotion", world.certificate)
     monkeypatch.setattr(package, "promote", world.promote)
     monkeypatch.setattr(package, "load", lambda *_: None)
     monkeypatch.setattr(package, "digest", lambda path: "c0ffee")

@@ -17,7 +17,7 @@ import pandas as pd
 import sqlalchemy as sql
 
 from flighttime import baseline
-from flighttime import certify
+from flighttime import certificates
 from flighttime import drift
 from flighttime import ingest
 from flighttime import observe
@@ -170,7 +170,7 @@ def certified(labels: Counter) -> float:
 def certified_error(version: str) -> float:
     """From the version's certificate or, without one, from the record of its training."""
     try:
-        known = certify.read(version).mean_errors.get("challenger")
+        known = certificates.read(version).mean_errors.get("challenger")
         return tracking.lineage(version)["metrics"]["mae"] if known is None else known
     except Refused:
         return nan

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from flighttime import certify
+from flighttime import certificates
 from flighttime import course
 from flighttime import release
 from flighttime import rollback
@@ -17,7 +17,7 @@ from flighttime.switchover import TakenBack
 def put_in_charge(here: Course, today: date) -> None:
     """Release the winner of a trial, if nothing has changed since it was certified and the application answers with it."""
     try:
-        certify.promotion(here.version)
+        certificates.promotion(here.version)
     except Refused as refusal:
         course.note(today, "trial lost", here.version, here.beside, reason=str(refusal))
         return

@@ -7,7 +7,7 @@
 import argparse
 from datetime import date
 
-from flighttime import certify
+from flighttime import certificates
 from flighttime import environment
 from flighttime import journal
 from flighttime import package
@@ -22,7 +22,7 @@ def release(version: str, today: date, approved_by: str) -> None:
     with journal.alone("release"):
         if switchover.recover(today) == "released" and production.released() == version:
             return
-        certificate = certify.promotion(version)
+        certificate = certificates.promotion(version)
         folder = package.promote(version, environment.PRODUCTION)
         package.load(version, environment.PRODUCTION)
         evidence = {"outcome": certificate.outcome, "flights": certificate.flights}

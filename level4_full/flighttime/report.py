@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from flighttime.certify import Certificate
+    from flighttime.certificates import Certificate
 
 WORDS = {True: "passed", False: "failed", None: "does not count"}
 SERIES = {"challenger": "bar", "champion": "line", "route median": "line"}

@@ -61,14 +61,14 @@ def key(flight_id: str | None, carrier: str, origin: str, dest: str, sched_dep_m
 def begin(version: str, share: float, today: date, approved_by: str) -> None:
     """Let a version answer this share beside the champion; raises Refused if it may not."""
     # Imported where they are used: the application imports this module, and can do without these.
-    from flighttime import certify
+    from flighttime import certificates
     from flighttime import switchover
 
     if not LEAST <= share <= MOST:
         raise Refused(f"a share of {share} is no split: give one from {LEAST} to {MOST}, or 0 to end it")
     with journal.alone("release"):
         switchover.recover(today)
-        champion, certificate = production.released(), certify.read(version)
+        champion, certificate = production.released(), certificates.read(version)
         if certificate.outcome not in GOOD_ENOUGH:
             raise Refused(f"version {version} was certified as {certificate.outcome} ({certificate.reason}): train another")
         if champion is None or version == champion:

@@ -15,7 +15,7 @@ from datetime import date
 from datetime import datetime
 from statistics import fmean
 
-from flighttime import certify
+from flighttime import certificates
 from flighttime import course
 from flighttime import environment
 from flighttime import ingest
@@ -70,7 +70,7 @@ def begin(version: str, today: date) -> None:
         return
     if here.step not in (course.WATCH, course.TRAIN, course.CERTIFY, course.BEGIN):
         raise Refused(f"version {here.version} comes first, to {here.step}: wait until that is done")
-    certify.promotion(version)
+    certificates.promotion(version)
     if champion is None:
         release.release(version, today, course.BY)
         return

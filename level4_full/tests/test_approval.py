@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from flighttime import certify
+from flighttime import certificates
 from flighttime import files
 from flighttime import ledger
 from flighttime import package
@@ -31,8 +31,8 @@ def place(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def certified(outcome: str, champion: str | None = "1") -> None:
     """Let version 2 have been certified so."""
-    certificate = certify.Certificate("2", champion, outcome, "as it turned out", 6000, {})
-    files.write_whole(certify.place("2"), lambda path: package.write(path, asdict(certificate)))
+    certificate = certificates.Certificate("2", champion, outcome, "as it turned out", 6000, {})
+    files.write_whole(certificates.place("2"), lambda path: package.write(path, asdict(certificate)))
 
 
 def refused(why: str, by: str = "Kim") -> None:

@@ -3,8 +3,8 @@
 import pytest
 
 from flighttime import report
-from flighttime.certify import Certificate
-from flighttime.checks import Check
+from flighttime.certificates import Certificate
+from flighttime.certificates import Check
 
 CHECKS = [
     Check("gain on the champion", "+0.50 minutes (+0.20 to +0.80)", "at least 0.05, and surely above 0", True),

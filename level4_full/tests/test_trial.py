@@ -8,7 +8,7 @@ import httpx
 import pandas as pd
 import pytest
 
-from flighttime import certify
+from flighttime import certificates
 from flighttime import course
 from flighttime import environment
 from flighttime import ingest
@@ -24,7 +24,7 @@ from flighttime import standing
 from flighttime import tracking
 from flighttime import trial
 from flighttime import truth
-from flighttime.certify import Certificate
+from flighttime.certificates import Certificate
 from flighttime.errors import Refused
 from flighttime.standing import Standing
 
@@ -74,7 +74,7 @@ def registry(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
     ledger.record(TODAY, "released", "1", by="Kim")
     for module, name, stand_in in [
         (settings, "all_tuned", lambda: rule),
-        (certify, "read", lambda version: Certificate(version, "1", gate[version], "as the test wants it", 6000, {})),
+        (certificates, "read", lambda version: Certificate(version, "1", gate[version], "as the test wants it", 6000, {})),
         (package, "promote", lambda version, to: package.place(version, to)),
         (package, "load", lambda version, name=environment.PRODUCTION: version),
         (package, "digest", lambda path: "of the package"),
@@ -115,7 +115,7 @@ def test_who_goes_on_trial_looks_on_and_answers_nobody(
 def test_where_there_is_no_champion_yet_the_first_is_released_at_once(registry: dict, monkeypatch: pytest.MonkeyPatch) -> None:
     standing.write(None)
     first = Certificate("2", None, "PROMOTE", "the first", 6000, {})
-    monkeypatch.setattr(certify, "read", lambda version: first)
+    monkeypatch.setattr(certificates, "read", lambda version: first)
 
     ask("--version", "2")
 
@@ -202,7 +202,7 @@ def test_the_winner_of_a_trial_is_released_watched_and_confirmed(registry: dict)
 def test_a_winner_whose_certificate_holds_no_more_is_not_released(registry: dict, monkeypatch: pytest.MonkeyPatch) -> None:
     nothing_has_landed(monkeypatch)
     ask("--version", "2")
-    monkeypatch.setattr(certify, "promotion", lambda version: refuse("it was compared with another champion"))
+    monkeypatch.setattr(certificates, "promotion", lambda version: refuse("it was compared with another champion"))
     course.note(TODAY, "trial won", "2", "1", reason="so")
 
     trial.settle(TODAY)

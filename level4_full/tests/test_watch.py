@@ -17,6 +17,7 @@ import pandas as pd
 import pytest
 from mlflow.exceptions import MlflowException
 
+from flighttime import certificates
 from flighttime import certify
 from flighttime import course
 from flighttime import ingest
@@ -36,7 +37,7 @@ from flighttime import tracking
 from flighttime import trial
 from flighttime import truth
 from flighttime import watch
-from flighttime.certify import Certificate
+from flighttime.certificates import Certificate
 from flighttime.errors import Refused
 from flighttime.standing import Standing
 
@@ -127,7 +128,7 @@ def world_of_play(monkeypatch: pytest.MonkeyPatch) -> World:
         (package, "digest", lambda path: "of the package"),
         (package, "load", lambda *_: None),
         (certify, "certify", played.certify),
-        (certify, "promotion", played.promotion),
+        (certificates, "promotion", played.promotion),
         (production, "released", lambda: played.champion),
         (production, "switch_to", played.switch_to),
         (standing, "read", played.standing),
