@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import sqlite3
 import threading
 from collections.abc import Iterable
@@ -137,7 +138,7 @@ def address_among(runs: str | None, environment_of_process: str | None, named: s
         if sql.make_url(named).get_backend_name() in PATIENCE:
             return named
     example = "postgresql+psycopg://user@host/database"
-    raise Refused(f"FLIGHTTIME_OBSERVED is {named!r}, no address of a database: write it like {example}, or unset it")
+    raise Refused(f"FLIGHTTIME_OBSERVED is {masked(named)!r}, no address of a database: write it like {example}, or unset it")
 
 
 @lru_cache(maxsize=1)
@@ -153,4 +154,10 @@ def at_hand() -> bool:
 
 def shown(place: str) -> str:
     """Without a password."""
-    return str(file_of(place) or sql.make_url(place).render_as_string())
+    return str(file_of(place) or masked(place))
+
+
+def masked(text: str) -> str:
+    """An address without who is let in and by what word, also where it is no good: anybody may be told of it."""
+    text = re.sub(r"(password=).*", r"\1***", text, flags=re.DOTALL | re.IGNORECASE)
+    return re.sub(r"^([^:/@]*:/*)?.*@", r"\1***@", text, flags=re.DOTALL)

@@ -28,7 +28,7 @@ def test_what_is_tried_in_staging_is_no_answer_of_production(monkeypatch: pytest
     assert store.file_of(store.address()) == environment.place("staging") / "observed.db"
 
 
-@pytest.mark.parametrize("named", ["observed.db", "mysql://flights@db.example/flights", "postgresql"])
+@pytest.mark.parametrize("named", ["observed.db", "mysql://db.example/flights", "postgresql"])
 def test_an_address_of_no_database_is_refused(monkeypatch: pytest.MonkeyPatch, named: str) -> None:
     monkeypatch.setenv("FLIGHTTIME_OBSERVED", named)
 
@@ -36,11 +36,30 @@ def test_an_address_of_no_database_is_refused(monkeypatch: pytest.MonkeyPatch, n
         store.address()
 
 
-def test_a_password_is_told_to_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    nobody = "postgresql+psycopg://flights:secret@127.0.0.1:1/flights"
-    monkeypatch.setenv("FLIGHTTIME_OBSERVED", nobody)
+@pytest.mark.parametrize(
+    ("named", "told"),
+    [
+        ("postgres://flights:secret@db/flights", "postgres://***@db/flights"),
+        ("mysql://flights:se/cr@secret@db/flights", "mysql://***@db/flights"),
+        ("postgresql:flights:secret@db/flights", "postgresql:***@db/flights"),
+        ("flights secret@db", "***@db"),
+        ("host=db user=flights password='secret word'", "host=db user=flights password=***"),
+    ],
+)
+def test_a_password_in_what_is_no_address_is_told_to_nobody(monkeypatch: pytest.MonkeyPatch, named: str, told: str) -> None:
+    monkeypatch.setenv("FLIGHTTIME_OBSERVED", named)
 
-    with pytest.raises(Refused, match="cannot use the record of answers .*see that the database runs") as refusal:
+    with pytest.raises(Refused) as refusal:
+        store.address()
+
+    assert f"FLIGHTTIME_OBSERVED is {told!r}, no address of a database" in str(refusal.value)
+
+
+@pytest.mark.parametrize("named", ["flights:secret@127.0.0.1:1/flights", "flights@127.0.0.1:1/flights?password=secret"])
+def test_a_password_is_told_to_nobody(monkeypatch: pytest.MonkeyPatch, named: str) -> None:
+    monkeypatch.setenv("FLIGHTTIME_OBSERVED", f"postgresql+psycopg://{named}")
+
+    with pytest.raises(Refused, match="cannot use the record of answers .*127.0.0.1:1/flights.*see that the database runs") as refusal:
         with store.transaction():
             pass
 
