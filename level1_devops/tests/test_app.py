@@ -1,6 +1,7 @@
 """The application answers good requests, and tells bad ones what is wrong with them."""
 
 import json
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -89,6 +90,8 @@ BAD = {
             ("carrier", 7),
             ("carrier", "U" * 41),
             ("carrier", "\ud800"),
+            ("carrier", "U\0A"),
+            ("flight_id", "\0"),
             ("dest", ["IAH"]),
             ("distance", None),
             ("distance", "far"),
@@ -123,6 +126,19 @@ def test_field_value_and_rule_of_each_mistake_are_named(client: TestClient, sett
     assert response.json()["errors"][0] == {"field": "/1/distance", "value": -1, "rule": "Input should be greater than 0"}
     assert response.json()["errors"][1]["value"] == "many"
     assert response.json()["detail"] == "/1/distance is -1: Input should be greater than 0 (and 1 more)"
+
+
+def test_nul_in_a_text_is_refused_in_words_and_the_document_says_so(client: TestClient, settled: Path) -> None:
+    response = client.post("/predict", json={**FLIGHT, "flight_id": "mine\0", "carrier": "U\0A"})
+    declared = client.get("/openapi.json").json()["components"]["schemas"]["Flight"]["properties"]
+
+    rule = "String should not hold the character NUL"
+    assert response.json()["errors"] == [
+        {"field": "/flight_id", "value": "mine\0", "rule": rule},
+        {"field": "/carrier", "value": "U\0A", "rule": rule},
+    ]
+    for schema in (declared["flight_id"]["anyOf"][0], declared["carrier"], declared["origin"], declared["dest"]):
+        assert re.search(schema["pattern"], "any\nother") and not re.search(schema["pattern"], "U\0A")
 
 
 def test_a_body_of_another_kind_is_refused_as_such(client: TestClient, settled: Path) -> None:

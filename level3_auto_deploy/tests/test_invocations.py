@@ -64,6 +64,7 @@ def test_a_table_as_csv_is_understood(client: TestClient, expected: list[float])
         (b'{"dataframe_split": {"columns": [[]], "data": [[1]]}}', 422, "in none of the forms"),
         (b'{"inputs": {"carrier": 7}}', 422, "in none of the forms"),
         (b'{"instances": [7]}', 422, "/0 is 7: Input should be a valid dictionary"),
+        (json.dumps({"instances": [{**RECORDS[0], "flight_id": "\0"}]}).encode(), 422, "should not hold the character NUL"),
         (json.dumps({"instances": [{**RECORDS[0], "distance": -1}]}).encode(), 422, "/0/distance is -1: "),
     ],
 )
@@ -93,6 +94,7 @@ def test_another_kind_of_body_is_named(client: TestClient, settled: Path) -> Non
         ("UA,EWR,IAH,1,2,3,4,5", '/2/more cells than names is "a list of 1": Extra inputs are not permitted'),
         ("UA,EWR,IAH,far,2,3,4", '/2/distance is "far": Input should be a valid number'),
         ("UA,EWR,IAH,nan,2,3,4", '/2/distance is "nan": Input should be a finite number'),
+        ("UA,E\0R,IAH,1,2,3,4", '/2/origin is "E\\u0000R": String should not hold the character NUL'),
         ("UA,EWR", "/2/dest is null: Input should be a valid string"),
     ],
 )

@@ -29,6 +29,8 @@ TITLES = {
 }
 # Where the framework itself refuses, it says no more than the name of the status.
 REMEDIES = {404: "there is nothing at this address", 405: "this address does not take this method"}
+# A rule that is a pattern, in words: there is only one.
+RULES = {"string_pattern_mismatch": "String should not hold the character NUL"}
 MOST_MISTAKES = 20
 MOST_CHARACTERS = 80
 
@@ -75,7 +77,7 @@ def tell_mistakes(request: Request, problem: RequestValidationError) -> Response
 def as_mistake(mistake: dict) -> dict:
     """One broken rule: where (a JSON pointer into what was sent), what stood there, and the rule."""
     value = None if mistake["type"] == "missing" else shown(mistake["input"])
-    return {"field": pointer(mistake["loc"]), "value": value, "rule": mistake["msg"]}
+    return {"field": pointer(mistake["loc"]), "value": value, "rule": RULES.get(mistake["type"], mistake["msg"])}
 
 
 def pointer(places: Sequence[str | int]) -> str:

@@ -26,6 +26,8 @@ from flighttime.web import headers
 from flighttime.web.problems import Problem
 
 MOST_FLIGHTS = 10_000
+# Not all that keeps text can keep the character NUL.
+Text = Annotated[str, Field(pattern=r"^[^\u0000]*$")]
 ANSWERED = Counter("flighttime_flights", "Flights answered, by model", ["model"])
 MINUTES = Counter("flighttime_minutes", "Sum of the minutes in the air that were predicted, by model", ["model"])
 
@@ -43,10 +45,10 @@ class Flight(TypedDict):
         strict=True,
     )
 
-    flight_id: NotRequired[str | None]
-    carrier: Annotated[str, Field(examples=["UA"])]
-    origin: Annotated[str, Field(examples=["EWR"])]
-    dest: Annotated[str, Field(examples=["IAH"])]
+    flight_id: NotRequired[Text | None]
+    carrier: Annotated[Text, Field(examples=["UA"])]
+    origin: Annotated[Text, Field(examples=["EWR"])]
+    dest: Annotated[Text, Field(examples=["IAH"])]
     distance: Annotated[float, Field(gt=0, le=12_000, description="miles", examples=[1400])]
     sched_dep_min: Annotated[
         float,
