@@ -32,7 +32,7 @@ Level {level} answers at {address} with model {model}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("level", type=int, choices=sorted(LEVELS), help="0 to 4")
+    parser.add_argument("level", type=int, choices=sorted(LEVELS), metavar="LEVEL", help="1 to 4")
     parser.add_argument("--port", type=int, default=8000, help="where to listen (default: 8000)")
 
 

@@ -22,7 +22,7 @@ def name(row: dict[str, Any]) -> str:
 def care(row: dict[str, Any]) -> str:
     """How often anybody came back to the model."""
     if not row["releases"]:
-        return "its model untouched since February"
+        return "its model untouched since 1 March"
     return f"refreshed {'once' if row['releases'] == 1 else str(row['releases']) + ' times'}"
 
 
