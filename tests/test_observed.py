@@ -3,6 +3,7 @@
 import os
 import shutil
 import sqlite3
+import subprocess
 import sys
 import threading
 import time
@@ -30,6 +31,18 @@ FLIGHTS = [{**FLIGHT, "flight_id": f"2013-03-01 UA{number} EWR-IAH"} for number 
 CLIENTS = 8
 ENOUGH = 600  # answers
 PATIENCE = 30  # seconds
+# What is wrong with the second answer is nothing to the third, for whom there is no new try within a minute.
+KEEP = """
+from flighttime.errors import Refused
+from flighttime.web import recorded
+
+recorded.SECONDS_BETWEEN_TRIES = 60
+for flight_id in ("one", "t\\0wo", "three"):
+    try:
+        recorded.RECORD.keep([["7-" + flight_id, flight_id, "UA", "EWR", "IAH", 1.0, 2.0, None, None, 3.0, "7", "champion", 4.0]])
+    except Refused as refusal:
+        print(refusal)
+"""
 
 
 @contextmanager
@@ -116,6 +129,17 @@ def test_on_a_server_no_answer_is_lost_whoever_is_killed(
     assert "see that the database runs" in refused.json()["detail"]
     assert given | more <= kept_in(postgres)
     assert not list(tmp_path.rglob("production/observed.db"))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no PostgreSQL of ours on Windows")
+def test_a_server_that_refuses_one_answer_is_not_lost_for_the_others(level: int, tmp_path: Path, postgres: str) -> None:
+    here = world(level, tmp_path) | {"FLIGHTTIME_OBSERVED": postgres}
+    command = [sys.executable, "-c", KEEP]
+
+    told = subprocess.run(command, cwd=LEVELS[level], env=here, capture_output=True, text=True, check=True).stdout
+
+    assert "cannot hold what it is given (PostgreSQL text fields cannot contain NUL" in told
+    assert kept_in(postgres) == {"7-one", "7-three"}
 
 
 def waits_alone(client: httpx.Client, postgres: str) -> None:

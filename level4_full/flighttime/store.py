@@ -15,6 +15,7 @@ from pathlib import Path
 
 import sqlalchemy as sql
 from sqlalchemy import Table
+from sqlalchemy.exc import DataError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateIndex
 from sqlalchemy.schema import CreateTable
@@ -28,6 +29,12 @@ ONE_AT_A_TIME = threading.Lock()
 # Seconds, and for a server that has fallen silent milliseconds: who asks for a flight is not to wait for good.
 IMPATIENT = {"connect_timeout": 5, "tcp_user_timeout": 10_000, "options": "-c lock_timeout=5s"}
 PATIENCE = {"sqlite": {"timeout": 30}, "postgresql": IMPATIENT}
+# What drivers say where the database is well, and what it is given is not.
+OF_WHAT_IS_GIVEN = (DataError, sqlite3.DataError, UnicodeError)
+
+
+class Unfit(Refused):
+    """What is to be written is at fault, and the record as it was: whoever writes something else has no trouble."""
 
 
 def append(insert: str, rows: Iterable[Sequence]) -> None:
@@ -62,11 +69,18 @@ def reached(place: str) -> Iterator[sql.Engine]:
             # Else an open connection would go on writing to a file that nobody can find any more.
             forget()
         yield opened(place)
+    except OF_WHAT_IS_GIVEN as problem:
+        remedy = "write it without what is named here, and ask again"
+        raise Unfit(f"the record of answers cannot hold what it is given ({reason(problem)}): {remedy}") from None
     except (SQLAlchemyError, sqlite3.Error, OSError) as problem:
         forget()
-        why = str(getattr(problem, "orig", problem)).strip().replace("\n", " ")
         remedy = "see to the disk it is on" if file_of(place) else "see that the database runs and lets us in"
-        raise Refused(f"cannot use the record of answers {shown(place)} ({why}): {remedy}") from None
+        raise Refused(f"cannot use the record of answers {shown(place)} ({reason(problem)}): {remedy}") from None
+
+
+def reason(problem: Exception) -> str:
+    """What the driver says, in one line."""
+    return str(getattr(problem, "orig", problem)).strip().replace("\n", " ")
 
 
 def forget() -> None:

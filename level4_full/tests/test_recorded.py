@@ -15,6 +15,7 @@ from flighttime import production
 from flighttime import settings
 from flighttime import store
 from flighttime.app import app
+from flighttime.errors import Refused
 from flighttime.web import failed
 from flighttime.web import recorded
 
@@ -132,6 +133,27 @@ def test_what_is_lost_is_not_tried_by_every_request(client: TestClient, monkeypa
 
     assert (first.status_code, second.status_code) == (503, 503)
     assert first.json()["detail"] == second.json()["detail"]
+
+
+@pytest.mark.parametrize("when_lost", recorded.CHOICES)
+def test_what_cannot_be_kept_of_one_request_is_nothing_to_the_next(
+    client: TestClient,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture,
+    when_lost: str,
+) -> None:
+    choose(monkeypatch, when_lost)
+    monkeypatch.setattr(recorded, "SECONDS_BETWEEN_TRIES", 60)
+    before = measured(client, "flighttime_unrecorded_total")
+    answer = ["7-of it", "\ud800", *[None] * 7, 175.0, "7", "champion", 1.0]
+
+    with pytest.raises(Refused, match="cannot hold what it is given") if when_lost == "refuse" else contextlib.nullcontext():
+        recorded.RECORD.keep([answer])
+
+    assert "cannot hold what it is given" in capsys.readouterr().err
+    assert client.get("/health/ready").json() == {"status": "ready", "model": "7"}
+    assert client.post("/predict", json=FLIGHT).status_code == 200
+    assert (rows(), measured(client, "flighttime_unrecorded_total") - before) == (1, when_lost == "answer")
 
 
 def test_failures_are_counted_by_their_day_once_they_can_be(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:

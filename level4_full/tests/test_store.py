@@ -90,6 +90,22 @@ def test_a_transaction_that_fails_keeps_nothing() -> None:
         assert connection.execute(sql.select(holdings.alive)).all() == []
 
 
+def test_what_no_database_can_keep_is_told_from_a_database_that_is_lost() -> None:
+    insert = "INSERT INTO alive (name, at) VALUES (?, ?)"
+    store.append(insert, [("one", "now")])
+    opened, writer = store.opened(store.address()), store.writer(store.file_of(store.address()))
+
+    with pytest.raises(store.Unfit, match="cannot hold what it is given .*surrogates.*: write it without"):
+        store.append(insert, [("two", "now"), ("\ud800", "now")])
+    with pytest.raises(store.Unfit, match="cannot hold what it is given"):
+        with store.transaction() as connection:
+            connection.execute(sql.insert(holdings.alive).values(name="\ud800", at="now"))
+
+    assert store.opened(store.address()) is opened and store.writer(store.file_of(store.address())) is writer
+    with store.transaction() as connection:
+        assert connection.scalars(sql.select(holdings.alive.c.name)).all() == ["one"]
+
+
 def test_a_moment_is_written_down_by_the_clock_of_utc() -> None:
     there = datetime(2013, 3, 1, 19, 30, tzinfo=timezone(timedelta(hours=-5)))
 

@@ -30,12 +30,16 @@ class Record:
     def keep(self, answers: Sequence[Sequence]) -> None:
         """Write answers down; raises Refused if that fails and none is to be given then."""
         if self.lost and self.fresh():
-            return self.go_without(len(answers))
+            return self.go_without(len(answers), self.lost)
         try:
             observe.record(answers)
+        except store.Unfit as problem:
+            # Its own fault: the record is not lost by it, and nobody else pays for it.
+            steps.warning(str(problem))
+            self.go_without(len(answers), str(problem))
         except Refused as problem:
             self.found(str(problem))
-            self.go_without(len(answers))
+            self.go_without(len(answers), str(problem))
         else:
             self.found("")
 
@@ -47,9 +51,9 @@ class Record:
     def fresh(self) -> bool:
         return self.place == store.address() and time.monotonic() - self.tried < SECONDS_BETWEEN_TRIES
 
-    def go_without(self, answers: int) -> None:
+    def go_without(self, answers: int, why: str) -> None:
         if not may_go_without():
-            raise Refused(self.lost)
+            raise Refused(why)
         UNRECORDED.inc(answers)
 
     def look(self) -> str:
