@@ -1,8 +1,10 @@
 """Where answers cannot be written down, everybody is told, what was chosen is done, and it ends by itself."""
 
 import contextlib
+import threading
 from collections.abc import Iterator
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import sqlalchemy as sql
 from fastapi.testclient import TestClient
 
 from flighttime import holdings
+from flighttime import observe
 from flighttime import production
 from flighttime import settings
 from flighttime import store
@@ -133,6 +136,36 @@ def test_what_is_lost_is_not_tried_by_every_request(client: TestClient, monkeypa
 
     assert (first.status_code, second.status_code) == (503, 503)
     assert first.json()["detail"] == second.json()["detail"]
+
+
+@pytest.mark.parametrize("when_lost", recorded.CHOICES)
+def test_while_one_waits_for_what_is_lost_the_others_go_on(
+    client: TestClient,
+    monkeypatch: pytest.MonkeyPatch,
+    when_lost: str,
+) -> None:
+    choose(monkeypatch, when_lost)
+    place().mkdir(parents=True)
+    client.post("/predict", json=FLIGHT)
+    tries, waits, answers = [], threading.Event(), threading.Event()
+
+    def silent(*asked: object) -> None:
+        tries.append(asked)
+        waits.set()
+        answers.wait(0.5)
+        raise Refused("it is silent: wake it up")
+
+    monkeypatch.setattr(observe, "record", silent)
+    monkeypatch.setattr(store, "touch", silent)
+    with ThreadPoolExecutor() as pool:
+        first = pool.submit(recorded.RECORD.look)
+        assert waits.wait(5)
+        second, ready, lost = client.post("/predict", json=FLIGHT), client.get("/health/ready"), measured(client, "flighttime_record_lost")
+        answers.set()
+
+    assert len(tries) == 1
+    assert second.status_code == ready.status_code == (503 if when_lost == "refuse" else 200)
+    assert (lost, first.result()) == (1, "it is silent: wake it up")
 
 
 @pytest.mark.parametrize("when_lost", recorded.CHOICES)

@@ -1,8 +1,11 @@
 """What becomes of answers that cannot be written down, and whether that is so now: `when_lost` in flighttime.toml says."""
 
+import threading
 import time
+from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Sequence
+from functools import partial
 
 from prometheus_client import Counter
 from prometheus_client.core import GaugeMetricFamily
@@ -26,11 +29,17 @@ class Record:
 
     def __init__(self) -> None:
         self.lost, self.tried, self.place = "", -float("inf"), ""
+        self.one_at_a_time = threading.Lock()
 
     def keep(self, answers: Sequence[Sequence]) -> None:
         """Write answers down; raises Refused if that fails and none is to be given then."""
-        if self.lost and self.fresh():
-            return self.go_without(len(answers), self.lost)
+        lost = self.lost
+        if not lost:
+            self.write(answers)
+        elif not self.tried_alone(partial(self.write, answers)):
+            self.go_without(len(answers), lost)
+
+    def write(self, answers: Sequence[Sequence]) -> None:
         try:
             observe.record(answers)
         except store.Unfit as problem:
@@ -42,6 +51,18 @@ class Record:
             self.go_without(len(answers), str(problem))
         else:
             self.found("")
+
+    def tried_alone(self, attempt: Callable[[], None]) -> bool:
+        """Whether it was this one's turn to find out if it is still lost: a try may wait for a silent server, nobody for a try."""
+        if not self.one_at_a_time.acquire(blocking=False):
+            return False
+        try:
+            if self.fresh():
+                return False
+            attempt()
+            return True
+        finally:
+            self.one_at_a_time.release()
 
     def found(self, lost: str) -> None:
         if lost and not self.lost:
@@ -58,14 +79,19 @@ class Record:
 
     def look(self) -> str:
         """Why it is lost now, or nothing: the last word of a request or, where that is of long ago, of a trial."""
-        if not self.fresh():
-            try:
-                store.touch()
-            except Refused as problem:
-                self.found(str(problem))
-            else:
-                self.found("")
+        if self.lost:
+            self.tried_alone(self.touch)
+        elif not self.fresh():
+            self.touch()
         return self.lost
+
+    def touch(self) -> None:
+        try:
+            store.touch()
+        except Refused as problem:
+            self.found(str(problem))
+        else:
+            self.found("")
 
     def state(self) -> dict[str, str]:
         """What readiness has to say about it; raises Refused while no answer is given for its sake."""
