@@ -5,10 +5,12 @@ import html
 import json
 import re
 import signal
+import threading
 from collections.abc import AsyncIterator
 from datetime import date
 from types import SimpleNamespace
 
+import httpx
 import pytest
 from fastapi.testclient import TestClient
 
@@ -70,6 +72,7 @@ def world(world: None, monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setattr(standing, "read", source("standing"))
     monkeypatch.setattr(lease, "who", source("loop"))
     monkeypatch.setattr(control, "together", Look(control.parts))
+    monkeypatch.setattr(control, "for_programs", Look(control.data))
     return told
 
 
@@ -352,6 +355,73 @@ def test_who_looks_on_leaves_room_for_who_asks(client: TestClient, world: World)
 
     assert refused.status_code == 503
     assert refused.json()["detail"] == "60 look on already: try again"
+
+
+@pytest.mark.parametrize("path", ["/control", "/control/state"])
+def test_a_look_that_takes_long_takes_one_thread(world: World, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
+    looks, answers = [], threading.Event()
+
+    def silent() -> None:
+        looks.append(path)
+        answers.wait(2)
+
+    async def asked() -> list[int]:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client:
+            viewers = [asyncio.create_task(client.get(path)) for _ in range(control.MOST_VIEWERS)]
+            while not looks:
+                await asyncio.sleep(0.01)
+            live = await client.get("/health/live")
+            assert not any(viewer.done() for viewer in viewers)
+            answers.set()
+            return [live.status_code] + [viewer.status_code for viewer in await asyncio.gather(*viewers)]
+
+    monkeypatch.setattr(lease, "who", silent)
+    monkeypatch.setattr(events, "SECONDS_BETWEEN_LOOKS", 60.0)
+
+    assert set(asyncio.run(asked())) == {200}
+    assert looks == [path]
+
+
+def test_while_one_looks_the_others_have_what_was_seen_before() -> None:
+    seen, answers = iter(["a", "b"]), threading.Event()
+    looking = threading.Event()
+
+    def make() -> dict:
+        state = next(seen)
+        if state == "b":
+            looking.set()
+            answers.wait(2)
+        return {"state": state}
+
+    look = Look(make)
+
+    async def watched() -> list[dict]:
+        first = await look.now()
+        look.until = 0.0
+        one = asyncio.create_task(look.now())
+        await asyncio.to_thread(looking.wait, 2)
+        others = await asyncio.gather(*(look.now() for _ in range(3)))
+        assert not one.done()
+        answers.set()
+        return [first, *others, await one]
+
+    assert asyncio.run(watched()) == [{"state": "a"}] * 4 + [{"state": "b"}]
+
+
+def test_a_look_that_fails_is_not_the_last() -> None:
+    made = iter([ZeroDivisionError(), {"state": "a"}])
+
+    def make() -> dict:
+        if isinstance(one := next(made), Exception):
+            raise one
+        return one
+
+    async def watched(look: Look) -> list:
+        return await asyncio.wait_for(asyncio.gather(look.now(), look.now(), return_exceptions=True), 2)
+
+    failed, seen = asyncio.run(watched(Look(make)))
+
+    assert isinstance(failed, ZeroDivisionError) and seen == {"state": "a"}
 
 
 def test_a_browser_that_asks_again_says_what_it_has(client: TestClient, world: World, monkeypatch: pytest.MonkeyPatch) -> None:

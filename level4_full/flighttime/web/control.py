@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from fastapi import Header
 from fastapi import Request
 from fastapi import Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 
 from flighttime import production
@@ -38,20 +39,16 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/control")
-def control() -> Response:
+async def control() -> Response:
     """The page, whole, as things stand: also without JavaScript."""
-    parts = together()
-    return page.render("control.html", parts=parts, names=PARTS, have=events.names(parts))
+    parts = await together.now()
+    return await run_in_threadpool(page.render, "control.html", parts=parts, names=PARTS, have=events.names(parts))
 
 
 @router.get("/control/state")
-def state() -> dict:
+async def state() -> dict:
     """The same for programs; `told` is what happened, in words."""
-    seen, rule = mission.look(), settings.tuned("policy")
-    words = page.templates.get_template("control_words.html").module
-    told = [{"day": entry["day"], "what": f"{words.told(entry)}".strip(), "why": entry.get("reason", "")} for entry in seen.told]
-    headline = mission.headline(seen, rule["threshold"])
-    return {**asdict(seen), "course": asdict(seen.here), "policy": rule, "headline": headline, "told": told}
+    return await for_programs.now()
 
 
 @router.get("/control/events")
@@ -82,6 +79,15 @@ def parts() -> Parts:
     return {name: page.templates.get_template(f"control_{name}.html").render(view) for name in PARTS}
 
 
+def data() -> dict:
+    """What programs are told."""
+    seen, rule = mission.look(), settings.tuned("policy")
+    words = page.templates.get_template("control_words.html").module
+    told = [{"day": entry["day"], "what": f"{words.told(entry)}".strip(), "why": entry.get("reason", "")} for entry in seen.told]
+    headline = mission.headline(seen, rule["threshold"])
+    return {**asdict(seen), "course": asdict(seen.here), "policy": rule, "headline": headline, "told": told}
+
+
 def answering() -> str:
     """Whether the application answers, in words."""
     try:
@@ -90,4 +96,4 @@ def answering() -> str:
         return f"{refusal}"
 
 
-together = Look(parts)
+together, for_programs = Look(parts), Look(data)

@@ -13,6 +13,7 @@ from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 
 SECONDS_BETWEEN_LOOKS = 0.5
+SECONDS_BETWEEN_TRIES = 0.05
 SECONDS_OF_SILENCE = 10
 # No answer may take longer than half a minute here: this one ends before, and the browser asks for the next.
 SECONDS_IN_ALL = 25
@@ -23,28 +24,36 @@ Parts = dict[str, str]
 
 
 class Look:
-    """The parts of a page, made for all who look on together, and anew only after a while."""
+    """What there is to see, in parts, made for all who look on together, and anew only after a while.
 
-    def __init__(self, make: Callable[[], Parts]) -> None:
+    To look may take as long as a silent database is waited for: one thread does, and the others are for who asks.
+    """
+
+    def __init__(self, make: Callable[[], dict]) -> None:
         self.make = make
         self.one_at_a_time = threading.Lock()
-        self.parts: Parts = {}
+        self.parts: dict = {}
         self.until = 0.0
         self.viewers = 0
-
-    def __call__(self) -> Parts:
-        with self.one_at_a_time:
-            if not self.fresh:
-                self.parts = self.make()
-                self.until = time.monotonic() + SECONDS_BETWEEN_LOOKS
-            return self.parts
 
     @property
     def fresh(self) -> bool:
         return time.monotonic() < self.until
 
-    async def now(self) -> Parts:
-        return self.parts if self.fresh else await run_in_threadpool(self)
+    async def now(self) -> dict:
+        """Those of before, while somebody looks; only the first are waited for, and without a thread."""
+        while not self.parts and self.one_at_a_time.locked():
+            await asyncio.sleep(SECONDS_BETWEEN_TRIES)
+        if not self.fresh and self.one_at_a_time.acquire(blocking=False):
+            try:
+                await run_in_threadpool(self.look)
+            finally:
+                self.one_at_a_time.release()
+        return self.parts
+
+    def look(self) -> None:
+        self.parts = self.make()
+        self.until = time.monotonic() + SECONDS_BETWEEN_LOOKS
 
 
 async def news(request: Request, look: Look, have: str) -> AsyncIterator[bytes]:
