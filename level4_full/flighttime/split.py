@@ -86,10 +86,17 @@ def end(today: date, approved_by: str) -> None:
     """Let the champion answer alone."""
     with journal.alone("release"):
         there = standing.read()
-        if there is None or there.challenger is None:
+        version = (there and there.challenger) or announced()
+        if version is None:
             raise Refused("no split is on, so there is none to end: begin one with --version and --share")
-        ledger.record(today, "split ended", there.challenger, by=approved_by, reason=f"{there.version} answers alone")
-        standing.split(there.challenger, 0)
+        standing.split(version, 0)
+        ledger.record(today, "split ended", version, by=approved_by, reason=f"{production.released()} answers alone")
+
+
+def announced() -> str | None:
+    """The version of the split that the ledger has no end to: whoever began or ended it may have died before it was done."""
+    told = [entry for entry in ledger.entries() if entry["decision"] in ("split", "split ended", *ledger.FACTS)]
+    return told[-1]["version"] if told and told[-1]["decision"] == "split" else None
 
 
 def told(there: standing.Standing | None) -> str:

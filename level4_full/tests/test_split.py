@@ -139,6 +139,32 @@ def test_it_is_shown_and_ended(registry: dict, capsys: pytest.CaptureFixture) ->
     assert ledger.entries()[-1]["decision"] == "split ended"
 
 
+@pytest.mark.parametrize(("ending", "died_at"), [(False, (standing, "split")), (True, (ledger, "record"))], ids=["begin", "end"])
+def test_one_that_died_half_way_can_be_ended(
+    registry: dict,
+    monkeypatch: pytest.MonkeyPatch,
+    ending: bool,
+    died_at: tuple,
+) -> None:
+    begin, end = [["--version", "2", "--share", "0.2", "--approved-by", "Kim"], ["--share", "0", "--approved-by", "Kim"]]
+    if ending:
+        ask(*begin)
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(*died_at, interrupt)
+        ask(*(end if ending else begin))
+
+    # Nobody is answered by a version that the ledger does not know of.
+    assert (standing.read(), ledger.entries()[-1]["decision"]) == (Standing("1"), "split")
+    ask(*end)
+    assert (standing.read(), ledger.entries()[-1]["decision"]) == (Standing("1"), "split ended")
+    with pytest.raises(Refused, match="no split is on"):
+        ask(*end)
+
+
+def interrupt(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
+
+
 def test_what_each_arm_has_answered_is_shown_beside_it(
     registry: dict,
     monkeypatch: pytest.MonkeyPatch,
