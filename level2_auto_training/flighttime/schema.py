@@ -44,6 +44,7 @@ SCHEMA = pa.DataFrameSchema(
     checks=[pa.Check(rule.is_usual, error=rule.looks_for) for rule in rules.OF_FLIGHTS if rule.usual < 1],
 )
 IN_WORDS = {"column_in_dataframe": "in the table", "field_uniqueness": "in one row only", "not_nullable": "known for every flight"}
+ONE_ROW = f"flight_id must be {IN_WORDS['field_uniqueness']}"
 NOTHING = pd.DataFrame(columns=["column", "check", "rule", "failure_case", "index"])
 
 

@@ -65,10 +65,8 @@ def promotion(version: str) -> Certificate:
     if not certificate.promoted:
         raise Refused(f"version {version} was certified as {certificate.outcome} ({certificate.reason}): train another")
     if certificate.champion != champion:
-        raise Refused(
-            f"version {version} was compared with champion {certificate.champion}, and now it is {champion}: "
-            f"run python -m flighttime.certify --version {version}",
-        )
+        again = f"run python -m flighttime.certify --version {version}"
+        raise Refused(f"version {version} was compared with champion {certificate.champion}, and now it is {champion}: {again}")
     return certificate
 
 

@@ -39,9 +39,19 @@ def check(delivery: Delivery) -> tuple[pd.DataFrame, pd.DataFrame]:
     faults += [*days(delivery), *units(weather), *of_the_whole(wrong, flights)]
     if faults:
         raise published.refused("the delivery", faults)
+    wrong_rows = wrong_rows.drop(index=last_words(wrong_rows, flights))
     broken = [quarantine.entries("flights", rule, flights.loc[rows.index]) for rule, rows in wrong_rows.groupby("rule")]
     winds = quarantine.entries("weather", f"{rules.WINDS}", weather[rules.WINDS.found(weather)])
     return flights.drop(index=wrong_rows.index), pd.concat([*broken, winds])
+
+
+def last_words(wrong_rows: pd.DataFrame, flights: pd.DataFrame) -> pd.Index:
+    """Of each flight that is told more than once, the row that was published last: wrong is only what came before it."""
+    otherwise = wrong_rows.index[wrong_rows["rule"] != schema.ONE_ROW]
+    told = flights.loc[wrong_rows.index.unique().difference(otherwise)].drop_duplicates(keep="last")
+    last = told[told["published"] == told.groupby("flight_id")["published"].transform("max")]
+    # Two that were published on one day, and differ, may both be wrong.
+    return last.index[~last["flight_id"].duplicated(keep=False)]
 
 
 def days(delivery: Delivery) -> Iterator[str]:

@@ -183,6 +183,42 @@ def test_a_value_that_cannot_be_sets_its_row_aside_with_the_rule(
     pd.testing.assert_frame_equal(accepted, spoilt.flights.drop(index=7))
 
 
+def told_again(**columns: object) -> Change:
+    """One flight is told once more, at the end."""
+    return lambda delivery: replace(
+        delivery,
+        flights=pd.concat([delivery.flights, delivery.flights.iloc[[7]].assign(**columns)], ignore_index=True),
+    )
+
+
+LATER, EARLIER = pd.Timestamp("2013-01-05").as_unit("us"), pd.Timestamp("2013-01-01").as_unit("us")
+TWICE = {
+    "the same again": ({}, "last"),
+    "another word, later": ({"published": LATER, "air_time": 99.0}, "last"),
+    "another word, of old": ({"published": EARLIER, "air_time": 99.0}, "first"),
+    "another word on the same day": ({"air_time": 99.0}, None),
+    "a later word that is wrong": ({"published": LATER, "air_time": 9.0}, "first"),
+}
+
+
+@pytest.mark.parametrize(("columns", "counts"), TWICE.values(), ids=TWICE.keys())
+def test_of_a_flight_that_is_told_twice_the_last_word_counts(
+    delivery: Delivery,
+    columns: dict[str, object],
+    counts: str | None,
+) -> None:
+    spoilt = told_again(**columns)(delivery)
+    places = {"first": 7, "last": len(spoilt.flights) - 1}
+
+    accepted, aside = validate.check(spoilt)
+
+    wrong = set(places.values()) - {places.get(counts)}
+    pd.testing.assert_frame_equal(accepted, spoilt.flights.drop(index=list(wrong)))
+    rows = [json.loads(row) for row in aside.loc[aside["rule"] == schema.ONE_ROW, "row"]]
+    assert [row["flight_id"] for row in rows] == [spoilt.flights.at[7, "flight_id"]] * len(wrong)
+    assert sorted(row["air_time"] for row in rows) == sorted(spoilt.flights.loc[list(wrong), "air_time"])
+
+
 def test_a_broken_row_is_kept_as_it_was_delivered_and_the_rest_is_taken_in(
     delivery: Delivery,
     capsys: pytest.CaptureFixture,

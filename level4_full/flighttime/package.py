@@ -24,12 +24,7 @@ from flighttime.features import FEATURES
 from flighttime.features import NUMBERS
 
 MANIFEST = "manifest.json"
-SCHEMA = {
-    "categories": CATEGORIES,
-    "numbers": NUMBERS,
-    "may be unknown": FEATURES,
-    "answer": "minutes in the air",
-}
+SCHEMA = {"categories": CATEGORIES, "numbers": NUMBERS, "may be unknown": FEATURES, "answer": "minutes in the air"}
 
 
 def package(version: str) -> Path:

@@ -8,6 +8,7 @@ asked about is kept, and joins the first answer that is given under its name.
 """
 
 import argparse
+import json
 from dataclasses import asdict
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +21,8 @@ import sqlalchemy as sql
 from flighttime import feed
 from flighttime import holdings
 from flighttime import ingest
+from flighttime import quarantine
+from flighttime import schema
 from flighttime import steps
 from flighttime import store
 from flighttime.features import TARGET
@@ -83,17 +86,22 @@ def take_in(today: date, since: date | None = None) -> Counts:
 
 
 def landings(table: pd.DataFrame, today: date) -> pd.DataFrame:
-    """What had been published by today: once for each flight, the newest word of it."""
+    """What had been published by today, of each flight once: of one that is told twice the table has the last word."""
     told = table.loc[table["published"] <= pd.Timestamp(today), ["flight_id", "date", "published", TARGET]]
-    told = told.sort_values("published", kind="stable")
-    repeats = told.groupby("flight_id")["flight_id"].transform("size") - 1
     told = told.assign(
-        repeats=repeats,
+        repeats=told["flight_id"].map(told_again()).fillna(0).astype(int),
         days_late=(told["published"] - told["date"]).dt.days - 1,
         published=told["published"].dt.strftime("%Y-%m-%d"),
         corrections=0,
     )
-    return told.drop_duplicates("flight_id", keep="last").sort_values("flight_id", ignore_index=True)
+    return told.sort_values("flight_id", ignore_index=True)
+
+
+def told_again() -> pd.Series:
+    """How often more than once a flight was told: what of it does not count is in quarantine."""
+    aside = quarantine.read()
+    names = [json.loads(row)["flight_id"] for row in aside.loc[aside["rule"] == schema.ONE_ROW, "row"]]
+    return pd.Series(names, dtype="str").value_counts()
 
 
 def changed(told: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:

@@ -179,12 +179,18 @@ def test_every_decision_has_words_of_its_own(world: World, client: TestClient, d
 
 def test_what_was_only_announced_is_told_while_nothing_says_how_it_ended(client: TestClient, world: World) -> None:
     world.ledger.append(entry("2013-03-18", "releasing", "2"))
-    announced = shown(client)
+    announced, numbers = shown(client), numbered(client)
     world.ledger.append(entry("2013-03-18", "released", "2"))
     control.together.until = 0.0
 
     assert "Version 2 is taking over" in announced
     assert "Version 2 is taking over" not in shown(client)
+    # What is told by a higher number than any before is new to who looks on.
+    assert (numbers, numbered(client)) == ([2, 1], [3, 1])
+
+
+def numbered(client: TestClient) -> list[int]:
+    return [int(number) for number in re.findall(r'data-entry="(\d+)"', client.get("/control").text)]
 
 
 def test_what_people_wrote_is_shown_and_not_run(client: TestClient, world: World) -> None:
@@ -256,6 +262,15 @@ def test_a_year_fills_the_picture_and_no_more() -> None:
     places = [x + wide for x, _, wide, _, _ in drawn.bars] + [x for x, *_ in drawn.dots] + [x + wide for x, wide, *_ in drawn.who]
     assert 0 < min(places) and max(places) <= 100.01
     assert all(mission_chart.RATIO[0] <= top <= mission_chart.RATIO[1] for _, top, *_ in drawn.bars)
+
+
+def test_where_the_loop_has_rested_the_weeks_keep_their_distance() -> None:
+    days = ["2013-03-04", "2013-07-01", "2013-07-08", "2013-07-15"]
+    drawn = mission_chart.draw([week(day, 12.0, 10.0) for day in days], [], LIMIT)
+
+    across = [x for x, *_ in drawn.dots]
+    assert across == pytest.approx([100 * (number + 3 / 7) / 20 for number in (0, 17, 18, 19)], abs=0.01)
+    assert drawn.who[-1][0] + drawn.who[-1][1] == pytest.approx(100)
 
 
 def test_without_an_answered_week_there_is_no_picture() -> None:

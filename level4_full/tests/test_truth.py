@@ -14,6 +14,8 @@ import sqlalchemy as sql
 from flighttime import holdings
 from flighttime import ingest
 from flighttime import observe
+from flighttime import quarantine
+from flighttime import schema
 from flighttime import store
 from flighttime import truth
 from flighttime.truth import Counts
@@ -82,9 +84,11 @@ def test_a_late_landing_joins_its_answer_when_it_comes(tell: Callable) -> None:
 
 def test_of_a_landing_that_is_told_twice_the_newest_word_counts(tell: Callable) -> None:
     ask("UA1")
-    tell(("UA1", 101.0, 7), ("UA1", 100.0, 6))
+    tell(("UA1", 101.0, 7))
+    before = pd.DataFrame([{"flight_id": "2013-03-05 UA1 EWR-IAH", "air_time": 100.0}])
+    quarantine.add(quarantine.entries("flights", schema.ONE_ROW, before), A_DAY_AFTER)
 
-    assert truth.take_in(date(2013, 3, 7)).duplicate == 1
+    assert truth.take_in(date(2013, 3, 7)) == Counts(landed=1, late=1, duplicate=1)
     assert kept() == {"UA1": (101.0, "07", 0)}
     assert truth.take_in(date(2013, 3, 7)) == Counts()
 

@@ -55,8 +55,9 @@ class Seen:
 
     @property
     def told(self) -> list[dict]:
-        """The ledger without what was only announced: how that ended is told as well."""
-        return [entry for entry in self.ledger if entry["decision"] not in ledger.INTENTS or entry == self.ledger[-1]]
+        """The ledger without what was only announced: how that ended is told as well. Each entry has its number."""
+        entries = [{**entry, "number": number} for number, entry in enumerate(self.ledger, start=1)]
+        return [entry for entry in entries if entry["decision"] not in ledger.INTENTS or entry == entries[-1]]
 
     @property
     def marks(self) -> Iterator[dict]:

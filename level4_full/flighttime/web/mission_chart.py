@@ -79,11 +79,12 @@ def draw(weeks: Sequence[dict], told: Sequence[dict], limit: float) -> Chart | N
     levels = chart.level_minutes([0.0, *(week[name] or 0.0 for week in weeks for name in LINES)])
     ratios = [week["ratio"] for week in weeks if week["ratio"]]
     between = (min([0.9, *ratios]), max([1.5, *ratios]))
-    first = date.fromisoformat(weeks[0]["first"])
-    scale = Scale(first, max(len(weeks), FEWEST_WEEKS), levels[-1], between)
+    first, last = (date.fromisoformat(weeks[place]["first"]) for place in (0, -1))
+    # A loop that rested has left weeks out.
+    scale = Scale(first, max((last - first) // A_WEEK + 1, FEWEST_WEEKS), levels[-1], between)
     week = round(100 / scale.weeks, 2)
     points = [(scale.middle(one), scale.minutes(one["mae"]), over(one, limit)) for one in weeks if one["mae"]]
-    last = [(*points[-1][:2], one["mae"]) for one in weeks if one["mae"]][-1:]
+    newest = [(*points[-1][:2], one["mae"]) for one in weeks if one["mae"]][-1:]
     return Chart(
         lines={kind: list(runs(weeks, name, scale)) for name, kind in LINES.items()},
         levels=[(scale.minutes(level), level) for level in levels],
@@ -92,7 +93,7 @@ def draw(weeks: Sequence[dict], told: Sequence[dict], limit: float) -> Chart | N
         limits=[(scale.times(1), ""), (scale.times(limit), f"×{limit:g}")],
         breaches=[scale.across(date.fromisoformat(one["first"])) for one in weeks if over(one, limit)],
         dots=points,
-        newest=next(iter(last), None),
+        newest=next(iter(newest), None),
         marks=[(scale.across(date.fromisoformat(entry["day"])), entry) for entry in told if entry["day"] >= f"{first}"],
         who=list(shares(weeks, week, scale)),
         week=week,
