@@ -27,8 +27,9 @@ def record(today: date, decision: str, version: str, **evidence: object) -> None
     """Append one decision; it is on the disk when this returns. Raises Refused if it is in nobody's name."""
     if not str(evidence.get("by", "the gate")).strip():
         raise Refused("nobody approves: name who does with --approved-by")
-    # Where the calendar is simulated, the clock is not.
-    at = datetime.combine(today, datetime.now().time()).isoformat(timespec="seconds")
+    # Where the calendar is simulated, the clock is not; else what begins before midnight may end after it.
+    now = datetime.now()
+    at = (now if abs((now.date() - today).days) <= 1 else datetime.combine(today, now.time())).isoformat(timespec="seconds")
     entry = {"at": at, "day": f"{today}", "decision": decision, "version": version, **evidence}
     place().parent.mkdir(parents=True, exist_ok=True)
     # One write in append mode: whole lines, also with two writers.
@@ -106,9 +107,10 @@ def instant(entry: dict) -> datetime:
 
 def moment(text: str) -> datetime:
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=None)
+        at = datetime.fromisoformat(text)
     except ValueError:
         raise Refused(f"{text!r} is not a time: write it like 2013-07-04T12:00") from None
+    return at.astimezone().replace(tzinfo=None) if at.tzinfo else at
 
 
 def lineage(prediction: str) -> str:

@@ -57,10 +57,12 @@ def store(weeks: "Iterable[Week]") -> None:
     told = [as_json(week) for week in weeks]
     with transaction() as connection:
         before = {(row.first, row.days): json.loads(row.seen) for row in connection.execute(sql.select(windows))}
-        changed = [one for one in told if before.get((one["first"], one["days"])) != one]
+    changed = [one for one in told if before.get((one["first"], one["days"])) != one]
+    # First what may be done twice: of a step on record the newest word counts.
+    log([metric for one in changed for metric in metrics(one, before.get((one["first"], one["days"]), {}))])
+    with transaction() as connection:
         for one in changed:
             connection.execute(sql.text(KEEP), {"first": one["first"], "days": one["days"], "seen": json.dumps(one)})
-    log([metric for one in changed for metric in metrics(one, before.get((one["first"], one["days"]), {}))])
 
 
 def stored(count: int, days: int = A_WEEK) -> list[dict]:

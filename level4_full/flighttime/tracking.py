@@ -2,11 +2,13 @@
 
 import logging
 import os
+import re
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import httpx
 import mlflow
 from mlflow.entities import Run
 from mlflow.entities.model_registry import ModelVersion
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 NAME = "flighttime"
 SECONDS_TO_MAKE = 120
+SECONDS_TO_ANSWER = 10
 
 
 def store() -> mlflow.MlflowClient:
@@ -43,6 +46,7 @@ def prepare(place: str, runs: Path) -> None:
     """Make the experiment and the registered model where there are none yet; looked at once a process."""
     for noisy in ("mlflow", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    require_reachable(place)
     # Two processes that made the store's tables at once would trip over each other.
     with journal.alone("record", SECONDS_TO_MAKE):
         client = mlflow.MlflowClient(place)
@@ -52,6 +56,20 @@ def prepare(place: str, runs: Path) -> None:
             client.create_experiment(NAME, artifact_location=kept)
         if not client.search_registered_models(f"name = '{NAME}'"):
             client.create_registered_model(NAME)
+
+
+def require_reachable(place: str) -> None:
+    """Say at once that nobody answers there: mlflow alone would try for four minutes."""
+    if place.startswith("http"):
+        try:
+            httpx.head(place, timeout=SECONDS_TO_ANSWER)
+        except (httpx.HTTPError, httpx.InvalidURL) as problem:
+            raise Refused(f"the registry {shown(place)} is out of reach ({problem}): see that it runs, or mend MLFLOW_TRACKING_URI") from None
+
+
+def shown(place: str) -> str:
+    """Without a password."""
+    return re.sub(r"//[^/]*@", "//", place)
 
 
 def get(name: str) -> Run:

@@ -67,7 +67,7 @@ def turn(today: date) -> Turn:
             return take(today, tell)
     except MlflowException as problem:
         first_line = str(problem).partition("\n")[0]
-        raise Refused(f"the registry {tracking.address()} is out of reach ({first_line}): see that it runs") from None
+        raise Refused(f"the registry {tracking.shown(tracking.address())} is out of reach ({first_line}): see that it runs") from None
 
 
 def take(today: date, tell: lease.Tell) -> Turn:

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from datetime import date
 from datetime import datetime
+from datetime import timedelta
+from datetime import timezone
 from pathlib import Path
 
 import pytest
@@ -155,6 +157,29 @@ def test_who_was_champion_is_told_in_a_line(history: None, when: str, told: str,
     ledger.main(ledger.parser().parse_args(["who-was-champion", when]))
 
     assert capsys.readouterr().out == told + "\n"
+
+
+def test_what_begins_before_midnight_and_ends_after_it_is_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Clock(datetime):
+        @classmethod
+        def now(cls) -> datetime:
+            return times.pop(0)
+
+    times = [datetime(2013, 3, 1, 23, 58), datetime(2013, 3, 2, 0, 2), datetime(2026, 3, 2, 0, 3)]
+    monkeypatch.setattr(ledger, "datetime", Clock)
+    for version in "123":
+        ledger.record(date(2013, 3, 1), "released", version)
+
+    # The third was on a simulated day.
+    assert [entry["at"] for entry in ledger.entries()] == ["2013-03-01T23:58:00", "2013-03-02T00:02:00", "2013-03-01T00:03:00"]
+
+
+def test_a_time_of_another_zone_is_the_same_instant(history: None) -> None:
+    here = datetime(2013, 3, 15, 12).astimezone()
+    elsewhere = here.astimezone(timezone(timedelta(hours=-11)))
+
+    assert ledger.who_was_champion(elsewhere.isoformat()) == ledger.who_was_champion("2013-03-15T12:00")
+    assert ledger.moment(elsewhere.isoformat()) == datetime(2013, 3, 15, 12)
 
 
 def test_before_any_release_there_was_no_champion() -> None:

@@ -68,6 +68,20 @@ def test_one_run_on_record_has_a_step_a_week_and_nothing_twice() -> None:
     assert "ks/carrier" not in runs()[0].data.metrics
 
 
+def test_what_could_not_be_put_on_record_is_measured_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(series, "log", interrupt)
+        series.store([FIRST])
+
+    assert series.stored(1) == []
+    series.store([FIRST])
+    assert [value for _, value in history("mae")] == [9.0]
+
+
+def interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
 def test_days_are_kept_apart_from_weeks() -> None:
     series.store([FIRST, replace(FIRST, days=1, mae=4.0)])
 

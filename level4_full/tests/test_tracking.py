@@ -33,6 +33,23 @@ def test_the_registry_gives_back_the_model_that_was_trained_to_the_last_bit(sett
     assert tracking.load("1").predict(flights).tolist() == trained.pipeline.predict(flights).tolist()
 
 
+@pytest.mark.parametrize("address", ["http://127.0.0.1:1", "http://127.0.0.1:none", "http://"])
+def test_a_registry_that_nobody_answers_for_is_named_at_once(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", address)
+
+    with pytest.raises(Refused, match=f"the registry {address} is out of reach .*: see that it runs"):
+        tracking.find("1")
+
+
+def test_a_password_is_told_to_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://kim:sesame@127.0.0.1:1")
+
+    with pytest.raises(Refused, match="the registry http://127.0.0.1:1 is") as refusal:
+        tracking.find("1")
+
+    assert "sesame" not in str(refusal.value)
+
+
 @pytest.mark.parametrize("version", ["2", "0", "-1", "1.0", "newest", ""])
 def test_a_version_that_is_none_is_refused(settled: Path, version: str) -> None:
     with pytest.raises(Refused, match=f"there is no version '{version}' in the registry: .*flighttime.pipeline makes"):
