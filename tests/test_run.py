@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -13,10 +14,13 @@ import psutil
 import pytest
 
 from ladder import publish
+from ladder import run as ladder_run
 from ladder.errors import LadderError
+from ladder.places import LEVELS
 from ladder.places import ROOT
 from ladder.run import wanted_day
 from ladder.run import wanted_levels
+from ladder.year import builds
 
 LADDER = [sys.executable, "-m", "ladder.cli"]
 
@@ -60,6 +64,28 @@ def test_a_second_run_reuses_what_is_built_and_gives_the_same_numbers(tmp_path):
     assert before["same_model_max_abs_diff"] == 0
     assert before["levels"][1]["releases"] == 1
     assert "report.html" in second.stdout
+
+
+def test_what_was_made_by_hand_is_kept_and_what_a_run_made_is_begun_anew(tmp_path, monkeypatch, capsys):
+    for module in (builds, ladder_run):
+        monkeypatch.setattr(module, "RUNS", tmp_path)
+    state = tmp_path / LEVELS[1].name
+    for work in ("mine", "mine too"):
+        shutil.rmtree(state, ignore_errors=True)
+        state.mkdir()
+        (state / work).touch()
+        ladder_run.make_room([0, 1])
+        assert builds.restore(1, state) is False
+    (state / "the run's").touch()
+
+    ladder_run.make_room([0, 1])
+
+    kept = [tmp_path / "kept" / f"{state.name}-{number}" for number in (1, 2)]
+    assert [[path.name for path in folder.iterdir()] for folder in kept] == [["mine"], ["mine too"]]
+    assert (state / "the run's").exists()
+    told = capsys.readouterr().out.splitlines()
+    assert told == [f"{state} was not made by a run: it is kept as {folder}, and works again when it is moved back" for folder in kept]
+    assert builds.restore(1, state) is False and not (state / "the run's").exists()
 
 
 @pytest.mark.slow

@@ -1,6 +1,7 @@
 """What a level's first build made is kept, and used again for as long as nothing that it was made from changes."""
 
 import hashlib
+import itertools
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,17 +12,30 @@ from ladder.places import ROOT
 from ladder.places import RUNS
 
 MADE_BY = Path(__file__).with_name("levels.py")
+MARK = ".made-by-ladder-run"
 
 
 def restore(level: int, runs: Path) -> bool:
     """Put the state after the build back in `runs`, without anything later; False if it has to be built."""
     shutil.rmtree(runs, ignore_errors=True)
     kept = place(level, runs)
-    if not kept.is_dir():
-        return False
-    # The state holds absolute places, so it goes back to where it was made.
-    shutil.copytree(kept, runs)
-    return True
+    if there := kept.is_dir():
+        # The state holds absolute places, so it goes back to where it was made.
+        shutil.copytree(kept, runs)
+    runs.mkdir(parents=True, exist_ok=True)
+    (runs / MARK).touch()
+    return there
+
+
+def set_aside(runs: Path) -> Path | None:
+    """Move state that no run has made out of the way of one; returns where it is now, None if there is none."""
+    if not runs.is_dir() or (runs / MARK).exists() or not any(runs.iterdir()):
+        return None
+    places = (RUNS / "kept" / f"{runs.name}-{number}" for number in itertools.count(1))
+    kept = next(place for place in places if not place.exists())
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    runs.rename(kept)
+    return kept
 
 
 def keep(level: int, runs: Path) -> None:
