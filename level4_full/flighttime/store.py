@@ -28,13 +28,13 @@ TOUCH = "INSERT INTO alive (name, at) VALUES (?, ?) ON CONFLICT (name) DO UPDATE
 ONE_AT_A_TIME = threading.Lock()
 # Seconds, and for a server that has fallen silent milliseconds: who asks for a flight is not to wait for good.
 IMPATIENT = {"connect_timeout": 5, "tcp_user_timeout": 10_000, "options": "-c lock_timeout=5s"}
-PATIENCE = {"sqlite": {"timeout": 30}, "postgresql": IMPATIENT}
+PATIENCE = {"pysqlite": {"timeout": 30}, "psycopg": IMPATIENT}  # by the driver that is here
 # What drivers say where the database is well, and what it is given is not.
 OF_WHAT_IS_GIVEN = (DataError, sqlite3.DataError, UnicodeError)
 
 
 class Unfit(Refused):
-    """What is to be written is at fault, and the record as it was: whoever writes something else has no trouble."""
+    """What is to be written is at fault: the record is as it was, and keeps what others write."""
 
 
 def append(insert: str, rows: Iterable[Sequence]) -> None:
@@ -69,18 +69,13 @@ def reached(place: str) -> Iterator[sql.Engine]:
             # Else an open connection would go on writing to a file that nobody can find any more.
             forget()
         yield opened(place)
-    except OF_WHAT_IS_GIVEN as problem:
-        remedy = "write it without what is named here, and ask again"
-        raise Unfit(f"the record of answers cannot hold what it is given ({reason(problem)}): {remedy}") from None
-    except (SQLAlchemyError, sqlite3.Error, OSError) as problem:
+    except (SQLAlchemyError, sqlite3.Error, OSError, UnicodeError) as problem:
+        why = str(getattr(problem, "orig", problem)).strip().replace("\n", " ")
+        if isinstance(problem, OF_WHAT_IS_GIVEN):
+            raise Unfit(f"the record of answers cannot hold what it is given ({why}): write it without that") from None
         forget()
         remedy = "see to the disk it is on" if file_of(place) else "see that the database runs and lets us in"
-        raise Refused(f"cannot use the record of answers {shown(place)} ({reason(problem)}): {remedy}") from None
-
-
-def reason(problem: Exception) -> str:
-    """What the driver says, in one line."""
-    return str(getattr(problem, "orig", problem)).strip().replace("\n", " ")
+        raise Refused(f"cannot use the record of answers {shown(place)} ({why}): {remedy}") from None
 
 
 def forget() -> None:
@@ -91,7 +86,7 @@ def forget() -> None:
 
 @lru_cache(maxsize=1)
 def opened(place: str) -> sql.Engine:
-    engine = sql.create_engine(place, connect_args=PATIENCE[sql.make_url(place).get_backend_name()])
+    engine = sql.create_engine(place, connect_args=PATIENCE[sql.make_url(place).get_driver_name()])
     if file := file_of(place):
         file.parent.mkdir(parents=True, exist_ok=True)
         sql.event.listen(engine, "connect", lambda connection, _: prepare(connection))
@@ -124,7 +119,7 @@ def prepare(connection: sqlite3.Connection) -> None:
 
 @lru_cache(maxsize=1)
 def writer(file: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(file, check_same_thread=False, **PATIENCE["sqlite"])
+    connection = sqlite3.connect(file, check_same_thread=False, **PATIENCE["pysqlite"])
     prepare(connection)
     return connection
 
@@ -148,11 +143,21 @@ def address_among(runs: str | None, environment_of_process: str | None, named: s
     # What is tried in staging is no answer of production, wherever production's are kept.
     if not named or here != environment.PRODUCTION:
         return f"sqlite:///{(environment.place(here) / 'observed.db').as_posix()}"
-    with contextlib.suppress(SQLAlchemyError):
-        if sql.make_url(named).get_backend_name() in PATIENCE:
-            return named
+    if usable(named):
+        return named
     example = "postgresql+psycopg://user@host/database"
     raise Refused(f"FLIGHTTIME_OBSERVED is {masked(named)!r}, no address of a database: write it like {example}, or unset it")
+
+
+def usable(place: str) -> bool:
+    """Whether it is the address of a file or a server, and for a driver that is here."""
+    with contextlib.suppress(SQLAlchemyError, ValueError):
+        url = sql.make_url(place)
+        if url.get_dialect() and url.get_driver_name() == "pysqlite":
+            return not url.host and url.database not in (None, "", ":memory:")
+        # An @ that is not written as %40 divides a password, and the rest of it is taken for the host's name.
+        return url.get_driver_name() in PATIENCE and "@" not in (url.host or "")
+    return False
 
 
 @lru_cache(maxsize=1)

@@ -1,10 +1,12 @@
 """The record is where the environment says, and what it cannot be used for is told in words."""
 
+import re
 import sqlite3
 from datetime import UTC
 from datetime import datetime
 from datetime import timedelta
 from datetime import timezone
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sql
@@ -13,6 +15,9 @@ from flighttime import environment
 from flighttime import holdings
 from flighttime import store
 from flighttime.errors import Refused
+
+NO_ADDRESSES = ["observed.db", "mysql://db.example/flights", "postgresql", "postgresql://db.example:port/flights"]
+NO_FILES = ["sqlite://", "sqlite:///", "sqlite:///:memory:", "sqlite+aiosqlite:///observed.db", "sqlite://db.example/observed.db"]
 
 
 def test_by_default_the_record_lies_beside_the_models_of_its_environment() -> None:
@@ -28,11 +33,12 @@ def test_what_is_tried_in_staging_is_no_answer_of_production(monkeypatch: pytest
     assert store.file_of(store.address()) == environment.place("staging") / "observed.db"
 
 
-@pytest.mark.parametrize("named", ["observed.db", "mysql://db.example/flights", "postgresql"])
+@pytest.mark.parametrize("named", [*NO_ADDRESSES, *NO_FILES])
 def test_an_address_of_no_database_is_refused(monkeypatch: pytest.MonkeyPatch, named: str) -> None:
     monkeypatch.setenv("FLIGHTTIME_OBSERVED", named)
 
-    with pytest.raises(Refused, match=f"FLIGHTTIME_OBSERVED is '{named}', no address of a database: write it like postgresql"):
+    told = f"FLIGHTTIME_OBSERVED is '{named}', no address of a database: write it like postgresql"
+    with pytest.raises(Refused, match=re.escape(told)):
         store.address()
 
 
@@ -44,6 +50,13 @@ def test_an_address_of_no_database_is_refused(monkeypatch: pytest.MonkeyPatch, n
         ("postgresql:flights:secret@db/flights", "postgresql:***@db/flights"),
         ("flights secret@db", "***@db"),
         ("host=db user=flights password='secret word'", "host=db user=flights password=***"),
+        ("postgresql+psycopg2://flights:secret@db/flights", "postgresql+psycopg2://***@db/flights"),
+        ("postgresql+asyncpg://flights:secret@db/flights", "postgresql+asyncpg://***@db/flights"),
+        ("postgresql+psycopg_async://flights:secret@db/flights", "postgresql+psycopg_async://***@db/flights"),
+        ("mysql+psycopg://flights:secret@db/flights", "mysql+psycopg://***@db/flights"),
+        ("postgresql://flights:secret@db:port/flights", "postgresql://***@db:port/flights"),
+        ("postgresql://flights:se@cret@db/flights", "postgresql://***@db/flights"),
+        ("sqlite://flights:secret@db/flights.db", "sqlite://***@db/flights.db"),
     ],
 )
 def test_a_password_in_what_is_no_address_is_told_to_nobody(monkeypatch: pytest.MonkeyPatch, named: str, told: str) -> None:
@@ -64,6 +77,15 @@ def test_a_password_is_told_to_nobody(monkeypatch: pytest.MonkeyPatch, named: st
             pass
 
     assert "secret" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("driver", ["", "+pysqlite"])
+def test_a_file_may_be_named_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, driver: str) -> None:
+    monkeypatch.setenv("FLIGHTTIME_OBSERVED", f"sqlite{driver}:///{(tmp_path / 'elsewhere.db').as_posix()}")
+
+    store.touch()
+
+    assert (tmp_path / "elsewhere.db").exists() and store.at_hand()
 
 
 def test_a_record_of_another_version_is_refused_and_left_as_it_is() -> None:
