@@ -154,6 +154,8 @@ def test_what_the_loop_is_at_is_told_and_not_where_it_runs(client: TestClient, w
 
     assert "The loop certifying version 3" in shown(client)
     assert "a-machine" not in client.get("/control").text
+    assert "a-machine" not in client.get("/control/state").text
+    assert client.get("/control/state").json()["loop"] == {"until": 1e9, "doing": "certifying version 3"}
 
 
 def test_a_person_is_called_until_somebody_has_looked(client: TestClient, world: World) -> None:
