@@ -24,10 +24,7 @@ Parts = dict[str, str]
 
 
 class Look:
-    """What there is to see, in parts, made for all who look on together, and anew only after a while.
-
-    To look may take as long as a silent database is waited for: one thread does, and the others are for who asks.
-    """
+    """What there is to see, in parts: made for all who look on together, anew only after a while, and in one thread."""
 
     def __init__(self, make: Callable[[], dict]) -> None:
         self.make = make
@@ -41,7 +38,7 @@ class Look:
         return time.monotonic() < self.until
 
     async def now(self) -> dict:
-        """Those of before, while somebody looks; only the first are waited for, and without a thread."""
+        """Those of before, while somebody looks, which may take long; the first are waited for, without a thread."""
         while not self.parts and self.one_at_a_time.locked():
             await asyncio.sleep(SECONDS_BETWEEN_TRIES)
         if not self.fresh and self.one_at_a_time.acquire(blocking=False):
