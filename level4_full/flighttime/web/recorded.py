@@ -33,71 +33,50 @@ class Record:
 
     def keep(self, answers: Sequence[Sequence]) -> None:
         """Write answers down; raises Refused if that fails and none is to be given then."""
-        lost = self.lost
-        if not lost:
-            self.write(answers)
-        elif not self.tried_alone(partial(self.write, answers)):
-            self.go_without(len(answers), lost)
+        if why := self.failed(partial(observe.record, answers)):
+            if not may_go_without():
+                raise Refused(why)
+            UNRECORDED.inc(len(answers))
 
-    def write(self, answers: Sequence[Sequence]) -> None:
-        try:
-            observe.record(answers)
-        except store.Unfit as problem:
-            # Its own fault: the record is not lost by it, and nobody else pays for it.
-            steps.warning(str(problem))
-            self.go_without(len(answers), str(problem))
-        except Refused as problem:
-            self.found(str(problem))
-            self.go_without(len(answers), str(problem))
-        else:
-            self.found("")
-
-    def tried_alone(self, attempt: Callable[[], None]) -> bool:
-        """Whether it was this one's turn to find out if it is still lost: a try may wait for a silent server, nobody for a try."""
+    def failed(self, attempt: Callable[[], None]) -> str:
+        """Why it does, or nothing. It may wait for a silent server: while that is lost, one does, and nobody for that one."""
+        if not (lost := self.lost):
+            return self.found(attempt)
         if not self.one_at_a_time.acquire(blocking=False):
-            return False
+            return lost
         try:
-            if self.fresh():
-                return False
-            attempt()
-            return True
+            return lost if self.fresh() else self.found(attempt)
         finally:
             self.one_at_a_time.release()
 
-    def found(self, lost: str) -> None:
-        if lost and not self.lost:
-            steps.warning(lost)
+    def found(self, attempt: Callable[[], None]) -> str:
+        lost = ""
+        try:
+            attempt()
+        except Refused as problem:
+            lost = str(problem)
+            if not self.lost:
+                steps.warning(lost)
+            if isinstance(problem, store.Unfit):
+                # Its own fault: the record is not lost by it, and nobody else pays for it.
+                return lost
         self.lost, self.tried, self.place = lost, time.monotonic(), store.address()
+        return lost
 
     def fresh(self) -> bool:
         return self.place == store.address() and time.monotonic() - self.tried < SECONDS_BETWEEN_TRIES
 
-    def go_without(self, answers: int, why: str) -> None:
-        if not may_go_without():
-            raise Refused(why)
-        UNRECORDED.inc(answers)
-
     def look(self) -> str:
         """Why it is lost now, or nothing: the last word of a request or, where that is of long ago, of a trial."""
-        if self.lost:
-            self.tried_alone(self.touch)
-        elif not self.fresh():
-            self.touch()
+        if not self.fresh():
+            self.failed(store.touch)
         return self.lost
-
-    def touch(self) -> None:
-        try:
-            store.touch()
-        except Refused as problem:
-            self.found(str(problem))
-        else:
-            self.found("")
 
     def state(self) -> dict[str, str]:
         """What readiness has to say about it; raises Refused while no answer is given for its sake."""
-        if self.look() and not may_go_without():
-            raise Refused(self.lost)
-        return {"unrecorded": self.lost} if self.lost else {}
+        if (lost := self.look()) and not may_go_without():
+            raise Refused(lost)
+        return {"unrecorded": lost} if lost else {}
 
 
 def may_go_without() -> bool:
