@@ -5,6 +5,7 @@ import os
 import re
 import sqlite3
 import threading
+import time
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Sequence
@@ -111,10 +112,23 @@ def require_columns(connection: sql.Connection, table: Table, place: str) -> Non
 
 def prepare(connection: sqlite3.Connection) -> None:
     # Readers and the writer do not wait for each other, and a commit outlives the process.
-    connection.execute("PRAGMA journal_mode = WAL")
+    insist(connection, "PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
     # What many commits changed on one page goes to its place once, and the disk is waited for less often.
     connection.execute("PRAGMA wal_autocheckpoint = 10000")
+
+
+def insist(connection: sqlite3.Connection, statement: str) -> None:
+    """For what SQLite gives up at once where two processes begin together."""
+    deadline = time.monotonic() + PATIENCE["pysqlite"]["timeout"]
+    while True:
+        try:
+            connection.execute(statement)
+            return
+        except sqlite3.OperationalError as problem:
+            if problem.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+        time.sleep(0.01)
 
 
 @lru_cache(maxsize=1)

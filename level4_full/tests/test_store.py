@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+import threading
 from datetime import UTC
 from datetime import datetime
 from datetime import timedelta
@@ -134,3 +135,23 @@ def test_a_moment_is_written_down_by_the_clock_of_utc() -> None:
     written = "2013-03-02T00:30:00.000+00:00"
     assert store.instant(there) == store.instant(datetime(2013, 3, 2, 0, 30)) == written
     assert store.instant(datetime(2013, 3, 2, 0, 30, tzinfo=UTC)) == written
+
+
+def test_two_that_open_it_at_once_wait_for_each_other(tmp_path: Path) -> None:
+    # As where SQLite does not wait by itself.
+    one, other = (sqlite3.connect(tmp_path / "observed.db", timeout=0, check_same_thread=False) for _ in range(2))
+    one.execute("BEGIN EXCLUSIVE")
+    done = threading.Timer(0.1, one.rollback)
+    done.start()
+
+    store.prepare(other)
+
+    assert other.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    done.join()
+
+
+def test_what_is_wrong_with_a_file_is_not_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "observed.db").write_text("no database, and nobody's lock either" * 100, encoding="utf-8")
+
+    with pytest.raises(sqlite3.DatabaseError, match="not a database"):
+        store.prepare(sqlite3.connect(tmp_path / "observed.db"))
