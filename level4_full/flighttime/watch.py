@@ -6,12 +6,8 @@
 One turn goes on from where the ledger says that the loop is, so one that was killed costs what it had not finished.
 """
 
-import os
-
-# The last processor is for who answers: this is read when scikit-learn is loaded.
-os.environ.setdefault("OMP_NUM_THREADS", f"{max(1, (os.cpu_count() or 1) - 1)}")
-
 import argparse
+import os
 import signal
 import time
 from collections.abc import Callable
