@@ -6,6 +6,7 @@ import json
 import re
 import signal
 import threading
+import time
 from collections.abc import AsyncIterator
 from datetime import date
 from types import SimpleNamespace
@@ -399,7 +400,8 @@ def test_a_look_that_takes_long_takes_one_thread(world: World, monkeypatch: pyte
     assert looks == [path]
 
 
-def test_while_one_looks_the_others_have_what_was_seen_before() -> None:
+@pytest.mark.parametrize(("seconds", "told"), [(0, "a"), (events.SECONDS_OLD, "b")], ids=["lately", "long ago"])
+def test_while_one_looks_the_others_have_what_was_seen_lately_or_wait(seconds: int, told: str) -> None:
     seen, answers = iter(["a", "b"]), threading.Event()
     looking = threading.Event()
 
@@ -414,15 +416,16 @@ def test_while_one_looks_the_others_have_what_was_seen_before() -> None:
 
     async def watched() -> list[dict]:
         first = await look.now()
-        look.until = 0.0
+        look.until = time.monotonic() - seconds
         one = asyncio.create_task(look.now())
         await asyncio.to_thread(looking.wait, 2)
-        others = await asyncio.gather(*(look.now() for _ in range(3)))
-        assert not one.done()
+        others = [asyncio.create_task(look.now()) for _ in range(3)]
+        await asyncio.sleep(0.01)
+        assert [other.done() for other in (one, *others)] == [False] + [told == "a"] * 3
         answers.set()
-        return [first, *others, await one]
+        return [first, *await asyncio.gather(*others), await one]
 
-    assert asyncio.run(watched()) == [{"state": "a"}] * 4 + [{"state": "b"}]
+    assert asyncio.run(watched()) == [{"state": "a"}] + [{"state": told}] * 3 + [{"state": "b"}]
 
 
 def test_a_look_that_fails_is_not_the_last() -> None:

@@ -14,6 +14,7 @@ from fastapi.concurrency import run_in_threadpool
 
 SECONDS_BETWEEN_LOOKS = 0.5
 SECONDS_BETWEEN_TRIES = 0.05
+SECONDS_OLD = 10
 SECONDS_OF_SILENCE = 10
 # No answer may take longer than half a minute here: this one ends before, and the browser asks for the next.
 SECONDS_IN_ALL = 25
@@ -38,8 +39,8 @@ class Look:
         return time.monotonic() < self.until
 
     async def now(self) -> dict:
-        """Those of before, while somebody looks, which may take long; the first are waited for, without a thread."""
-        while not self.parts and self.one_at_a_time.locked():
+        """Those of before, while somebody looks, which may take long; where they are old, they are waited for, without a thread."""
+        while self.one_at_a_time.locked() and not (self.parts and time.monotonic() < self.until + SECONDS_OLD):
             await asyncio.sleep(SECONDS_BETWEEN_TRIES)
         if not self.fresh and self.one_at_a_time.acquire(blocking=False):
             try:
