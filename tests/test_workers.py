@@ -17,8 +17,8 @@ pytestmark = pytest.mark.slow
 
 FLIGHT = {"carrier": "UA", "origin": "EWR", "dest": "IAH", "distance": 1400, "sched_dep_min": 317}
 COUNTED = 'flighttime_requests_total{method="POST",route="/predict",status="200"} 20.0'
-# A slow machine takes that long until a process that is to answer has been loaded.
-SLOW = "import sys, time; time.sleep(7 if '--multiprocessing-fork' in sys.orig_argv else 0)\n"
+# A slow machine takes that long to load a process; one that were given five seconds would be ended again and again.
+SLOW = "import sys, time; time.sleep(12 if '--multiprocessing-fork' in sys.orig_argv else 0)\n"
 # So that either process may get the next request.
 ALONE = {"Connection": "close"}
 
