@@ -13,6 +13,7 @@ import pytest
 
 from ladder import act
 from ladder import approval
+from ladder import shell
 from ladder import stage
 from ladder import workflows
 from ladder.cli import main
@@ -371,3 +372,16 @@ def test_the_summary_of_a_job_is_part_of_the_story(set_up, capsys):
     assert "| error | 9 |" in told
     assert "a drawing that GitHub shows" in told
     assert "bar [9]" not in told
+
+
+@runs_act
+def test_a_step_that_fails_at_once_is_still_heard(tmp_path):
+    path = shell.install(tmp_path / "bin", os.environ["PATH"])
+
+    began = time.monotonic()
+    done = subprocess.run(["bash", "-c", 'echo "$1"; exit 3', "_", "two words"], env={"PATH": path}, capture_output=True, text=True)
+
+    assert (done.returncode, done.stdout) == (3, "two words\n")
+    assert time.monotonic() - began >= shell.SECONDS_TO_BE_HEARD
+    assert shutil.which("bash", path=path) == f"{tmp_path / 'bin' / 'bash'}"
+    assert subprocess.run(["bash", "-c", "exit 0"], env={"PATH": path}).returncode == 0

@@ -7,12 +7,14 @@ import tempfile
 import time
 from collections.abc import Iterator
 from collections.abc import Sequence
+from pathlib import Path
 
 import psutil
 
 from ladder import approval
 from ladder import dispatch
 from ladder import following
+from ladder import shell
 from ladder import workflows
 from ladder.child import PATIENCE
 from ladder.child import ignored_interrupts
@@ -124,10 +126,11 @@ def performing(stage: Stage, command: list[str], stdout: int | None) -> Iterator
     """Run act; whatever ends this block ends it and the steps that it started."""
     # Act cannot work in a folder with a space in its name, which the stage may have.
     with tempfile.TemporaryDirectory(prefix="act-", ignore_cleanup_errors=True) as scratch:
+        path = shell.install(Path(scratch) / "bin", stage.environment["PATH"])
         act = subprocess.Popen(
             command,
             cwd=stage.repo,
-            env={**stage.environment, "XDG_CACHE_HOME": scratch},
+            env={**stage.environment, "XDG_CACHE_HOME": scratch, "PATH": path},
             stdout=stdout,
             stderr=stdout and subprocess.STDOUT,
             text=True,
