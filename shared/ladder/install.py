@@ -1,4 +1,4 @@
-"""Makes `.venv` hold exactly what requirements.lock names, and this project beside it."""
+"""Install into `.venv` exactly what requirements.lock names, and this project beside it."""
 
 import errno
 import importlib.util
@@ -28,6 +28,7 @@ GUARD = VENV / "ladder-install.guard"
 PYTHON = Path(stamp.interpreter())
 UV = Path(stamp.programs()) / ("uv.exe" if os.name == "nt" else "uv")
 NEEDED_GB = 2.0
+Command = list[str | Path]
 OUT_OF_REACH = ("network", "certificate")
 
 
@@ -57,7 +58,7 @@ def require_venv_module() -> None:
         return
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     raise LadderError(
-        f"Python {version} here came without its venv module; on Debian and Ubuntu: "
+        f"this Python {version} comes without its venv module; on Debian and Ubuntu: "
         f"sudo apt install python{version}-venv"
     )
 
@@ -69,9 +70,9 @@ def child_environment() -> dict[str, str]:
 
 
 def clear() -> None:
-    """Empty `.venv`, all but the guard that this set-up holds."""
+    """Empty `.venv`, except for the lock that this set-up holds."""
     if os.name == "nt" and Path(sys.prefix).resolve().is_relative_to(VENV):
-        raise LadderError(".venv must be made anew; type `deactivate` first, then call again")
+        raise LadderError(".venv must be made again; type `deactivate` first, then call again")
     for entry in VENV.iterdir():
         if entry == GUARD:
             continue
@@ -83,15 +84,16 @@ def clear() -> None:
 
 def install_packages(step: partial[None], count: int) -> None:
     title = f"installing up to {count} packages"
-    strict = ["--require-hashes", "--no-build", "--python", PYTHON, LOCK]
+    strict: Command = ["--require-hashes", "--no-build", "--python", PYTHON, LOCK]
     try:
         step(title, [UV, "pip", "sync", *strict])
     except PhaseFailed as failure:
         if cause(failure.output) not in OUT_OF_REACH:
             raise
         # Company mirrors are set in pip's own configuration, which uv does not read.
-        pip = [PYTHON, "-P", "-m", "pip", "install", "--no-compile", "--only-binary", ":all:"]
-        step("installing with pip (slower)", [*pip, "--require-hashes", "-r", LOCK])
+        pip: Command = [PYTHON, "-P", "-m", "pip", "install", "--no-compile"]
+        options = ["--only-binary", ":all:", "--require-hashes", "-r", LOCK]
+        step("installing with pip (slower)", [*pip, *options])
 
 
 def build(guard: int, *, from_scratch: bool) -> None:
@@ -106,11 +108,12 @@ def build(guard: int, *, from_scratch: bool) -> None:
         step("making .venv", [base, "-P", "-m", "venv", VENV])
     only_uv = VENV / "ladder-uv.txt"
     only_uv.write_text(locked_entry("uv", lock), encoding="utf-8")
-    pip = [PYTHON, "-P", "-m", "pip", "install", "--retries", "2", "--require-hashes", "--no-deps"]
-    step("installing uv", [*pip, "--only-binary", ":all:", "-r", only_uv])
+    pip: Command = [PYTHON, "-P", "-m", "pip", "install", "--retries", "2", "--require-hashes"]
+    step("installing uv", [*pip, "--no-deps", "--only-binary", ":all:", "-r", only_uv])
     install_packages(step, count_packages(lock))
-    local = ["--offline", "--no-deps", "--no-build-isolation", "--python", PYTHON]
-    step("installing ladder", [UV, "pip", "install", *local, "--editable", ROOT])
+    local: Command = ["--offline", "--no-deps", "--no-build-isolation", "--python", PYTHON]
+    ours: Command = ["--editable", ROOT, "--editable", ROOT / "shared" / "groundcrew"]
+    step("installing ladder and groundcrew", [UV, "pip", "install", *local, *ours])
     step("compiling", [PYTHON, "-P", "-m", "ladder.compile"])
 
 
@@ -153,7 +156,7 @@ def stop(signal_number: int, _frame: object) -> NoReturn:
 
 def install() -> None:
     """Bring `.venv` in step, or raise LadderError with a reason and a remedy."""
-    # Unhandled, a request to end would leave the running step behind.
+    # Without a handler, SIGTERM would leave the running step behind.
     for name in {"SIGTERM", "SIGHUP"} & set(dir(signal)):
         number = getattr(signal, name)
         # What `nohup` has ignored stays ignored.

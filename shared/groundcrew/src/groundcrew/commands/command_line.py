@@ -1,0 +1,120 @@
+"""A command line from a function's signature, with one-line errors."""
+
+import inspect
+import shlex
+import sys
+from collections.abc import Callable
+from datetime import date
+from typing import Annotated
+from typing import NoReturn
+from typing import get_origin
+
+import typer
+
+from groundcrew import settings
+from groundcrew.commands.messages import error
+from groundcrew.errors import UserError
+
+LONGEST_SHOWN = 100  # characters of a wrong command line
+
+
+def _day(value: str | date) -> date:
+    if isinstance(value, date):  # Typer also passes the default through its parser
+        return value
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise typer.BadParameter(f"{value!r} is not a day: write it like 2013-03-01") from None
+
+
+# Written `today: commands.Today`; the default is settings.today().
+Today = Annotated[
+    date,
+    typer.Option(
+        parser=_day,
+        metavar="DAY",
+        default_factory=lambda: settings.today(),
+        show_default=False,
+        help="act as on this day, such as 2013-03-01 (default: the current day)",
+    ),
+]
+# Written `since: commands.Day = None`; without "= None" the option is required.
+Day = Annotated[date | None, typer.Option(parser=_day, metavar="DAY")]
+
+
+def run(main: Callable[..., None]) -> None:
+    """Call `main` with the options of the command line, which Typer derives from its signature.
+
+    Its positional parameters are arguments, its keyword-only parameters options.
+
+    A UserError or a usage error is printed in one line and exits with code 2, Ctrl-C with 130.
+    """
+    if hasattr(sys.stdout, "reconfigure"):  # a captured stream may not have it
+        # An answer may hold any character, and some consoles are not UTF-8.
+        sys.stdout.reconfigure(errors="replace")
+    program = _program(main)
+    command = typer.main.get_command(_app(main))
+    try:
+        with command.make_context(program, sys.argv[1:]) as context:
+            command.invoke(context)
+    except typer.TyperException as problem:
+        _fail(_usage_error(problem.format_message(), program))
+    except UserError as problem:
+        _fail(str(problem))
+    except typer.Exit as end:
+        sys.exit(end.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _app(main: Callable[..., None]) -> typer.Typer:
+    app = typer.Typer(
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    app.command(help=_help(main))(_with_options(main))
+    return app
+
+
+def _with_options(main: Callable[..., None]) -> Callable[..., None]:
+    """Make arguments of positional parameters, and options of keyword-only ones."""
+
+    def call(**values: object) -> None:
+        main(**values)
+
+    signature = inspect.signature(main)
+    parameters = [_annotated(parameter) for parameter in signature.parameters.values()]
+    call.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+    return call
+
+
+def _annotated(parameter: inspect.Parameter) -> inspect.Parameter:
+    if get_origin(parameter.annotation) is Annotated:
+        return parameter
+    is_option = parameter.kind is parameter.KEYWORD_ONLY
+    kind = typer.Option() if is_option else typer.Argument()
+    return parameter.replace(annotation=Annotated[parameter.annotation, kind])
+
+
+def _help(main: Callable[..., None]) -> str:
+    """The module's docstring; \\b keeps the line breaks of a paragraph."""
+    paragraphs = (main.__globals__.get("__doc__") or "").strip().split("\n\n")
+    return "\n\n".join(f"\b\n{paragraph}" for paragraph in paragraphs)
+
+
+def _program(main: Callable[..., None]) -> str:
+    spec = main.__globals__.get("__spec__")
+    return f"python -m {spec.name.removesuffix('.__main__')}" if spec else sys.argv[0]
+
+
+def _usage_error(message: str, program: str) -> str:
+    given = shlex.join(sys.argv[1:])
+    if len(given) > LONGEST_SHOWN:
+        given = f"{given[:LONGEST_SHOWN]}..."
+    return f"{message.rstrip('.')} (given: {given}; {program} --help lists the options)"
+
+
+def _fail(message: str) -> NoReturn:
+    error(message)
+    sys.exit(2)

@@ -1,0 +1,65 @@
+"""Questions about the past: which version was the champion, and where a prediction comes from."""
+
+import re
+from datetime import datetime
+
+from groundcrew import ledger
+from groundcrew.errors import UserError
+
+PREDICTION_ID = re.compile(r"(\d+)-[0-9a-f]{32}")
+
+
+def who_was_champion(time: str) -> str:
+    """Return the champion at a time, since when, who approved it, and on which evidence.
+
+    Raises UserError if `time` is not in ISO 8601 format.
+    """
+    until = parse_time(time)
+    changes = [entry for entry in ledger.entries() if entry["decision"] in ledger.FACTS]
+    earlier = [entry for entry in changes if _time(entry) <= until]
+    if not changes:
+        return "no version: there was no release yet"
+    if not earlier:
+        return f"no version: the first release was at {_time(changes[0]).isoformat()}"
+    entry = earlier[-1]
+    by = f"{entry['decision']} by {entry.get('by', 'an unnamed person')}"
+    numbers = (f"{name} {value}" for name, value in entry.get("evidence", {}).items())
+    return (
+        f"version {entry['version']} since {_time(entry).isoformat()}, "
+        f"{by}: {entry.get('reason', 'no reason given')} ({', '.join(numbers) or 'no numbers'})"
+    )
+
+
+def lineage(prediction_id: str) -> str:
+    """Return the version, run, commit and data version behind a prediction.
+
+    Raises UserError if the id is malformed, or if its version is not in the registry.
+    """
+    # Imported late: it imports MLflow, which takes seconds.
+    from groundcrew import registry
+
+    match = PREDICTION_ID.fullmatch(prediction_id)
+    if not match:
+        raise UserError(
+            f"{prediction_id!r} is not the id of a prediction: "
+            "give an answer's prediction_id, such as 7-0f...",
+        )
+    origin = registry.lineage(match[1])
+    return (
+        f"version {match[1]}, run {origin['run']}, commit {origin['commit']}, "
+        f"data version {origin['data_version']}"
+    )
+
+
+def parse_time(text: str) -> datetime:
+    """Parse an ISO 8601 time to this machine's local time; raises UserError if it is not one."""
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        raise UserError(f"{text!r} is not a time: write it like 2013-07-04T12:00") from None
+    return time.astimezone().replace(tzinfo=None) if time.tzinfo else time
+
+
+def _time(entry: dict) -> datetime:
+    """When a decision was made; the oldest ledgers store the day only."""
+    return datetime.fromisoformat(entry.get("at") or entry["day"])

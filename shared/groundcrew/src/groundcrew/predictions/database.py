@@ -1,0 +1,119 @@
+"""Connections to the prediction store: open it, write rows, run a transaction, report errors."""
+
+import contextlib
+import sqlite3
+import threading
+from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Sequence
+from datetime import UTC
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+
+import sqlalchemy as sql
+from sqlalchemy.exc import DataError
+from sqlalchemy.exc import SQLAlchemyError
+
+from groundcrew.errors import UserError
+from groundcrew.predictions import schema
+from groundcrew.predictions import sqlite
+from groundcrew.predictions.address import address
+from groundcrew.predictions.address import file_of
+from groundcrew.predictions.address import shown
+
+PROBE = """
+INSERT INTO alive (name, at) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET at = excluded.at
+"""
+# A server that does not answer must not block a request for good; tcp_user_timeout is in ms.
+CONNECT = {
+    "pysqlite": {"timeout": sqlite.TIMEOUT},
+    "psycopg": {"connect_timeout": 5, "tcp_user_timeout": 10_000, "options": "-c lock_timeout=5s"},
+}
+# The database works, and the values cannot be stored.
+VALUE_ERRORS = (DataError, sqlite3.DataError, UnicodeError)
+_write_lock = threading.Lock()
+
+
+class InvalidValue(UserError):
+    """A value cannot be stored; the database itself works."""
+
+
+def append(insert: str, rows: Iterable[Sequence]) -> None:
+    """Write rows in one transaction; `insert` has one ? a value. Raises UserError if it fails."""
+    url = address()
+    with _engine(url) as engine:
+        if file := file_of(url):
+            # Faster than SQLAlchemy, whose own work takes longer than the write. NaN becomes NULL.
+            with _write_lock, writer(file) as connection:
+                connection.executemany(insert, rows)
+        elif values := [tuple(None if value != value else value for value in row) for row in rows]:
+            with engine.begin() as connection:
+                connection.exec_driver_sql(insert.replace("?", "%s"), values)
+
+
+@contextlib.contextmanager
+def transaction() -> Iterator[sql.Connection]:
+    """A connection that commits at the end of the block, or rolls back; raises UserError."""
+    with _engine(address()) as engine, engine.begin() as connection:
+        yield connection
+
+
+def probe() -> None:
+    """Write a row, to find out whether the store can be written; raises UserError if not."""
+    append(PROBE, [("it", timestamp(datetime.now(UTC)))])
+
+
+def timestamp(at: datetime) -> str:
+    """A time in UTC with milliseconds; a time without a zone is taken for UTC."""
+    if at.tzinfo is not UTC:
+        at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    return at.isoformat(timespec="milliseconds")
+
+
+@contextlib.contextmanager
+def _engine(url: str) -> Iterator[sql.Engine]:
+    try:
+        if (file := file_of(url)) and not file.exists():
+            # An open connection would keep writing to the deleted file.
+            forget()
+        yield engine_of(url)
+    except (SQLAlchemyError, sqlite3.Error, OSError, UnicodeError) as problem:
+        raise _user_error(problem, url) from None
+
+
+def _user_error(problem: Exception, url: str) -> UserError:
+    reason = str(getattr(problem, "orig", problem)).strip().replace("\n", " ")
+    if isinstance(problem, VALUE_ERRORS):
+        why = f"the prediction store cannot hold what it is given ({reason})"
+        return InvalidValue(f"{why}: remove that value")
+    forget()
+    remedy = "check its disk" if file_of(url) else "see that the database runs and lets us connect"
+    return UserError(f"cannot use the prediction store {shown(url)} ({reason}): {remedy}")
+
+
+def forget() -> None:
+    """Drop open connections; the next access opens the store again."""
+    engine_of.cache_clear()
+    writer.cache_clear()
+
+
+@lru_cache(maxsize=1)
+def writer(file: Path) -> sqlite3.Connection:
+    """The one connection that writes answers to a SQLite file."""
+    connection = sqlite3.connect(file, check_same_thread=False, timeout=sqlite.TIMEOUT)
+    sqlite.prepare(connection)
+    return connection
+
+
+@lru_cache(maxsize=1)
+def engine_of(url: str) -> sql.Engine:
+    """The engine of a URL, with all tables created."""
+    driver = sql.make_url(url).get_driver_name()
+    engine = sql.create_engine(url, connect_args=CONNECT[driver])
+    if file := file_of(url):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        sql.event.listen(engine, "connect", lambda connection, _: sqlite.prepare(connection))
+    with engine.begin() as connection:
+        schema.create(connection, url)
+    return engine

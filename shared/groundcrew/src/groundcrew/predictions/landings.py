@@ -1,0 +1,89 @@
+"""Landings beside answers: ground truth joins the prediction with the same flight id."""
+
+from datetime import date
+
+import pandas as pd
+import sqlalchemy as sql
+
+from groundcrew.predictions import database
+from groundcrew.predictions import schema
+from groundcrew.predictions.address import project
+from groundcrew.predictions.prediction_log import LAST_ANSWERS
+from groundcrew.predictions.prediction_log import id_range
+
+COLUMNS = ["flight_id", "air_time", "published", "days_late", "corrections", "repeats"]
+KNOWN = "SELECT * FROM landings WHERE flight_id >= :first"
+UPSERT = f"""
+INSERT INTO landings ({", ".join(COLUMNS)}) VALUES ({", ".join(f":{name}" for name in COLUMNS)})
+ON CONFLICT (flight_id) DO UPDATE SET
+{", ".join(f"{name} = excluded.{name}" for name in COLUMNS[1:])}
+"""
+ASKED = """
+SELECT DISTINCT flight_id FROM predictions
+WHERE flight_id >= :first AND flight_id <= :last AND role <> 'shadow'
+"""
+PUBLISHED = """
+SELECT count(*) FROM landings
+WHERE flight_id >= :first AND flight_id < :beyond AND published <= :today
+"""
+OUTCOMES = f"""
+SELECT given.flight_id, {{features}}, minutes, model, milliseconds,
+air_time, published, days_late, corrections
+FROM predictions AS given
+LEFT JOIN landings ON landings.flight_id = given.flight_id AND landings.published <= :today
+WHERE number IN {LAST_ANSWERS}
+"""
+
+
+def put_landings(rows: pd.DataFrame) -> None:
+    """Insert landings, or replace those of the same flight_id; idempotent, all or nothing.
+
+    The columns are COLUMNS: air_time in minutes (NaN for a flight that was cancelled or diverted),
+    published (YYYY-MM-DD), days_late, and how often it was corrected and repeated.
+    """
+    if rows.empty:
+        return
+    values = rows[COLUMNS].astype(object).where(rows[COLUMNS].notna(), None)
+    with database.transaction() as connection:
+        connection.execute(sql.text(UPSERT), values.to_dict("records"))
+
+
+def known_landings(first_id: str) -> pd.DataFrame:
+    """All stored landings from this flight id on, with the columns of `put_landings`."""
+    with database.transaction() as connection:
+        return pd.read_sql_query(sql.text(KNOWN), connection, params={"first": first_id})
+
+
+def last_landing() -> date | None:
+    """The last day on which a stored landing was published; None without one."""
+    newest = sql.select(sql.func.max(schema.landings.c.published))
+    with database.transaction() as connection:
+        published = connection.scalar(newest)
+    return date.fromisoformat(published) if published else None
+
+
+def asked(first_id: str, last_id: str) -> list[str]:
+    """The ids from first to last, both included, of the flights that were answered."""
+    ids = {"first": first_id, "last": last_id}
+    with database.transaction() as connection:
+        return list(connection.scalars(sql.text(ASKED), ids))
+
+
+def landings_published(first: date, last: date, today: date) -> int:
+    """How many flights of these days have a landing that was published by `today`."""
+    parameters = id_range(first, last) | {"today": f"{today}"}
+    with database.transaction() as connection:
+        return connection.scalar(sql.text(PUBLISHED), parameters)
+
+
+def outcomes(first: date, last: date, today: date) -> pd.DataFrame:
+    """The last answer of each flight of these days, with its landing if published by `today`.
+
+    The columns are flight_id, the features, minutes, model, milliseconds, air_time, published,
+    days_late and corrections; the last four are missing while the landing is.
+    """
+    query = sql.text(OUTCOMES.format(features=", ".join(project().features)))
+    parameters = id_range(first, last) | {"today": f"{today}"}
+    with database.transaction() as connection:
+        joined = pd.read_sql_query(query, connection, params=parameters)
+    return joined.sort_values("flight_id", ignore_index=True)

@@ -1,0 +1,102 @@
+"""The commit and the uncommitted changes of this checkout, and the code of an older commit."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from groundcrew import application
+from groundcrew import settings
+from groundcrew.errors import UserError
+from groundcrew.provenance.machine import LIBRARY
+
+NOT_IN_GIT = {"commit": "not in git", "changed": "unknown"}
+MAX_NAMED_FILES = 20
+NO_BYTECODE = ":(exclude,glob)**/__pycache__/**"
+
+
+def version() -> dict[str, str]:
+    """The commit of this checkout, and the files of the application changed since.
+
+    `changed` is "no" if there are none. The files of groundcrew count if groundcrew is part of the
+    same repository. Outside git, returns NOT_IN_GIT.
+    """
+    root = settings.root()
+    # A repository may contain the folder without having it under version control.
+    if not git(root, "rev-parse", "--verify", "--quiet", "HEAD:./"):
+        return NOT_IN_GIT
+    changed = changes(root, application.PARTS)
+    if repository(LIBRARY) == repository(root):
+        changed += changes(LIBRARY.parent, [LIBRARY.name])
+    more = len(changed) - MAX_NAMED_FILES
+    names = ", ".join(changed[:MAX_NAMED_FILES]) + (f" and {more} more" if more > 0 else "")
+    return {"commit": git(root, "rev-parse", "HEAD"), "changed": names or "no"}
+
+
+def changes(folder: Path, paths: list[str]) -> list[str]:
+    """The files below `paths` that differ from the commit, and new files that are not ignored."""
+    edited = git(folder, "diff", "-z", "--name-only", "--relative", "HEAD", "--", *paths)
+    untracked = ["ls-files", "-z", "--others", "--exclude-standard"]
+    new = git(folder, *untracked, "--", *paths, NO_BYTECODE)
+    return [path for path in f"{edited}{new}".split("\0") if path]
+
+
+@contextmanager
+def code_at(commit: str) -> Iterator[Path]:
+    """Yield this project's folder as it was at a commit, in a temporary git worktree.
+
+    A Python process that runs a module there imports the groundcrew of that commit, if groundcrew
+    is part of the repository. For the commit of NOT_IN_GIT, yields a copy of the current
+    application. Raises UserError if the clone does not have the commit, or the commit does not
+    have this project.
+    """
+    root = settings.root()
+    with TemporaryDirectory(prefix="flighttime-", ignore_cleanup_errors=True) as scratch:
+        tree = Path(scratch, "code")
+        if commit == NOT_IN_GIT["commit"]:
+            application.copy(tree)
+            yield tree
+            return
+        try:
+            # A person's hooks are meant for that person's own checkouts.
+            no_hooks = ["-c", f"core.hooksPath={os.devnull}"]
+            git(root, *no_hooks, "worktree", "add", "--detach", str(tree), commit)
+            folder = tree / git(root, "rev-parse", "--show-prefix")
+            if not (folder / settings.project_name()).is_dir():
+                reason = f"commit {commit} is not in this clone, or not with this folder"
+                raise UserError(f"{reason}: fetch it (git fetch --unshallow)")
+            copy_library(tree, folder)
+            yield folder
+        finally:
+            git(root, "worktree", "remove", "--force", str(tree))
+
+
+def copy_library(tree: Path, folder: Path) -> None:
+    """Copy groundcrew of the commit next to the project, where Python finds it first.
+
+    Do nothing if groundcrew is not part of the repository: then the installed one is imported.
+    """
+    top = repository(settings.root())
+    if top and LIBRARY.is_relative_to(top):
+        library = tree / LIBRARY.relative_to(top)
+        if library.is_dir():
+            shutil.copytree(library, folder / LIBRARY.name)
+
+
+def repository(folder: Path) -> Path | None:
+    """The top folder of the git repository that contains a folder."""
+    top = git(folder, "rev-parse", "--show-toplevel")
+    return Path(top).resolve() if top else None
+
+
+def git(folder: Path, *arguments: str) -> str:
+    """The output of git in a folder; empty if git fails or is not installed."""
+    command = ["git", "-C", str(folder), *arguments]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
+    except FileNotFoundError:
+        return ""
+    return done.stdout.removesuffix("\n") if done.returncode == 0 else ""

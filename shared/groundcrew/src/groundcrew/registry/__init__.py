@@ -1,0 +1,71 @@
+"""MLflow: experiment tracking and the model registry of the project."""
+
+import os
+import warnings
+
+from groundcrew.registry.aliases import alias
+from groundcrew.registry.aliases import registered_model
+from groundcrew.registry.aliases import set_alias
+from groundcrew.registry.aliases import set_tag
+from groundcrew.registry.aliases import tag
+from groundcrew.registry.facts import model_facts
+from groundcrew.registry.facts import run_facts
+from groundcrew.registry.facts import slice_facts
+from groundcrew.registry.origins import certified_error
+from groundcrew.registry.origins import lineage
+from groundcrew.registry.runs import log_run
+from groundcrew.registry.runs import run
+from groundcrew.registry.state import CHALLENGER
+from groundcrew.registry.state import CHAMPION
+from groundcrew.registry.state import champion
+from groundcrew.registry.state import serving_state
+from groundcrew.registry.state import set_champion
+from groundcrew.registry.state import set_shadow
+from groundcrew.registry.state import set_split
+from groundcrew.registry.state import shadow
+from groundcrew.registry.store import MLFLOW_VARIABLES
+from groundcrew.registry.store import NAME
+from groundcrew.registry.store import address
+from groundcrew.registry.store import client
+from groundcrew.registry.store import shown
+from groundcrew.registry.store import user_errors
+from groundcrew.registry.versions import download
+from groundcrew.registry.versions import register
+from groundcrew.registry.versions import version
+
+__all__ = [
+    "CHALLENGER",
+    "CHAMPION",
+    "MLFLOW_VARIABLES",
+    "NAME",
+    "address",
+    "alias",
+    "certified_error",
+    "champion",
+    "client",
+    "download",
+    "lineage",
+    "log_run",
+    "model_facts",
+    "register",
+    "registered_model",
+    "run",
+    "run_facts",
+    "serving_state",
+    "set_alias",
+    "set_champion",
+    "set_shadow",
+    "set_split",
+    "set_tag",
+    "shadow",
+    "shown",
+    "slice_facts",
+    "tag",
+    "user_errors",
+    "version",
+]
+
+# MLflow reads the first of these when it is imported, which functions of this package do.
+os.environ.update(MLFLOW_VARIABLES)
+# MLflow looks for the progress bars of notebooks and warns that they are not installed.
+warnings.filterwarnings("ignore", message="IProgress not found")

@@ -1,0 +1,58 @@
+"""Lineage: where a registered version comes from, and how good it was."""
+
+from functools import cache
+
+from groundcrew.errors import UserError
+from groundcrew.registry.store import address
+from groundcrew.registry.store import client
+from groundcrew.registry.store import user_errors
+from groundcrew.registry.versions import run_id
+
+LINEAGE_TAGS = [
+    "commit",
+    "changed",
+    "requirements",
+    "today",
+    "data_version",
+    "data_digest",
+    "model_digest",
+    "trained_from",
+    "trained_until",
+]
+
+
+def lineage(version_number: str) -> dict:
+    """Where a version comes from: run, code, data, digests, days (as text) and metrics.
+
+    Raises UserError if the version does not exist, or lacks one of the tags.
+    """
+    registry = client()
+    with user_errors():
+        run = registry.get_run(run_id(version_number))
+    tags = run.data.tags
+    if missing := [name for name in LINEAGE_TAGS if name not in tags]:
+        reason = f"the run of version {version_number} lacks {', '.join(missing)}"
+        raise UserError(f"{reason}: older code logged it; train again")
+    return {
+        "run": run.info.run_id,
+        **{name: tags[name] for name in LINEAGE_TAGS},
+        "data_version": int(tags["data_version"]),
+        "metrics": run.data.metrics,
+    }
+
+
+def certified_error(version_number: str) -> float:
+    """The mean absolute error in minutes that a version had on its holdout.
+
+    Raises UserError if the version does not exist, or its run has no such metric.
+    """
+    return _mae(address(), version_number)
+
+
+# The metrics of a finished run do not change, and this is asked for every answer of a week.
+@cache
+def _mae(address: str, version_number: str) -> float:
+    metrics = lineage(version_number)["metrics"]
+    if "mae" not in metrics:
+        raise UserError(f"the run of version {version_number} has no metric mae: train again")
+    return metrics["mae"]

@@ -1,0 +1,111 @@
+"""Experiment tracking: log a run with what reproduces its model, and find it again."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from groundcrew import files
+from groundcrew import provenance
+from groundcrew.errors import UserError
+from groundcrew.registry import versions
+from groundcrew.registry.store import NAME
+from groundcrew.registry.store import client
+from groundcrew.registry.store import user_errors
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from mlflow.entities import Run
+    from sklearn.pipeline import Pipeline
+
+MAX_VERSION_LENGTH = 9
+FIGURE = "errors.png"
+NOTHING: Mapping = MappingProxyType({})
+
+
+def log_run(
+    name: str,
+    *,
+    params: Mapping[str, dict],
+    tags: Mapping[str, str],
+    metrics: Mapping[str, float],
+    figure: "Figure",
+    pipeline: "Pipeline",
+    trusted: list[str],
+    example: pd.DataFrame,
+    frames: Mapping[str, pd.DataFrame] = NOTHING,
+    documents: Mapping[str, object] = NOTHING,
+) -> str:
+    """Log a run and return its id; a run whose logging fails has the status FAILED.
+
+    `params` are settings by section. The figure becomes the artifact errors.png, a frame
+    NAME.parquet (without its index), a document NAME.json. The pipeline becomes the model, whose
+    signature is inferred from `example` (inputs). It is stored with skops, which cannot execute
+    code; `trusted` names the types in it that skops does not know.
+    """
+    # Import late: MLflow takes seconds to load.
+    import mlflow
+
+    client()
+    with user_errors():
+        mlflow.set_experiment(NAME)
+        with mlflow.start_run(run_name=name) as run:
+            mlflow.log_params(dict(provenance.flat(dict(params))))
+            mlflow.set_tags(dict(tags))
+            mlflow.log_figure(figure, FIGURE)
+            log_files(frames, documents)
+            log_model(pipeline, trusted, example)
+            # MLflow writes metrics a second time, for the model, if they are logged before it.
+            mlflow.log_metrics(dict(metrics))
+    return run.info.run_id
+
+
+def log_files(frames: Mapping[str, pd.DataFrame], documents: Mapping[str, object]) -> None:
+    # Import late, as above.
+    import mlflow
+
+    with TemporaryDirectory() as folder:
+        for name, frame in frames.items():
+            frame.to_parquet(Path(folder, f"{name}.parquet"), index=False)
+        for name, document in documents.items():
+            files.write_json(Path(folder, f"{name}.json"), document)
+        mlflow.log_artifacts(folder)
+
+
+def log_model(pipeline: "Pipeline", trusted: list[str], example: pd.DataFrame) -> None:
+    # Import late, as above.
+    import mlflow
+
+    mlflow.sklearn.log_model(
+        pipeline,
+        name=versions.MODEL,
+        serialization_format="skops",
+        skops_trusted_types=trusted,
+        signature=mlflow.models.infer_signature(example, pipeline.predict(example)),
+        input_example=example,
+        # Without this, MLflow spends twenty seconds on inferring the requirements.
+        pip_requirements=str(provenance.requirements()),
+    )
+
+
+def run(name: str) -> "Run":
+    """The run with this id, or the run that made the registered version of this number.
+
+    Raises UserError if no such run exists.
+    """
+    # Import late, as above.
+    from mlflow.exceptions import MlflowException
+
+    run_id = versions.run_id(name) if len(name) <= MAX_VERSION_LENGTH else name
+    registry = client()
+    with user_errors():
+        try:
+            return registry.get_run(run_id)
+        except MlflowException as problem:
+            if problem.error_code not in versions.NOT_FOUND:
+                raise
+    reason = f"there is no run {name!r} in the registry"
+    raise UserError(f"{reason}: give the whole id of a run, or the number of a version")

@@ -1,0 +1,72 @@
+"""Undo a switch of champions, and record that in the ledger."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import NoReturn
+
+from groundcrew import commands
+from groundcrew import ledger
+from groundcrew.errors import UserError
+
+REMEDY = "see the application's log, and python -m groundcrew.ledger"
+
+
+class RolledBack(UserError):
+    """A switch that was undone, because the version is missing or failed its smoke test."""
+
+
+@dataclass(frozen=True)
+class Champion:
+    """How to read, to change and to smoke-test the champion.
+
+    `read` returns the current version, None for none; `set` raises UserError if the version does
+    not exist; `smoke_test` returns what is wrong with a version, "" for nothing.
+    """
+
+    read: Callable[[], str | None]
+    set: Callable[[str | None], None]
+    smoke_test: Callable[[str], str]
+
+    def failure(self, version: str) -> str:
+        try:
+            return self.smoke_test(version)
+        except UserError as problem:
+            return f"{problem}"
+
+    def roll_back(self, today: date, intent: dict, failure: str) -> NoReturn:
+        """Restore the previous champion, record that, and raise RolledBack."""
+        version, restored = intent["version"], self._restore(intent.get("before"))
+        was_release = intent["decision"] == ledger.RELEASING
+        evidence = {**_by(intent), "reason": f"away from version {version}: {failure}"}
+        if was_release and restored:
+            ledger.record(today, ledger.ROLLED_BACK, restored, **evidence)
+        else:
+            ledger.record(today, ledger.TAKEN_BACK, version, **evidence)
+        subject = f"version {version}" if was_release else f"the rollback to version {version}"
+        now = f"version {restored} is the champion" if restored else "there is no champion"
+        again = self.failure(restored) if restored else ""
+        also = f" (and with version {restored}, {again})" if again else ""
+        raise RolledBack(f"{subject} was taken back, {now}{also}: {failure}: {REMEDY}")
+
+    def _restore(self, before: str | None) -> str | None:
+        """Make the previous version the champion, or none if it is gone; return it."""
+        try:
+            self.set(before)
+            return before
+        except UserError as problem:
+            commands.warning(f"version {before} cannot be the champion again: {problem}")
+            self.set(None)
+            return None
+
+    def undo_before_switch(self, today: date, intent: dict) -> NoReturn:
+        if self.read() is None and intent.get("before"):
+            self._restore(intent["before"])
+        reason = "the process ended before the switch"
+        evidence = {**_by(intent), "reason": reason, "interrupted": True}
+        ledger.record(today, ledger.TAKEN_BACK, intent["version"], **evidence)
+        raise RolledBack("it was undone")
+
+
+def _by(intent: dict) -> dict[str, object]:
+    return {"by": intent["by"]} if "by" in intent else {}

@@ -1,0 +1,78 @@
+"""What the application serves: versions of a model, reloaded when another one is released."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from secrets import token_hex
+from typing import NamedTuple
+from typing import TypeVar
+
+from groundcrew import commands
+from groundcrew.errors import UserError
+from groundcrew.reload import Reloader
+from groundcrew.serving.models import CompiledVersion as CompiledVersion
+from groundcrew.serving.models import Model as Model
+from groundcrew.serving.models import PipelineModel as PipelineModel
+
+AnyState = TypeVar("AnyState")
+
+
+class State(NamedTuple):
+    """The versions to serve, as the registry names them; "" for none."""
+
+    champion: str
+    challenger: str = ""
+    share: float = 0.0
+    shadow: str = ""
+
+
+@dataclass(frozen=True)
+class Serving:
+    """The models that serve requests.
+
+    The champion answers; a challenger answers a `share` (0 to 1) of the flights in its place (A/B
+    test); a shadow predicts every flight too, but its predictions are only recorded.
+    """
+
+    champion: Model
+    challenger: Model | None = None
+    share: float = 0.0
+    shadow: Model | None = None
+
+    @property
+    def version(self) -> str:
+        """The champion's version."""
+        return self.champion.version
+
+    @classmethod
+    def of(cls, state: State, open: Callable[[str], Model]) -> "Serving":
+        """Open the versions of a state; a challenger or shadow that fails is left out."""
+        champion = open(state.champion)
+        challenger, shadow = (_opened(name, open) for name in (state.challenger, state.shadow))
+        return cls(champion, challenger, state.share if challenger else 0.0, shadow)
+
+
+def _opened(version: str, open: Callable[[str], Model]) -> Model | None:
+    try:
+        return open(version) if version else None
+    except UserError as error:
+        commands.warning(f"version {version} is not used beside the champion: {error}")
+        return None
+
+
+def reload_on_change(
+    read_state: Callable[[], AnyState | None],
+    open: Callable[[AnyState | None], Serving],
+) -> Reloader[AnyState, Serving]:
+    """Return a function that returns the current `Serving`, opened anew when the state changes.
+
+    `read_state` returns what should be served, None for nothing; `open` loads it, and raises
+    UserError if it cannot, or if the state is None.
+    """
+    return Reloader(read_state, open)
+
+
+def prediction_ids(version: str, n: int) -> list[str]:
+    """Return `n` unique ids; each begins with the version that predicts."""
+    # One call for all of them is faster than one call each.
+    digits = token_hex(16 * n)
+    return [f"{version}-{digits[start : start + 32]}" for start in range(0, len(digits), 32)]

@@ -1,0 +1,64 @@
+"""Versions of a model that predict: a scikit-learn pipeline, or compiled trees."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from typing import Protocol
+
+import pandas as pd
+
+# At run time neither is imported: a project needs one of them only.
+if TYPE_CHECKING:
+    from sklearn.pipeline import Pipeline
+
+    from groundcrew.trees import CompiledModel
+
+
+class Model(Protocol):
+    """A version of a model that predicts; `quick` if it may run on the event loop."""
+
+    @property
+    def version(self) -> str: ...
+
+    @property
+    def quick(self) -> bool: ...
+
+    def predict(self, frame: pd.DataFrame) -> list[float]:
+        """Return one prediction a row; the frame holds the features, in order."""
+
+    def predict_rows(self, rows: Sequence[Sequence]) -> list[float]:
+        """Predict without a DataFrame: each row holds the features in order; None is missing."""
+
+
+# Two models are equal only if they are the same object: comparing pipelines would be slow.
+@dataclass(frozen=True, eq=False)
+class PipelineModel:
+    """A scikit-learn pipeline: a prediction takes milliseconds, too long for the event loop."""
+
+    version: str
+    pipeline: "Pipeline"
+    features: list[str]
+    numbers: list[str]
+    quick: bool = False
+
+    def predict(self, frame: pd.DataFrame) -> list[float]:
+        return self.pipeline.predict(frame).tolist()
+
+    def predict_rows(self, rows: Sequence[Sequence]) -> list[float]:
+        frame = pd.DataFrame(rows, columns=self.features)
+        return self.predict(frame.astype(dict.fromkeys(self.numbers, "float64")))
+
+
+@dataclass(frozen=True, eq=False)
+class CompiledVersion:
+    """A compiled model: a prediction takes microseconds."""
+
+    version: str
+    model: "CompiledModel"
+    quick: bool = True
+
+    def predict(self, frame: pd.DataFrame) -> list[float]:
+        return self.model.predict(frame).tolist()
+
+    def predict_rows(self, rows: Sequence[Sequence]) -> list[float]:
+        return self.model.predict_rows(rows)

@@ -1,0 +1,84 @@
+"""Start the application in staging, for the tests of a release candidate."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from tempfile import TemporaryFile
+from typing import IO
+
+import httpx
+
+from groundcrew import settings
+from groundcrew.errors import UserError
+
+SECONDS_TO_START = 60
+SECONDS_BETWEEN_CHECKS = 0.05
+
+
+@contextmanager
+def application(environment: dict[str, str]) -> Iterator[str]:
+    """Start the project's application on a free port, yield its address, and stop it.
+
+    If FLIGHTTIME_STAGING names a running application, yield that address instead. `environment`
+    is added to this process's variables. Raises UserError, with the last line of its log, if GET
+    /health/live is not answered in time.
+    """
+    if running := os.environ.get("FLIGHTTIME_STAGING"):
+        yield running
+        return
+    command = [sys.executable, "-m", f"{settings.project_name()}.app"]
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    # A cancelled workflow sends SIGTERM: exit in order, so that the application is stopped too.
+    previous = signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    with TemporaryFile() as log:
+        process = subprocess.Popen(
+            [*command, "--port", f"{port}"],
+            cwd=settings.root(),
+            env={**os.environ, "FLIGHTTIME_RUNS": f"{settings.runs()}", **environment},
+            stdout=log,
+            stderr=log,
+        )
+        try:
+            if not has_started(process, address):
+                raise UserError(
+                    f"the application does not start ({_last_line(log)}): "
+                    f"run python -m {command[-1]} to see why",
+                )
+            yield address
+        finally:
+            process.kill()
+            process.wait()
+            signal.signal(signal.SIGTERM, previous)
+
+
+def free_port() -> int:
+    """Return a port of this machine that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def has_started(process: subprocess.Popen, address: str) -> bool:
+    """Wait for an answer; return False if the process ends first, or after SECONDS_TO_START."""
+    deadline = time.monotonic() + SECONDS_TO_START
+    # A proxy in the environment is not for requests to our own application.
+    with httpx.Client(trust_env=False) as http:
+        while process.poll() is None and time.monotonic() < deadline:
+            try:
+                http.get(f"{address}/health/live")
+                return True
+            except httpx.HTTPError:
+                time.sleep(SECONDS_BETWEEN_CHECKS)
+    return False
+
+
+def _last_line(log: IO[bytes]) -> str:
+    log.seek(0)
+    text = log.read().decode(errors="replace").strip()
+    return text.rpartition("\n")[2] or "its log is empty"

@@ -1,0 +1,96 @@
+"""Switch champions as a transaction: record the intent, switch, smoke-test, commit or roll back.
+
+Whenever the process dies, the ledger says how far it came, and `recover` completes or undoes it.
+"""
+
+from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+
+from groundcrew import commands
+from groundcrew import ledger
+from groundcrew import locks
+from groundcrew.errors import UserError
+from groundcrew.rollbacks import REMEDY
+from groundcrew.rollbacks import Champion
+from groundcrew.rollbacks import RolledBack as RolledBack
+
+
+@dataclass(frozen=True)
+class Switch:
+    """How to change the champion; see Champion for the three functions."""
+
+    champion: Callable[[], str | None]
+    set_champion: Callable[[str | None], None]
+    smoke_test: Callable[[str], str]
+
+    @property
+    def _champion(self) -> Champion:
+        return Champion(self.champion, self.set_champion, self.smoke_test)
+
+    def run(self, today: date, intent: str, version: str, **evidence: object) -> None:
+        """Make a version the champion; `intent` is ledger.RELEASING or ledger.ROLLING_BACK.
+
+        Call it in a block of `exclusive`.
+
+        Raises RolledBack if the version is missing, or if a release fails its smoke test. A
+        rollback that fails it is committed all the same, and raises UserError.
+        """
+        before = self.champion()
+        ledger.record(today, intent, version, before=before, **evidence)
+        entry = {"decision": intent, "version": version, "before": before, **evidence}
+        self._complete(today, entry)
+
+    @contextmanager
+    def exclusive(self, today: date) -> Iterator[str | None]:
+        """Let no other switch run, and yield what became of one that died, as `recover` does."""
+        with locks.exclusive("release"):
+            yield self._recover(today)
+
+    def recover(self, today: date) -> str | None:
+        """Complete or undo the switch of a process that died; it is never left pending.
+
+        Returns the outcome: ledger.RELEASED, ROLLED_BACK, or TAKEN_BACK for a release that was
+        undone. Returns None if no switch was pending, or if a rollback was abandoned.
+        """
+        with self.exclusive(today) as outcome:
+            return outcome
+
+    def _recover(self, today: date) -> str | None:
+        intent = ledger.pending()
+        if intent is None:
+            return None
+        version = intent["version"]
+        outcome: str | None = ledger.INTENTS[intent["decision"]]
+        died = f"{intent['decision']} version {version}, begun at {intent['at']}, was interrupted"
+        try:
+            if outcome == ledger.RELEASED and self.champion() != version:
+                self._champion.undo_before_switch(today, intent)
+            self._complete(today, intent)
+            end = "it is complete now"
+        except RolledBack as problem:
+            outcome = ledger.TAKEN_BACK if outcome == ledger.RELEASED else None
+            end = f"{problem}"
+        except UserError as problem:
+            if ledger.pending():
+                raise
+            end = f"it is complete now, but {problem}"
+        commands.warning(f"{died}: {end}")
+        return outcome
+
+    def _complete(self, today: date, intent: dict) -> None:
+        """Switch and smoke-test, then commit or roll back."""
+        version, outcome = intent["version"], ledger.INTENTS[intent["decision"]]
+        try:
+            self.set_champion(version)
+        except UserError as problem:
+            self._champion.roll_back(today, intent, f"{problem}")
+        failure = self._champion.failure(version)
+        if failure and outcome == ledger.RELEASED:
+            self._champion.roll_back(today, intent, failure)
+        kept = {name: intent[name] for name in ("by", "reason", "evidence") if name in intent}
+        ledger.record(today, outcome, version, **kept)
+        if failure:
+            raise UserError(f"version {version} is the champion again, but {failure}: {REMEDY}")

@@ -1,0 +1,80 @@
+"""Put the application together from its routes and its middleware."""
+
+import contextlib
+import gc
+import logging
+import os
+from collections.abc import AsyncIterator
+from collections.abc import Sequence
+from typing import cast
+
+from fastapi import APIRouter
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from fastapi.telemetry import TelemetryConfig
+
+from groundcrew import settings
+from groundcrew.errors import UserError
+from groundcrew.web import drain
+from groundcrew.web import health
+from groundcrew.web import invocations
+from groundcrew.web import openapi
+from groundcrew.web import pages as own_pages
+from groundcrew.web import predict
+from groundcrew.web import problems
+from groundcrew.web import recent_flights
+from groundcrew.web import reference
+from groundcrew.web import rendering
+from groundcrew.web.allowed_hosts import AllowedHosts
+from groundcrew.web.fast_path import FastPath
+from groundcrew.web.limits import Limits
+from groundcrew.web.request_log import RequestLog
+from groundcrew.web.schemas import Flight
+from groundcrew.web.security_headers import SecurityHeaders
+from groundcrew.web.server import ALLOWED_HOSTS
+from groundcrew.web.services import Services
+
+DESCRIPTION = "Minutes in the air, on a page and over HTTP, from the model in production."
+ROUTERS = [part.router for part in (rendering, own_pages, reference, predict, invocations, health)]
+# FastAPI's own telemetry is off: this application measures itself, and the check costs time.
+TELEMETRY = TelemetryConfig(tracing=False, metrics=False, logs=False)
+
+
+def assemble(services: Services, pages: Sequence[APIRouter]) -> FastAPI:
+    """Raises UserError if FLIGHTTIME_FRAMED_BY is not an address."""
+    app = FastAPI(
+        title=settings.project_name(),
+        description=DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        telemetry=TELEMETRY,
+    )
+    app.state.services = services
+    app.state.recent_flights = recent_flights.cached(services)
+    first_routes = [cast(APIRoute, page.routes[0]) for page in pages]
+    app.state.navigation = [(route.path, route.name) for route in first_routes]
+    app.state.draining = False
+    for router in [*ROUTERS, drain.router, *pages]:
+        app.include_router(router)
+    problems.install(app)
+    openapi.install(app, Flight)
+    # The last one added gets a request first.
+    app.add_middleware(FastPath, routes=[*predict.router.routes, *invocations.router.routes])
+    if hosts := os.environ.get(ALLOWED_HOSTS):
+        app.add_middleware(AllowedHosts, names=hosts.split(","))
+    app.add_middleware(Limits)
+    app.add_middleware(RequestLog, on_failure=getattr(services.record, "on_failure", None))
+    app.add_middleware(SecurityHeaders, framed_by=os.environ.get("FLIGHTTIME_FRAMED_BY", ""))
+    return app
+
+
+@contextlib.asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Load the model before the first request; without one, each request says what is missing."""
+    logging.captureWarnings(True)
+    with contextlib.suppress(UserError):
+        app.state.services.serving()
+    # Freeze objects created at start-up to shorten garbage-collection pauses.
+    gc.freeze()
+    yield

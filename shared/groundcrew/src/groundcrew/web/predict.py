@@ -1,0 +1,76 @@
+"""POST /predict: minutes in the air for programs, for one flight or for many."""
+
+from collections.abc import Callable
+
+from fastapi import APIRouter
+from fastapi import Request
+from fastapi import Response
+from fastapi.concurrency import run_in_threadpool
+
+from groundcrew.serving import Serving
+from groundcrew.web import openapi
+from groundcrew.web import schemas
+from groundcrew.web.headers import media_type
+from groundcrew.web.predicting import answer
+from groundcrew.web.problems import Problem
+from groundcrew.web.services import Services
+
+# A larger body is answered in a thread, so that it does not block other requests.
+MAX_QUICK_BYTES = 20_000
+EXAMPLE = {
+    "carrier": "UA",
+    "origin": "EWR",
+    "dest": "IAH",
+    "distance": 1400,
+    "sched_dep_min": 317,
+    "seats": 149,
+}
+EXAMPLES = {
+    "one": {"summary": "one flight", "value": EXAMPLE},
+    "many": {
+        "summary": "many flights, some with the client's own name",
+        "value": [EXAMPLE | {"flight_id": "mine"}, EXAMPLE],
+    },
+}
+SCHEMA = {"anyOf": [schemas.FLIGHT_SCHEMA, schemas.FLIGHTS_SCHEMA]}
+BODY = {
+    "required": True,
+    "content": {"application/json": {"schema": SCHEMA, "examples": EXAMPLES}},
+}
+FAILURES = openapi.problem_responses(400, 408, 413, 415, 422, 503, 504)
+
+router = APIRouter(tags=["predictions"], responses=FAILURES)
+
+
+@router.post("/predict", response_model=schemas.Answers, openapi_extra={"requestBody": BODY})
+async def predict(request: Request) -> Response:
+    """Minutes in the air for one flight or for many."""
+    if media_type(request.scope) != "application/json":
+        raise Problem(415, openapi.DETAILS[415])
+    return await respond(request, predict_json)
+
+
+async def respond(request: Request, work: Callable[[Services, Serving, bytes], bytes]) -> Response:
+    """The JSON that `work` makes of the body, on the event loop if that is quick."""
+    services = request.app.state.services
+    serving, body = services.serving(), await request.body()
+    quick = serving.champion.quick and services.records_locally and len(body) <= MAX_QUICK_BYTES
+    if quick:
+        content = work(services, serving, body)
+    else:
+        content = await run_in_threadpool(work, services, serving, body)
+    return Response(content, media_type="application/json")
+
+
+def predict_json(services: Services, serving: Serving, body: bytes) -> bytes:
+    answers = answer(services, serving, schemas.read_json(body))
+    given: list[schemas.AnswerJson] = [
+        {
+            "prediction_id": one.prediction_id,
+            "model": one.model,
+            "flight_id": one.flight_id,
+            "minutes": one.minutes,
+        }
+        for one in answers
+    ]
+    return schemas.ANSWERS.dump_json({"model": serving.version, "answers": given})

@@ -1,0 +1,108 @@
+"""What programs send and receive: a flight before its departure, and the answers to a request."""
+
+from typing import Annotated
+from typing import NotRequired
+
+from fastapi.exceptions import RequestValidationError
+from pydantic import ConfigDict
+from pydantic import Field
+from pydantic import TypeAdapter
+from pydantic import ValidationError
+from pydantic import with_config
+from typing_extensions import TypedDict
+
+from groundcrew.web import openapi
+
+MAX_FLIGHTS = 10_000
+# Some databases cannot store the character NUL in a text.
+Text = Annotated[str, Field(pattern=r"^[^\u0000]*$")]
+
+
+@with_config(
+    ConfigDict(
+        extra="forbid",
+        str_min_length=1,
+        str_max_length=40,
+        allow_inf_nan=False,
+        strict=True,
+    )
+)
+class Flight(TypedDict):
+    """A flight before its departure. `flight_id`, the client's name for it, is returned."""
+
+    flight_id: NotRequired[Text | None]
+    carrier: Annotated[Text, Field(examples=["UA"])]
+    origin: Annotated[Text, Field(examples=["EWR"])]
+    dest: Annotated[Text, Field(examples=["IAH"])]
+    distance: Annotated[float, Field(gt=0, le=12_000, description="miles", examples=[1400])]
+    sched_dep_min: Annotated[
+        float,
+        Field(
+            ge=0,
+            le=1440,
+            description="scheduled departure, minutes after midnight",
+            examples=[317],
+        ),
+    ]
+    sched_block: NotRequired[
+        Annotated[
+            float | None,
+            Field(ge=0, le=1440, description="scheduled minutes, gate to gate", examples=[244]),
+        ]
+    ]
+    seats: NotRequired[Annotated[float | None, Field(gt=0, le=1000, examples=[149])]]
+
+
+class AnswerJson(TypedDict):
+    """`prediction_id` is unique; `model` is the version that answered."""
+
+    prediction_id: Annotated[str, Field(examples=["3-6f1e0c9b2d7a4e83b5c61f0a9d2e7c48"])]
+    model: Annotated[str, Field(examples=["3"])]
+    flight_id: Annotated[str | None, Field(examples=["mine"])]
+    minutes: Annotated[float, Field(examples=[187.4])]
+
+
+class Answers(TypedDict):
+    """The answers in the order of the flights, and the version of the champion."""
+
+    model: Annotated[str, Field(examples=["3"])]
+    answers: list[AnswerJson]
+
+
+FLIGHT = TypeAdapter(Flight)
+FLIGHTS = TypeAdapter(Annotated[list[Flight], Field(min_length=1, max_length=MAX_FLIGHTS)])
+ANSWERS = TypeAdapter(Answers)
+
+# For the description of the request bodies, which the routes read by themselves.
+REQUIRED = ["carrier", "origin", "dest", "distance", "sched_dep_min"]
+OPTIONAL = ["sched_block", "seats"]
+NUMBERS = {"distance", "sched_dep_min", "sched_block", "seats"}
+FLIGHT_SCHEMA = {"$ref": openapi.SCHEMA.format(model=Flight.__name__)}
+FLIGHTS_SCHEMA = {
+    "type": "array",
+    "items": FLIGHT_SCHEMA,
+    "minItems": 1,
+    "maxItems": MAX_FLIGHTS,
+}
+
+
+def read_json(body: bytes) -> list[Flight]:
+    """One flight or a list of flights; raises RequestValidationError with every broken rule.
+
+    A body that begins with [ is checked as a list, and any other as one flight, so that the errors
+    fit what the client meant.
+    """
+    try:
+        if body.lstrip()[:1] == b"[":
+            return FLIGHTS.validate_json(body)
+        return [FLIGHT.validate_json(body)]
+    except ValidationError as error:
+        raise RequestValidationError(error.errors(include_url=False)) from None
+
+
+def read_records(records: object) -> list[Flight]:
+    """The same for flights that have been parsed already."""
+    try:
+        return FLIGHTS.validate_python(records)
+    except ValidationError as error:
+        raise RequestValidationError(error.errors(include_url=False)) from None

@@ -1,0 +1,56 @@
+"""Run the application in one or several processes of this machine."""
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+
+import uvicorn
+
+from groundcrew.errors import UserError
+from groundcrew.web import json_logs
+from groundcrew.web.security_headers import security_headers
+from groundcrew.web.timeouts import TimeoutProtocol
+
+START_SECONDS, SHUTDOWN_SECONDS = 60, 30
+MAX_CONNECTIONS = 1000
+LOOPBACK = ["127.0.0.1", "localhost"]
+ALLOWED_HOSTS = "FLIGHTTIME_ALLOWED_HOSTS"  # set by `run`, read by the application
+
+
+def run(factory: str, *, host: str, port: int, workers: int) -> None:
+    """Answer until Ctrl-C or SIGTERM; accepted requests are still answered."""
+    if workers < 1:
+        raise UserError(f"--workers is {workers}: at least 1 process has to answer")
+    security_headers(os.environ.get("FLIGHTTIME_FRAMED_BY", ""))
+    # The environment reaches every process that answers.
+    os.environ[ALLOWED_HOSTS] = ",".join(LOOPBACK) if host in LOOPBACK else ""
+    print(f"http://{host}:{port}", flush=True)
+    with contextlib.suppress(KeyboardInterrupt), shared_metrics(workers):
+        uvicorn.run(
+            factory,
+            factory=True,
+            workers=workers,
+            host=host,
+            port=port,
+            http=TimeoutProtocol,
+            # uvloop fails if a client disconnects at the wrong moment.
+            loop="asyncio",
+            log_config=json_logs.CONFIGURATION,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            limit_concurrency=MAX_CONNECTIONS,
+            # A worker that does not report for so long is restarted, also while it starts.
+            timeout_worker_healthcheck=START_SECONDS,
+            timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        )
+
+
+@contextlib.contextmanager
+def shared_metrics(workers: int) -> Iterator[None]:
+    """Let several processes count in files, which /metrics adds up."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        if workers > 1:
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        yield
