@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pandas as pd
 
-from flighttime import settings
 from flighttime.features import TARGET
+from groundcrew import settings
 
 ROUTE = ["origin", "dest"]
 
@@ -16,8 +16,9 @@ def route_median(history: pd.DataFrame, day: date, flights: pd.DataFrame) -> pd.
 
     A route without recent flights gets its distance times the usual minutes a mile.
     """
-    since = pd.Timestamp(day) - timedelta(days=settings.tuned("baseline")["window_days"])
-    landed = history[TARGET].notna() & (history["date"] >= since) & (history["published"] <= pd.Timestamp(day))
+    since = pd.Timestamp(day) - timedelta(days=settings.section("baseline")["window_days"])
+    published = history["published"] <= pd.Timestamp(day)
+    landed = history[TARGET].notna() & (history["date"] >= since) & published
     recent = history.loc[landed, [*ROUTE, "distance", TARGET]]
     medians = recent.groupby(ROUTE)[TARGET].median().rename("median").reset_index()
     usual = flights["distance"] * (recent[TARGET] / recent["distance"]).median()

@@ -1,137 +1,63 @@
-"""Gather what has been published: what is new is added to the table, what was corrected takes its place.
+"""Gather what the feed has published: add new flights to the table, replace corrected ones.
 
     python -m flighttime.ingest [--today 2013-03-01] [--since 2013-02-01]
+
+Corrections are found in what was published in the last week, or since the day given.
 """
 
-import argparse
 from datetime import date
-from pathlib import Path
-from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from flighttime import features
-from flighttime import feed
-from flighttime import files
-from flighttime import settings
-from flighttime import steps
-from flighttime.errors import Refused
-from flighttime.joined import COLUMNS
-from flighttime.joined import KEY
-from flighttime.joined import identify
-from flighttime.joined import join
+from groundcrew import commands
+from groundcrew import feed
+from groundcrew import tables
+
+KEY = ["date", "carrier", "flight", "origin", "dest"]
+COLUMNS = [
+    "flight_id",
+    *KEY,
+    "published",
+    "tailnum",
+    "time_hour",
+    *features.NUMBERS,
+    *feed.WEATHER,
+    features.TARGET,
+]
+TABLE = tables.Table("flights", key=KEY)
 
 
-class Update(NamedTuple):
-    """How many flights were added to the table, and how many took the place of their row."""
-
-    added: int
-    corrected: int
+def update(today: date, since: date | None = None) -> tables.Update:
+    """Bring the table up to date; run twice, it changes nothing. Returns the counts."""
+    return take_in(deliver(today, since))
 
 
-def gather(until: date, after: date | None = None) -> pd.DataFrame:
-    """The joined table of the flights published up to `until`, later than `after`."""
-    return join(*published(until, after))[COLUMNS]
+def deliver(today: date, since: date | None = None) -> feed.Delivery:
+    return feed.delivery(today, TABLE.newest("published"), since)
 
 
-def published(until: date, after: date | None) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Those flights, the weather that they left in, the register of aircraft and that of airports."""
-    # A late landing is published long after the weather that it left in.
-    weather = feed.weather(until, after and after - feed.LATEST)
-    return feed.flights(until, after), weather, feed.planes(), feed.airports()
+def take_in(delivery: feed.Delivery) -> tables.Update:
+    return TABLE.upsert(prepare(delivery))
+
+
+def prepare(delivery: feed.Delivery) -> pd.DataFrame:
+    """One row a flight: its key, its features, the weather before departure, its air time."""
+    flights = features.derive(delivery.flights, delivery.planes, delivery.airports)
+    return feed.join_weather(flights, delivery.weather)[COLUMNS]
 
 
 def timetable(day: date) -> pd.DataFrame:
     """The flights scheduled for a day, ready to be scored."""
-    flights = identify(feed.timetable(day))
-    return features.derive(flights, feed.planes(), feed.airports())[["flight_id", *features.FEATURES]]
+    flights = features.derive(feed.timetable(day), feed.planes(), feed.airports())
+    return flights[["flight_id", *features.FEATURES]]
 
 
-def update(today: date, since: date | None = None) -> Update:
-    """Take in what is new, and what was corrected within a week or, where it is given, from `since` on."""
-    return take_in(delivered(today, since))
-
-
-def delivered(today: date, since: date | None = None) -> pd.DataFrame:
-    """What was published since the last time, and again the week before: corrections are found there."""
-    return gather(today, gathered(today, since))
-
-
-def gathered(today: date, since: date | None) -> date | None:
-    """The day up to which nothing has to be gathered again; None before the first update."""
-    if not (last := last_published()):
-        return None
-    day = min(last, today) - feed.LATEST
-    return min(day, since - feed.A_DAY) if since else day
-
-
-def last_published() -> date | None:
-    """The day up to which the table is complete; None before the first update."""
-    return column("published").max().date() if exists() else None
-
-
-def take_in(flights: pd.DataFrame) -> Update:
-    """Add the flights that are new; those that differ take the place of their rows."""
-    changed, corrected = changes(flights)
-    if len(changed):
-        write(changed)
-    return Update(int((~corrected).sum()), int(corrected.sum()))
-
-
-def changes(flights: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
-    """The flights that do not stand in the table with just these values, and which of them stand there with others."""
-    known = read(since=flights["date"].min()) if len(flights) and exists() else flights.head(0)
-    changed = flights[~fingerprints(flights).isin(fingerprints(known))]
-    return changed, pd.Index(known["flight_id"]).get_indexer(changed["flight_id"]) >= 0
-
-
-def fingerprints(flights: pd.DataFrame) -> pd.Series:
-    return pd.util.hash_pandas_object(flights, index=False)
-
-
-def write(changed: pd.DataFrame) -> None:
-    """Put all of them into the table or, if anything goes wrong, nothing."""
-    if exists():
-        table = read()
-        changed = pd.concat([table[~table["flight_id"].isin(changed["flight_id"])], changed])
-    files.write_whole(place(), changed.sort_values(KEY, ignore_index=True).to_parquet)
-
-
-def read(*, since: date | None = None) -> pd.DataFrame:
-    """The joined table as the last update left it, from the flights of `since` on."""
-    if not exists():
-        raise Refused(f"there is no {place()} yet: run python -m flighttime.ingest")
-    return pd.read_parquet(place(), filters=from_day(since))
-
-
-def column(name: str) -> pd.Series:
-    return pd.read_parquet(place(), columns=[name])[name]
-
-
-def from_day(since: date | None) -> list[tuple] | None:
-    return [("date", ">=", pd.Timestamp(since))] if since else None
-
-
-def exists() -> bool:
-    return place().exists()
-
-
-def place() -> Path:
-    return settings.runs() / "data" / "flights.parquet"
-
-
-def main(arguments: argparse.Namespace) -> None:
-    taken = update(arguments.today, arguments.since)
-    steps.output("flights_added", taken.added)
-
-
-def parser() -> argparse.ArgumentParser:
-    parser = steps.parser(__doc__)
-    help = "gather again what was published from this day on (default: a week before the last time)"
-    parser.add_argument("--since", type=date.fromisoformat, help=help)
-    return parser
+def main(*, today: commands.Today, since: commands.Day = None) -> None:
+    updated = update(today, since)
+    commands.output("flights_added", updated.added)
+    commands.output("flights_corrected", updated.corrected)
 
 
 if __name__ == "__main__":
-    steps.run(main, parser())
+    commands.run(main)

@@ -1,62 +1,75 @@
-"""What the joined table is, stated once: names, types, ranges with units, what may be unknown, and how often."""
+"""What a delivery must look like: ranges with units, and how many flights may have a defect."""
+
+from typing import NamedTuple
 
 import pandas as pd
 import pandera.pandas as pa
-from pandera.errors import SchemaErrors
 
-from flighttime import rules
+from flighttime.features import UNREGISTERED
+from groundcrew import feed
+from groundcrew.validation import in_range
 
-UTC = pd.DatetimeTZDtype("us", "UTC")
+MAX_INVALID = 0.01  # of a delivery's rows: so many are quarantined; more refuse the delivery
+FLIGHTS_A_DAY = (550, 1300)  # a year had 634 to 1,014; 617 of them published by the next day
+MAX_HUMIDITY_GAP = 0.5  # percent; at most 0.04 a day in Fahrenheit, at least 1.1 in Celsius
 
-
-def number(low: float, high: float, unit: str, nullable: bool = True) -> pa.Column:
-    return pa.Column(float, pa.Check.in_range(low, high, error=f"{low:,} to {high:,} {unit}"), nullable=nullable)
-
-
-def code() -> pa.Column:
-    return pa.Column(str, pa.Check.str_matches(r"^[A-Z0-9]{2,3}$", error="two or three capitals or digits"))
-
-
-# A row a flight. What is nullable is not known of every one.
-SCHEMA = pa.DataFrameSchema(
-    {
-        "flight_id": pa.Column(str, unique=True),  # the key spelled out: date, carrier, flight, origin, dest
-        "date": pa.Column("datetime64[us]"),
-        "carrier": code(),
-        "flight": pa.Column("int16", pa.Check.in_range(1, 9999, error="1 to 9,999")),
-        "origin": pa.Column(str, pa.Check.isin(["EWR", "JFK", "LGA"], error="EWR, JFK or LGA")),
-        "dest": code(),
-        "published": pa.Column("datetime64[us]"),
-        "tailnum": pa.Column(str, nullable=True),
-        "time_hour": pa.Column(UTC),
-        "distance": number(1, 12_000, "miles", nullable=False),
-        "sched_dep_min": number(0, 1440, "minutes after midnight", nullable=False),
-        "sched_block": number(1, 1439, "minutes"),
-        "seats": number(1, 900, "seats"),
-        "temp": number(-30, 125, "Fahrenheit"),
-        "wind_dir": number(0, 360, "degrees"),
-        "wind_speed": number(0, rules.STRONGEST_WIND, "miles an hour"),
-        "precip": number(0, 10, "inches"),
-        "visib": number(0, 10, "miles"),
-        "pressure": number(870, 1090, "millibars"),
-        "air_time": number(10, 1200, "minutes"),  # not known until it has landed, or for ever
-    },
-    checks=[pa.Check(rule.is_usual, error=rule.looks_for) for rule in rules.OF_FLIGHTS if rule.usual < 1],
+CODE = pa.Check.str_matches(r"^[A-Z0-9]{2,3}$", error="two or three capitals or digits")
+ORIGIN = pa.Check.isin(["EWR", "JFK", "LGA"], error="EWR, JFK or LGA")
+CLOCK = pa.Check(
+    lambda values: values.between(0, 2400) & (values % 100 < 60),
+    error="a clock value such as 1730",
 )
-IN_WORDS = {"column_in_dataframe": "in the table", "field_uniqueness": "in one row only", "not_nullable": "known for every flight"}
-ONE_ROW = f"flight_id must be {IN_WORDS['field_uniqueness']}"
-NOTHING = pd.DataFrame(columns=["column", "check", "rule", "failure_case", "index"])
+FLIGHTS = pa.DataFrameSchema(
+    {
+        "carrier": pa.Column(checks=CODE),
+        "flight": in_range(1, 9999, "as a number", nullable=False),
+        "origin": pa.Column(checks=ORIGIN),
+        "dest": pa.Column(checks=CODE),
+        "distance": in_range(1, 12_000, "miles", nullable=False),
+        "sched_dep_time": pa.Column(checks=CLOCK),
+        "sched_arr_time": pa.Column(checks=CLOCK),
+        "air_time": in_range(10, 1200, "minutes"),  # unknown until the flight has landed
+    },
+)
+WEATHER = pa.DataFrameSchema(
+    {
+        "temp": in_range(-30, 125, "Fahrenheit"),
+        "wind_dir": in_range(0, 360, "degrees"),
+        "wind_speed": in_range(0, 200, "miles an hour"),
+        "precip": in_range(0, 10, "inches"),
+        "visib": in_range(0, 10, "miles"),
+        "pressure": in_range(870, 1090, "millibars"),
+    },
+)
 
 
-def failures(flights: pd.DataFrame) -> pd.DataFrame:
-    """What breaks which rule: the value and the row's index, which is empty where the table as a whole is meant."""
-    try:
-        SCHEMA.validate(flights, lazy=True)
-    except SchemaErrors as failed:
-        cases = failed.failure_cases
-        missing = cases["check"] == "column_in_dataframe"
-        cases["column"] = cases["column"].mask(missing, cases["failure_case"])
-        cases["failure_case"] = cases["failure_case"].mask(missing, "missing")
-        checks = cases["check"].replace(IN_WORDS).str.replace(r"dtype\('(.+)'\)", r"held as \1", regex=True)
-        return cases.assign(rule=cases["column"].astype("str") + " must be " + checks)
-    return NOTHING
+class Defect(NamedTuple):
+    """A known defect: which flights have it, and in what share of a delivery that is usual."""
+
+    name: str
+    flights: pd.Series
+    max_share: float
+
+
+def defects(delivery: feed.Delivery) -> list[Defect]:
+    """Each known defect. The shares leave room above the worst week of a year."""
+    flights, airports = delivery.flights, delivery.airports.set_index("faa")["tzone"]
+    departed, arrived = flights["dep_time"].notna(), flights["arr_time"].notna()
+    seats = flights["tailnum"].map(delivery.planes.set_index("tailnum")["seats"])
+    zone = flights["dest"].map(airports.to_dict() | UNREGISTERED)
+    repeats = flights.duplicated(["date", "carrier", "flight"])
+    fast = flights["distance"] > flights["air_time"].astype("float64") * 10
+    no_weather = feed.without_weather(flights, delivery.weather)
+    return [
+        Defect("cancelled", ~departed, 0.30),
+        Defect("departed without an arrival", departed & ~arrived, 0.05),
+        Defect("arrived without an air time", arrived & flights["air_time"].isna(), 0.05),
+        Defect("without a tail number", flights["tailnum"].isna(), 0.20),
+        Defect("by an unregistered aircraft", flights["tailnum"].notna() & seats.isna(), 0.30),
+        Defect("by an aircraft with ten seats or fewer", seats <= 10, 0.05),
+        Defect("to an unregistered airport", ~flights["dest"].isin(airports.index), 0.10),
+        Defect("to an airport without a time zone", zone.isna(), 0.01),
+        Defect("faster than 600 mph", fast, 0.01),
+        Defect("without weather in the hour before", no_weather, 0.25),
+        Defect("repeating a flight number", repeats, 0.01),
+    ]

@@ -12,7 +12,7 @@ UNREGISTERED = dict.fromkeys(["BQN", "PSE", "SJU", "STT"], "America/Puerto_Rico"
 
 
 def derive(flights: pd.DataFrame, planes: pd.DataFrame, airports: pd.DataFrame) -> pd.DataFrame:
-    """Add the features that the raw tables do not have: sched_dep_min, sched_block (minutes), seats."""
+    """Add the features that the raw tables lack: sched_dep_min, sched_block (minutes), seats."""
     zones = airports.set_index("faa")["tzone"].to_dict() | UNREGISTERED
     departure = minutes_after_midnight(flights["sched_dep_time"])
     arrival = minutes_after_midnight(flights["sched_arr_time"])
@@ -33,7 +33,7 @@ def minutes_after_midnight(clock: pd.Series) -> pd.Series:
 
 
 def utc_offset(instants: pd.Series, zones: pd.Series) -> pd.Series:
-    """Minutes that each zone's clock is ahead of UTC at each instant; NaN where the zone is not known."""
+    """Minutes that each zone's clock is ahead of UTC at each instant; NaN for an unknown zone."""
     offsets = pd.Series(float("nan"), index=instants.index)
     for zone, rows in instants.groupby(zones):
         local = rows.dt.tz_convert(zone).dt.tz_localize(None)

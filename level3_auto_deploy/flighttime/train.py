@@ -1,124 +1,110 @@
-"""Fit the model on the recent past, measure it on the newest days, and write down what came of it.
+"""Fit the model on the recent past, measure it on the newest days, and track the run.
 
     python -m flighttime.train [--today 2013-03-01] [--data-version 3] [--out FOLDER]
 """
 
-import argparse
-from dataclasses import dataclass
 from datetime import date
 from datetime import timedelta
 from pathlib import Path
 
 import pandas as pd
-from sklearn.pipeline import Pipeline
 
 from flighttime import baseline
 from flighttime import handoff
 from flighttime import ingest
+from flighttime import metrics
 from flighttime import model
-from flighttime import record
-from flighttime import settings
-from flighttime import slices
-from flighttime import steps
-from flighttime.errors import Refused
+from flighttime import tracking
 from flighttime.features import FEATURES
 from flighttime.features import TARGET
+from flighttime.model import Trained
+from groundcrew import commands
+from groundcrew import compute
+from groundcrew import settings
+from groundcrew import tables
+from groundcrew.errors import UserError
 
 
-@dataclass(frozen=True)
-class Trained:
-    """A fitted model, the rows that it learned from, and those kept aside to measure it."""
-
-    pipeline: Pipeline
-    rows: pd.DataFrame
-    holdout: pd.DataFrame
-
-
-def fit(table: pd.DataFrame, today: date, tuned: dict | None = None) -> Trained:
-    """Fit on the window before the holdout; raises Refused if either has no landed flights."""
-    rows, holdout = split(table, today, tuned)
+def fit(table: pd.DataFrame, today: date) -> Trained:
+    """Fit on the training window; raises UserError if it or the holdout has no landed flight."""
+    rows, holdout = split(table, today)
     return Trained(model.build().fit(rows[FEATURES], rows[TARGET]), rows, holdout)
 
 
-def split(table: pd.DataFrame, today: date, tuned: dict | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Landed flights of the training window, and those of the newest days, by other settings if they are given."""
-    tuned = tuned or settings.tuned("training")
-    cut = today - timedelta(days=tuned["holdout_days"])
-    start = cut - timedelta(days=tuned["window_days"])
+def split(table: pd.DataFrame, today: date) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The landed flights of the training window, and those of the newest days (the holdout)."""
+    numbers = settings.section("training")
+    cut = today - timedelta(days=numbers["holdout_days"])
+    start = cut - timedelta(days=numbers["window_days"])
     landed = table[table[TARGET].notna() & (table["published"] <= pd.Timestamp(today))]
-    train = landed[landed["date"].between(pd.Timestamp(start), pd.Timestamp(cut), inclusive="left")]
-    holdout = landed[landed["date"].between(pd.Timestamp(cut), pd.Timestamp(today), inclusive="left")]
-    for name, rows, since, until in (("training", train, start, cut), ("holdout", holdout, cut, today)):
-        if rows.empty:
-            raise Refused(
-                f"no flight landed from {since} to {until}, the {name} days: "
-                "run python -m flighttime.ingest, or choose another --today",
-            )
-    return train, holdout
+    return between(landed, start, cut, "training"), between(landed, cut, today, "holdout")
+
+
+def between(flights: pd.DataFrame, first: date, until: date, name: str) -> pd.DataFrame:
+    days = flights["date"].between(pd.Timestamp(first), pd.Timestamp(until), inclusive="left")
+    if not days.any():
+        raise UserError(
+            f"no flight landed from {first} to {until}, the {name} days: "
+            "run python -m flighttime.ingest, or choose another --today",
+        )
+    return flights[days]
 
 
 def first_day(today: date) -> date:
-    """The earliest day that training as of `today`, or measuring it, looks at."""
-    tuned = settings.tuned("training")
-    window_days = max(tuned["window_days"], settings.tuned("baseline")["window_days"])
-    return today - timedelta(days=tuned["holdout_days"] + window_days)
+    """The earliest day that training as of `today`, or measuring it, reads."""
+    numbers = settings.section("training")
+    window_days = max(numbers["window_days"], settings.section("baseline")["window_days"])
+    return today - timedelta(days=numbers["holdout_days"] + window_days)
 
 
 def measure(trained: Trained, table: pd.DataFrame, today: date) -> pd.DataFrame:
-    """The holdout with the errors in minutes of each flight: the model's, and those of the route median."""
-    holdout = trained.holdout
-    start = today - timedelta(days=settings.tuned("training")["holdout_days"])
-    return holdout.assign(
-        error=trained.pipeline.predict(holdout[FEATURES]) - holdout[TARGET],
-        median_error=baseline.route_median(table, start, holdout) - holdout[TARGET],
+    """The holdout with two errors in minutes a flight: the model's and the route median's."""
+    cut = today - timedelta(days=settings.section("training")["holdout_days"])
+    flights = trained.holdout
+    return flights.assign(
+        error=trained.pipeline.predict(flights[FEATURES]) - flights[TARGET],
+        route_median_error=baseline.route_median(table, cut, flights) - flights[TARGET],
     )
 
 
 def evaluate(trained: Trained, errors: pd.DataFrame) -> dict:
-    """What came of it: what it learned from, a digest of the model, and its mean errors overall and by slice."""
-    rows = trained.rows
+    """Which days and flights the model learned from, its digest, and its mean errors."""
     return {
-        "trained_from": f"{rows['date'].min():%Y-%m-%d}",
-        "trained_until": f"{rows['date'].max():%Y-%m-%d}",
-        "trained_flights": len(rows),
+        "trained_from": f"{trained.rows['date'].min():%Y-%m-%d}",
+        "trained_until": f"{trained.rows['date'].max():%Y-%m-%d}",
+        "trained_flights": len(trained.rows),
         "model_digest": model.digest(trained.pipeline),
-        "holdout_flights": len(errors),
-        "mae": float(errors["error"].abs().mean()),
-        "bias": float(errors["error"].mean()),
-        "route_median_mae": float(errors["median_error"].abs().mean()),
-        **slices.by_slice(errors),
+        **metrics.mean_errors(errors),
     }
 
 
-def train(today: date, out: Path | None = None, data_version: int | None = None) -> Path | str:
-    """Fit on what has been ingested, as of `today`; returns where it was written down: the run, or the folder `out`."""
-    data_version = ingest.version() if data_version is None else data_version
-    table = ingest.read(data_version, since=first_day(today))
-    with steps.waiting("training"):
-        trained = fit(table, today)
+def train(today: date, out: Path | None = None, data_version: int | None = None) -> str:
+    """Train as of `today` on the ingested flights; returns the tracked run's id, or `out`."""
+    version = ingest.TABLE.version() if data_version is None else data_version
+    table = ingest.TABLE.read(since=first_day(today), version=version)
+    with commands.progress("training"):
+        trained = compute.run(fit, table, today)
     errors = measure(trained, table, today)
-    metrics = {**evaluate(trained, errors), "data_digest": ingest.digest(table)}
-    steps.notice(
-        f"mean error {metrics['mae']:.2f} minutes on {metrics['holdout_flights']:,} new flights "
-        f"(route median: {metrics['route_median_mae']:.2f})",
+    numbers = {**evaluate(trained, errors), "data_digest": tables.digest(table)}
+    commands.notice(
+        f"mean error {numbers['mae']:.2f} minutes on {len(errors):,} new flights "
+        f"(route median: {numbers['route_median_mae']:.2f})",
     )
     if out:
-        return handoff.write(trained, metrics, errors, out)
-    return record.write(trained, metrics, errors, data_version, today)
+        return str(handoff.write(trained, numbers, errors, out))
+    return tracking.log(trained, numbers, errors, version, today)
 
 
-def main(arguments: argparse.Namespace) -> None:
-    if arguments.out and arguments.out.exists():
-        raise Refused(f"{arguments.out} exists already, and is not written over: name a folder that does not")
-    steps.output("folder" if arguments.out else "run", train(arguments.today, arguments.out, arguments.data_version))
-
-
-def parser() -> argparse.ArgumentParser:
-    parser = steps.parser(__doc__)
-    parser.add_argument("--data-version", type=int, help="the version of the table to read (default: the newest)")
-    parser.add_argument("--out", type=Path, help="a folder to write instead of the record")
-    return parser
+def main(
+    *,
+    today: commands.Today,
+    out: Path | None = None,
+    data_version: int | None = None,
+) -> None:
+    if out and out.exists():
+        raise UserError(f"{out} exists and is not overwritten: name a folder that does not")
+    commands.output("folder" if out else "run", train(today, out, data_version))
 
 
 if __name__ == "__main__":
-    steps.run(main, parser())
+    commands.run(main)

@@ -1,119 +1,100 @@
-"""The gate's rule: which of the four outcomes the errors on new flights amount to. Its numbers stand in flighttime.toml."""
+"""The gate's rules: each check has a limit, and the first that fails decides the outcome."""
 
-from dataclasses import dataclass
 from math import isnan
-from math import nan
+from typing import NamedTuple
 
 import pandas as pd
 
-from flighttime import bootstrap
-from flighttime import slices
-from flighttime.certificates import Check
+from flighttime import metrics
+from groundcrew import stats
 
-NAMES = ["challenger", "champion", "route median"]
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """Mean errors in minutes on flights that no model has seen: NaN where one has no answer. A gain is the champion's loss."""
-
-    flights: int
-    days: int
-    means: dict[str, float]
-    gain: float
-    interval: tuple[float, float]
-    slices: list[dict]
-    same: bool = False
-
-    @property
-    def worst(self) -> dict | None:
-        """The slice on which the challenger loses most against the champion; None where nothing can be compared."""
-        compared = [one for one in self.slices if not isnan(one["challenger"] - one.get("champion", nan))]
-        return max(compared, key=loss, default=None)
+MODELS = ["challenger", "champion", "route median"]
+PROMOTE, REJECT, TIE, INSUFFICIENT = "PROMOTE", "REJECT", "TIE", "INSUFFICIENT DATA"
 
 
-def loss(one: dict) -> float:
-    return one["challenger"] - one["champion"]
+class Check(NamedTuple):
+    """One rule: a value with its limit, and the outcome and reason if it is not passed."""
+
+    name: str
+    value: str
+    passed: bool
+    otherwise: str
+    reason: str
 
 
-def weigh(errors: pd.DataFrame, rule: dict, same: bool = False) -> Evidence:
-    """The evidence in the errors of every flight, absolute and in minutes; `same` if champion and challenger are one model."""
-    names = [name for name in NAMES if name in errors]
-    # A flight without an answer makes the mean NaN: nobody shall win by leaving out the hard ones.
-    means = errors[names].mean(skipna=False)
-    gains = errors.get("champion", nan) - errors["challenger"]
-    large = [
-        {"slice": name, "flights": len(flights), **flights[names].mean(skipna=False).to_dict()}
-        for name, flights in slices.sliced(errors)
-        if len(flights) >= rule["slice_flights"]
-    ]
-    between = bootstrap.interval(gains, errors["date"])
-    return Evidence(len(errors), errors["date"].nunique(), means.to_dict(), float(gains.mean(skipna=False)), between, large, same)
+def checks(errors: pd.DataFrame, rules: dict) -> list[Check]:
+    """Every rule in the order in which they decide; `rules` is [gate] of flighttime.toml.
 
-
-def judge(found: Evidence, rule: dict) -> tuple[str, str]:
-    """The outcome and a sentence that says why, in this order:
-
-    - the champion's own model is a TIE;
-    - INSUFFICIENT DATA: flights or days are too few, or the route median is not known;
-    - REJECT a challenger that does not answer for every flight;
-    - the floor, `most_over_median` times the route median's error, holds where no champion answers, and for a champion that
-      keeps it: REJECT what is over it. One that is over it itself is to be replaced by whatever is surely better;
-    - where no champion answers, PROMOTE;
-    - `least_gain` is what is worth a change. Worse by as much: REJECT, also in doubt, since to stay costs nothing. Less
-      than that either way, or better with an interval that reaches zero: TIE;
-    - REJECT what loses more than `slice_loss` on a slice; PROMOTE the rest.
+    `errors` has a row a flight, with the absolute error in minutes of each of MODELS. A missing
+    answer makes a mean NaN, so that no model gains by leaving out hard flights.
     """
-    error, median, champion = (found.means.get(name, nan) for name in ("challenger", "route median", "champion"))
-    floor = rule["most_over_median"] * median
-    if found.same:
-        return "TIE", "it is the champion's own model"
-    if found.flights < rule["least_flights"]:
-        return "INSUFFICIENT DATA", f"{found.flights} flights that no model has seen, {rule['least_flights']} are needed"
-    if found.days < rule["least_days"]:
-        return "INSUFFICIENT DATA", f"{found.days} days that no model has seen, {rule['least_days']} are needed"
-    if isnan(median):
-        return "INSUFFICIENT DATA", "the route median, to compare with, is not known for every flight"
-    if isnan(error):
-        return "REJECT", "it does not answer for every flight"
-    if error > floor and not champion > floor:
-        return "REJECT", f"error {error:.2f}, over {rule['most_over_median']} times the route median's {median:.2f}"
-    if isnan(champion):
-        why = "the champion does not answer for every flight" if "champion" in found.means else "there is no champion yet"
-        return "PROMOTE", f"error {error:.2f}, and {why}"
-    low, high = found.interval
-    told = f"the champion's {champion:.2f} by {found.gain:.2f} ({low:.2f} to {high:.2f})"
-    if found.gain <= -rule["least_gain"]:
-        return "REJECT", f"error {error:.2f}, worse than the champion's {champion:.2f} by {-found.gain:.2f} ({-high:.2f} to {-low:.2f})"
-    if found.gain < rule["least_gain"]:
-        return "TIE", f"error {error:.2f}, as good as the champion's {champion:.2f}: not worth a change"
-    if low <= 0:
-        return "TIE", f"error {error:.2f}, better than {told}, which may be chance"
-    if worse := [one for one in found.slices if loss(one) > rule["slice_loss"]]:
-        named = "; ".join(f"{one['slice']} ({one['champion']:.2f} to {one['challenger']:.2f})" for one in worse)
-        return "REJECT", f"error {error:.2f} against {champion:.2f}, but worse for {named}"
-    return "PROMOTE", f"error {error:.2f}, better than {told}"
-
-
-def checks(found: Evidence, rule: dict) -> list[Check]:
-    """Every number of the rule with its limit, for those who read the certificate."""
-    median, champion = found.means["route median"], found.means.get("champion", nan)
-    times, over = found.means["challenger"] / (median or nan), champion > rule["most_over_median"] * median
-    low, high = found.interval
-    gain = f"{found.gain:+.2f} minutes ({low:+.2f} to {high:+.2f})"
-    enough = f"at least {rule['least_gain']}, and surely above 0"
-    better = None if isnan(found.gain) else found.gain >= rule["least_gain"] and low > 0
-    lost = found.worst and loss(found.worst)
-    worst = f"{found.worst['slice']}, {lost:+.2f} minutes" if found.worst else "no slice to compare"
-    return [
-        Check("flights", f"{found.flights:,}", f"at least {rule['least_flights']:,}", found.flights >= rule["least_flights"]),
-        Check("days", f"{found.days}", f"at least {rule['least_days']}", found.days >= rule["least_days"]),
-        Check(
-            "error against the route median's",
-            f"{times:.2f} times",
-            f"at most {rule['most_over_median']}" + (", not kept by the champion either" if over else ""),
-            None if over else times <= rule["most_over_median"],
-        ),
-        Check("gain on the champion", "no champion to compare" if better is None else gain, enough, better),
-        Check("worst slice", worst, f"at most {rule['slice_loss']:+}", None if lost is None else lost <= rule["slice_loss"]),
+    error, champion, median = errors[MODELS].mean(skipna=False)
+    flights, days, over = rules["min_flights"], rules["min_days"], rules["max_over_median"]
+    seen = errors["date"].nunique()
+    few = f"{len(errors)} flights that no model has seen, {flights} are needed"
+    brief = f"{seen} days that no model has seen, {days} are needed"
+    high = f"error {error:.2f}, over {over} times the route median's {median:.2f}"
+    # A champion that exceeds this limit is not protected by it.
+    low = not error > over * median or champion > over * median
+    found = [
+        Check("flights", f"{len(errors):,}", len(errors) >= flights, INSUFFICIENT, few),
+        Check("days", f"{seen}", seen >= days, INSUFFICIENT, brief),
+        Check("median", f"{median:.2f}", not isnan(median), INSUFFICIENT, "no route median"),
+        Check("answers", f"{error:.2f}", not isnan(error), REJECT, "some flights have no answer"),
+        Check("over the median", f"{error / median:.2f} of {over} times", low, REJECT, high),
     ]
+    return found if isnan(champion) else found + against_champion(errors, rules)
+
+
+def against_champion(errors: pd.DataFrame, rules: dict) -> list[Check]:
+    """A challenger that is worse by min_gain is rejected even in doubt: to wait costs nothing."""
+    error, champion, _ = errors[MODELS].mean(skipna=False)
+    gain, low, high = gains(errors)
+    value, least = f"{gain:+.2f} minutes ({low:+.2f} to {high:+.2f})", rules["min_gain"]
+    worse = f"worse than the champion's {champion:.2f} by {-gain:.2f} ({-high:.2f} to {-low:.2f})"
+    tie = f"error {error:.2f}, as good as the champion's {champion:.2f}: not worth a change"
+    loss = slice_errors(errors, rules["min_slice_flights"]).query(
+        f"challenger - champion > {rules['max_slice_loss']}",
+    )
+    rows = loss[["champion", "challenger"]].itertuples()
+    named = "; ".join(f"{name} ({old:.2f} to {new:.2f})" for name, old, new in rows)
+    bad = f"error {error:.2f} against {champion:.2f}, but worse for {named}"
+    return [
+        Check("not worse", value, gain > -least, REJECT, f"error {error:.2f}, {worse}"),
+        Check("gain", f"{value}, at least {least}", gain >= least, TIE, tie),
+        Check("not by chance", value, low > 0, TIE, f"{summary(errors)}, which may be chance"),
+        Check("slices", named or "none is worse", not named, REJECT, bad),
+    ]
+
+
+def summary(errors: pd.DataFrame) -> str:
+    error, champion, _ = errors[MODELS].mean(skipna=False)
+    if isnan(champion):
+        return f"error {error:.2f}, and no champion to compare with"
+    gain, low, high = gains(errors)
+    better = f"better than the champion's {champion:.2f} by {gain:.2f} ({low:.2f} to {high:.2f})"
+    return f"error {error:.2f}, {better}"
+
+
+def gains(errors: pd.DataFrame) -> tuple[float, float, float]:
+    """The champion's mean error less the challenger's, with its 95% confidence interval."""
+    gain = errors["champion"] - errors["challenger"]
+    return float(gain.mean(skipna=False)), *stats.mean_interval(gain, errors["date"])
+
+
+def slice_errors(errors: pd.DataFrame, min_flights: int) -> pd.DataFrame:
+    """Mean errors of each large slice, a row each, with its number of `flights`."""
+    rows = {
+        name: {"flights": len(flights), **flights[MODELS].mean(skipna=False)}
+        for name, flights in metrics.slices(errors)
+        if len(flights) >= min_flights
+    }
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["flights", *MODELS])
+
+
+def decide(found: list[Check], reason: str = "every check is passed") -> tuple[str, str]:
+    """The outcome and reason of the first check that is not passed; PROMOTE if all are."""
+    for check in found:
+        if not check.passed:
+            return check.otherwise, check.reason
+    return PROMOTE, reason

@@ -1,44 +1,113 @@
-"""Who looks on beside the champion: the ledger names it, the registry follows, and the application has it soon after."""
+"""Shadow evaluation before a release, and a watch after it, on the same live flights.
 
-import os
-import time
+    python -m flighttime.shadow
 
-import httpx
+A challenger first runs as a shadow: it predicts every flight and answers none. After its release
+the old champion is the shadow, and comes back if it would have done better.
+"""
 
-from flighttime import course
-from flighttime import smoke
-from flighttime import standing
-from flighttime import steps
-from flighttime import tracking
-from flighttime.course import Course
+from datetime import date
 
-
-def follow(here: Course) -> None:
-    """Let the registry name the shadow that the ledger names, however whoever wrote that ended."""
-    wanted = {course.TRIAL: here.version, course.PROBATION: here.beside}.get(here.step)
-    there = standing.read()
-    # Who answers a share of the flights is no shadow, and not ours to end.
-    shadow = there.challenger if there and not there.share else None
-    if wanted == shadow:
-        return
-    tracking.store().set_registered_model_tag(tracking.NAME, standing.SPLIT, f"{wanted}:0.0" if wanted else "")
-    if wanted:
-        wait_for(wanted)
-
-
-def wait_for(shadow: str) -> None:
-    """Wait until the application that FLIGHTTIME_APP names has it, so that no flight is missed."""
-    address, deadline = os.environ.get("FLIGHTTIME_APP"), time.monotonic() + smoke.SECONDS_TO_FOLLOW
-    while address and named(address) != shadow:
-        if time.monotonic() > deadline:
-            steps.warning(f"{address} does not say that version {shadow} looks on: see its log")
-            return
-        time.sleep(smoke.SECONDS_BETWEEN_LOOKS)
+from flighttime import certificates
+from flighttime import ingest
+from flighttime import loop_state
+from flighttime import outcomes
+from flighttime import package
+from flighttime import policy
+from flighttime import release
+from flighttime import rollback
+from flighttime.environments import PRODUCTION
+from flighttime.loop_state import LOOP
+from flighttime.loop_state import LoopState
+from flighttime.predictions import STORE
+from groundcrew import commands
+from groundcrew import ledger
+from groundcrew import registry
+from groundcrew import settings
+from groundcrew import smoke
+from groundcrew.errors import UserError
+from groundcrew.predictions import lease
+from groundcrew.transactions import RolledBack
 
 
-def named(address: str) -> str | None:
-    """The version that the application says is beside the one that answers."""
+def settle(today: date) -> LoopState:
+    """Take every step that is due today; returns the state in which the loop waits."""
+    before, state = None, loop_state.of(ledger.entries())
+    while state != before:
+        shadows = {loop_state.SHADOW: state.version, loop_state.CONFIRM: state.beside}
+        smoke.show_shadow(shadows.get(state.step, ""))
+        if state.step in STEPS:
+            STEPS[state.step](state, today)
+        before, state = state, loop_state.of(ledger.entries())
+    return state
+
+
+def begin(state: LoopState, today: date) -> None:
+    """Start the shadow evaluation of a certified version; the first champion needs none."""
+    champion = registry.champion()
     try:
-        return httpx.get(f"{address}/version").json().get("challenger")
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError, AttributeError):
-        return None
+        certificates.require(state.version, "PROMOTE")
+        if champion is None:
+            return release.release(state.version, today, LOOP)
+        package.promote(state.version, PRODUCTION)
+        package.load(state.version, PRODUCTION)
+    except UserError as error:
+        return end(state, today, "shadow failed", f"{error}")
+    flights = settings.section("policy")["shadow_flights"]
+    reason = f"shadow of version {champion} until {flights:,} flights have landed"
+    ledger.record(today, "shadow", state.version, by=LOOP, beside=champion, reason=reason)
+
+
+def evaluate(state: LoopState, today: date) -> None:
+    """A day has one wind: only a clearly worse challenger fails."""
+    if found := compare(state, "shadow"):
+        end(state, today, "shadow passed" if found.yes else "shadow failed", found.reason)
+
+
+def put_in_charge(state: LoopState, today: date) -> None:
+    """Release the challenger, if its certificate still holds."""
+    try:
+        release.release(state.version, today, LOOP)
+    except RolledBack as error:
+        commands.warning(f"{error}")
+    except UserError as error:
+        end(state, today, "shadow failed", f"{error}")
+
+
+def confirm(state: LoopState, today: date) -> None:
+    """Keep the new champion, or roll back to the old one."""
+    found = compare(state, "watch")
+    if found and found.yes:
+        end(state, today, "confirmed", found.reason)
+    elif found:
+        rollback.roll_back(today, LOOP, reason=found.reason)
+
+
+def compare(state: LoopState, stage: str) -> policy.Decision | None:
+    """How both versions did on the flights that both predicted and that have landed."""
+    errors = STORE.errors_of_both(state.version, state.beside, since=state.since)
+    return policy.compare(*errors, settings.section("policy"), stage)
+
+
+def end(state: LoopState, today: date, decision: str, reason: str) -> None:
+    ledger.record(today, decision, state.version, by=LOOP, beside=state.beside, reason=reason)
+
+
+STEPS = {
+    loop_state.BEGIN: begin,
+    loop_state.SHADOW: evaluate,
+    loop_state.RELEASE: put_in_charge,
+    loop_state.CONFIRM: confirm,
+}
+
+
+def main(*, today: commands.Today) -> None:
+    with lease.held("settling what is under way"):
+        release.SWITCH.recover(today)
+        ingest.update(today)
+        outcomes.update(today)
+        commands.outputs(settle(today).summary)
+
+
+if __name__ == "__main__":
+    commands.run(main)

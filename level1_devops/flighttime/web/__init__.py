@@ -1,1 +1,0 @@
-"""The application: what people and programs ask, and how they are answered."""

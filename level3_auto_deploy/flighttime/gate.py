@@ -1,0 +1,89 @@
+"""The gate: certify a package against the champion, on flights that neither model has seen.
+
+    python -m flighttime.gate --version 7
+
+PROMOTE, REJECT, TIE and INSUFFICIENT DATA are all successful runs, each with a reason.
+"""
+
+from datetime import date
+from math import nan
+
+import pandas as pd
+
+from flighttime import certificates
+from flighttime import package
+from flighttime import smoke
+from flighttime import tracking
+from flighttime import verdict
+from flighttime.features import FEATURES
+from flighttime.features import TARGET
+from flighttime.verdict import PROMOTE
+from flighttime.verdict import REJECT
+from flighttime.verdict import Check
+from groundcrew import commands
+from groundcrew import files
+from groundcrew import ledger
+from groundcrew import packages
+from groundcrew import registry
+from groundcrew import reports
+from groundcrew import settings
+from groundcrew.errors import UserError
+
+
+def certify(version: str, today: date) -> dict:
+    """Judge a packaged version, cheapest checks first; returns the certificate that is kept."""
+    rules, champion = settings.section("gate"), registry.champion()
+    found, reason, measured = package_checks(version, rules), "", {}
+    if verdict.decide(found)[0] == PROMOTE:
+        errors = holdout_errors(version, champion)
+        found, reason = found + verdict.checks(errors, rules), verdict.summary(errors)
+        slices = verdict.slice_errors(errors, rules["min_slice_flights"])
+        measured = reports.measured(errors[verdict.MODELS], slices)
+    if verdict.decide(found)[0] == PROMOTE:
+        wrong = smoke.in_staging(version)
+        found.append(Check("staging", wrong or "no failure", not wrong, REJECT, wrong))
+    outcome, reason = verdict.decide(found, reason)
+    about = {"version": version, "champion": champion, "outcome": outcome, "reason": reason}
+    certificate = {**about, "checks": [check._asdict() for check in found], **measured}
+    files.write_json(certificates.path(version), certificate)
+    ledger.record(today, outcome, version, reason=reason, evidence=reports.evidence(certificate))
+    return certificate
+
+
+def package_checks(version: str, rules: dict) -> list[Check]:
+    """Signature, size and latency of a package; raises UserError if there is no package."""
+    folder = packages.require(package.path(version))
+    try:
+        model = package.load(version)
+    except UserError as error:
+        return [Check("signature", f"{error}", False, REJECT, f"{error}")]
+    found = [Check("signature", "trusted, no byte altered", True, REJECT, "")]
+    for name, value in packages.measure(folder, model, FEATURES).items():
+        text = f"{value:.3f} {name}, at most {rules[f'max_{name}']}"
+        found.append(Check(name, text, value <= rules[f"max_{name}"], REJECT, text))
+    return found
+
+
+def holdout_errors(version: str, champion: str | None) -> pd.DataFrame:
+    """Absolute errors by flight, on that part of the version's holdout that no model has seen."""
+    holdout = tracking.holdout(version)
+    errors = holdout[["date", "carrier", "origin", "distance"]].assign(champion=nan)
+    errors["route median"] = holdout["route_median_error"].abs()
+    models = {"challenger": version} | ({"champion": champion} if champion else {})
+    for name, model in models.items():
+        errors[name] = (package.load(model).predict(holdout[FEATURES]) - holdout[TARGET]).abs()
+    learned_until = max(registry.lineage(model)["trained_until"] for model in models.values())
+    return errors[errors["date"] > learned_until]
+
+
+def main(*, version: str, today: commands.Today) -> None:
+    certificate = certify(version, today)
+    print(reports.as_text(certificate["checks"]))
+    commands.summary(reports.as_markdown(certificate))
+    commands.notice(f"version {version}: {certificate['outcome']}, {certificate['reason']}")
+    commands.output("outcome", certificate["outcome"])
+    commands.output("promoted", str(certificate["outcome"] == PROMOTE).lower())
+
+
+if __name__ == "__main__":
+    commands.run(main)

@@ -1,0 +1,78 @@
+"""Where the loop is, read off the ledger: after a kill at any step the next turn goes on."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from dataclasses import replace
+
+LOOP = "the policy"  # the name in which the loop decides
+WATCH, TRAIN, CERTIFY, BEGIN = "watch", "train", "certify", "begin shadow"
+SHADOW, RELEASE, CONFIRM, SPLIT = "shadow", "release", "confirm", "split"
+
+# A decision leads from one of these steps to the next step.
+NEXT = {
+    "retrain": ([WATCH], TRAIN),
+    "trained": ([TRAIN], CERTIFY),
+    "PROMOTE": ([TRAIN, CERTIFY], BEGIN),
+    "shadow": ([WATCH, TRAIN, CERTIFY, BEGIN], SHADOW),
+    "shadow passed": ([SHADOW], RELEASE),
+    "released": ([RELEASE], CONFIRM),
+}
+GATE = ["PROMOTE", "REJECT", "TIE", "INSUFFICIENT DATA"]
+REFUSALS = [*GATE[1:], "shadow failed", "taken back", "rolled back to"]
+SWITCHES = ["released", "rolled back to", "taken back"]
+
+
+@dataclass(frozen=True)
+class LoopState:
+    """The next step, for which version beside which other one, and since when (UTC).
+
+    `refused` counts retrainings in a row that came to nothing; `calls` are open calls.
+    """
+
+    step: str = WATCH
+    version: str = ""
+    beside: str = ""
+    day: str = ""
+    since: str = ""
+    refused: int = 0
+    calls: tuple[str, ...] = ()
+
+    @property
+    def summary(self) -> dict[str, str]:
+        return {"step": self.step, "version": self.version, "beside": self.beside}
+
+
+def of(history: Iterable[dict]) -> LoopState:
+    """The state that these entries of the ledger, oldest first, have led to."""
+    state = LoopState()
+    for entry in history:
+        state = after(state, entry)
+    return state
+
+
+def after(state: LoopState, entry: dict) -> LoopState:
+    """A decision in another name than the loop's ends what the loop has begun."""
+    decision, ours = entry["decision"], entry.get("by") == LOOP
+    if decision == "call":
+        return replace(state, calls=(*state.calls, entry["reason"]))
+    if decision == "split":
+        return replace(state, step=SPLIT, version=entry["version"], day=entry["day"])
+    if decision == "split ended":
+        return replace(state, step=WATCH)
+    if entry.get("interrupted") or decision in GATE and not awaited(state, entry):
+        return state
+    if decision == "confirmed" or decision in SWITCHES and not ours:
+        return LoopState()
+    if decision in REFUSALS:
+        return LoopState(refused=state.refused + 1, calls=state.calls)
+    before, step = NEXT.get(decision, ([], ""))
+    if state.step in before:
+        beside = entry.get("beside", state.beside)
+        now = {"version": entry["version"], "day": entry["day"], "since": entry["utc"]}
+        return replace(state, step=step, beside=beside, **now)
+    return replace(state, step=WATCH) if decision == "released" else state
+
+
+def awaited(state: LoopState, entry: dict) -> bool:
+    """Whether the gate judged what the loop trained, not what a person tries."""
+    return state.step == TRAIN or (state.step, state.version) == (CERTIFY, entry["version"])

@@ -1,0 +1,47 @@
+"""Ground truth: each landing is stored under its flight's id, and so joins the prediction.
+
+    python -m flighttime.outcomes [--since 2013-02-01]
+
+A correction replaces the earlier value, also in weeks that were measured before.
+"""
+
+from datetime import date
+
+import pandas as pd
+
+from flighttime import ingest
+from flighttime.features import TARGET
+from flighttime.predictions import STORE
+from groundcrew import commands
+from groundcrew import feed
+
+
+def update(today: date, since: date | None = None) -> dict[str, int]:
+    """Store what is new or corrected since the last time; idempotent. Returns the counts."""
+    last = since or STORE.last_landing()
+    first = last and last - 2 * feed.LATEST
+    new = STORE.put_landings(landings(ingest.TABLE.read(since=first), today))
+    first_time, landed = new["corrections"] == 0, new[TARGET].notna()
+    return {
+        "landed": int((first_time & landed).sum()),
+        "cancelled": int((first_time & ~landed).sum()),
+        "late": int((first_time & (new["days_late"] > 0)).sum()),
+        "corrected": int((~first_time).sum()),
+        "not_predicted": int((first_time & ~STORE.answered(new["flight_id"])).sum()),
+    }
+
+
+def landings(table: pd.DataFrame, today: date) -> pd.DataFrame:
+    """The outcome of each flight that was published by `today`, in minutes or unknown."""
+    columns = ["flight_id", "date", "published", TARGET]
+    rows = table.loc[table["published"] <= pd.Timestamp(today), columns]
+    days_late = (rows["published"] - rows["date"]).dt.days - 1
+    return rows.assign(days_late=days_late, corrections=0).sort_values("flight_id")
+
+
+def main(*, today: commands.Today, since: commands.Day = None) -> None:
+    commands.outputs(update(today, since))
+
+
+if __name__ == "__main__":
+    commands.run(main)

@@ -1,0 +1,30 @@
+"""The prediction log: each answer is committed before it is given, to meet its landing later."""
+
+import pandas as pd
+
+from flighttime import environments
+from flighttime.features import CATEGORIES
+from flighttime.features import NUMBERS
+from groundcrew import settings
+from groundcrew.predictions import PredictionStore
+from groundcrew.predictions import Recorder
+from groundcrew.serving import Model
+from groundcrew.serving import prediction_ids
+
+STORE = PredictionStore(
+    folder=lambda: environments.folder(environments.current()),
+    shared=lambda: environments.current() == environments.PRODUCTION,
+    categories=CATEGORIES,
+    numbers=NUMBERS,
+)
+RECORDER = Recorder(settings.section("predictions")["when_lost"])  # commits a request's answers
+
+
+def record(answers: pd.DataFrame, shadow: Model | None) -> None:
+    """Commit scored flights, and with them what a shadow answers to the same flights."""
+    frames = {"champion": answers}
+    if shadow:
+        minutes, ids = shadow.predict(answers), prediction_ids(shadow.version, len(answers))
+        ours = {"minutes": minutes, "model": shadow.version, "prediction_id": ids}
+        frames["shadow"] = answers.assign(**ours)
+    STORE.log(frames)

@@ -1,0 +1,34 @@
+"""Which model answers: the champion of this environment, with a challenger in an A/B test."""
+
+from flighttime import environments
+from flighttime import package
+from groundcrew import ledger
+from groundcrew import registry
+from groundcrew.errors import UserError
+from groundcrew.serving import Serving
+from groundcrew.serving import State
+from groundcrew.serving import reload_on_change
+
+
+def read_state() -> State | None:
+    """What the registry says is to answer; None before the first release."""
+    return registry.serving_state(environments.ALIASES[environments.current()])
+
+
+def open_state(state: State | None) -> Serving:
+    if state is None:
+        raise UserError("no model is in production: run python -m flighttime.release --version N")
+    return Serving.of(state, lambda version: package.load(version, environments.current()))
+
+
+def load() -> Serving:
+    """Open the model in production; raises UserError if no version was released."""
+    return open_state(read_state())
+
+
+current = reload_on_change(read_state, open_state)
+
+
+def about(serving: Serving) -> dict[str, dict[str, str]]:
+    """What is on record about the model that answers, by section."""
+    return registry.model_facts(serving.version, since=ledger.since(serving.version))
