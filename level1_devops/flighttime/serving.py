@@ -32,7 +32,7 @@ def current() -> Serving:
 
 def about(serving: Serving) -> dict[str, dict[str, str]]:
     """What is known about the model that answers, by section: next to nothing."""
-    trained = "unknown: the file is all that was handed off"
+    trained = "unknown: only the model file was copied, not the metrics beside it"
     return {"In short": {"Version": serving.version, "Trained on": trained}}
 
 

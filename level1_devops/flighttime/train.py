@@ -30,9 +30,9 @@ def fit(table: pd.DataFrame, today: date) -> Trained:
 
 def split(table: pd.DataFrame, today: date) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The landed flights of the training window, and those of the newest days (the holdout)."""
-    numbers = settings.section("training")
-    cut = today - timedelta(days=numbers["holdout_days"])
-    start = cut - timedelta(days=numbers["window_days"])
+    config = settings.section("training")
+    cut = today - timedelta(days=config["holdout_days"])
+    start = cut - timedelta(days=config["window_days"])
     landed = table[table[TARGET].notna() & (table["published"] <= pd.Timestamp(today))]
     return between(landed, start, cut, "training"), between(landed, cut, today, "holdout")
 
@@ -49,9 +49,9 @@ def between(flights: pd.DataFrame, first: date, until: date, name: str) -> pd.Da
 
 def first_day(today: date) -> date:
     """The earliest day that training as of `today`, or measuring it, reads."""
-    numbers = settings.section("training")
-    window_days = max(numbers["window_days"], settings.section("baseline")["window_days"])
-    return today - timedelta(days=numbers["holdout_days"] + window_days)
+    config = settings.section("training")
+    window_days = max(config["window_days"], settings.section("baseline")["window_days"])
+    return today - timedelta(days=config["holdout_days"] + window_days)
 
 
 def measure(trained: Trained, table: pd.DataFrame, today: date) -> pd.DataFrame:
@@ -81,12 +81,12 @@ def train(today: date, out: Path | None = None) -> Path:
     with commands.progress("training"):
         trained = fit(table, today)
     errors = measure(trained, table, today)
-    numbers = evaluate(trained, errors)
+    results = evaluate(trained, errors)
     commands.notice(
-        f"mean error {numbers['mae']:.2f} minutes on {len(errors):,} new flights "
-        f"(route median: {numbers['route_median_mae']:.2f})",
+        f"mean error {results['mae']:.2f} minutes on {len(errors):,} new flights "
+        f"(route median: {results['route_median_mae']:.2f})",
     )
-    return handoff.write(trained, numbers, errors, out or settings.runs() / "models" / f"{today}")
+    return handoff.write(trained, results, errors, out or settings.runs() / "models" / f"{today}")
 
 
 def main(*, today: commands.Today, out: Path | None = None) -> None:

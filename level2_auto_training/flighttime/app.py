@@ -16,7 +16,7 @@ def create() -> FastAPI:
     return web.create_app(
         serving=serving.current,
         features=FEATURES,
-        flights=ingest.TABLE.read,
+        flights=ingest.TABLE.read,  # the page shows recent flights of a route
         about=serving.about,
     )
 

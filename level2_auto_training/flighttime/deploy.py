@@ -1,4 +1,4 @@
-"""Release the application: copy it to a folder named by its content, try it, switch to it.
+"""Deploy the application: copy it to a folder named by its content, try it, switch to it.
 
     python -m flighttime.deploy
 """
@@ -8,7 +8,7 @@ from groundcrew import commands
 
 
 def deploy() -> str:
-    """Release what this checkout holds; returns its version. A broken one is never switched to."""
+    """Deploy what this checkout holds; returns its version. A broken one is never switched to."""
     version = application.content_version()
     application.install(version, try_out=application.importable)
     application.switch_to(version)
@@ -16,7 +16,7 @@ def deploy() -> str:
 
 
 def main() -> None:
-    with commands.group("Release the application"):
+    with commands.group("Deploy the application"):
         commands.output("application", deploy())
         commands.output("folder", application.current())
 

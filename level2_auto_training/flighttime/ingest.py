@@ -31,19 +31,19 @@ TABLE = tables.VersionedTable("flights", key=KEY)
 
 def update(today: date, since: date | None = None) -> tables.Update:
     """Bring the table up to date; run twice, it changes nothing. Returns the counts."""
-    return take_in(deliver(today, since))
+    return store(fetch(today, since))
 
 
-def deliver(today: date, since: date | None = None) -> feed.Delivery:
+def fetch(today: date, since: date | None = None) -> feed.Delivery:
     return feed.delivery(today, TABLE.newest("published"), since)
 
 
-def take_in(delivery: feed.Delivery) -> tables.Update:
+def store(delivery: feed.Delivery) -> tables.Update:
     return TABLE.upsert(prepare(validate.check(delivery)))
 
 
 def prepare(delivery: feed.Delivery) -> pd.DataFrame:
-    """One row a flight: its key, its features, the weather before departure, its air time."""
+    """One row a flight: key, features, air time, and the weather, which no feature uses yet."""
     flights = features.derive(delivery.flights, delivery.planes, delivery.airports)
     return feed.join_weather(flights, delivery.weather)[COLUMNS]
 

@@ -2,14 +2,13 @@
 
     python -m flighttime.pipeline [--today 2013-03-01]
 
-It is idempotent up to the new version: after a failure, run it again.
+After a failure run it again: the data stays the same, and one more version is registered.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
-from typing import ParamSpec
-from typing import TypeVar
 
 from flighttime import ingest
 from flighttime import train
@@ -17,24 +16,26 @@ from groundcrew import commands
 from groundcrew import locks
 from groundcrew import registry
 
-P = ParamSpec("P")
-Result = TypeVar("Result")
-
 
 def run(today: date) -> str:
     """Run every step as of `today`; returns the registered version. A refusal ends it."""
     with locks.exclusive("pipeline"):
-        delivery = step("ingest", ingest.deliver, today)
-        step("validate", ingest.take_in, delivery)
-        run_id = step("train", train.train, today)
-        return step("register", registry.register, run_id)
+        with step("ingest"):
+            delivery = ingest.fetch(today)
+        with step("validate"):
+            ingest.store(delivery)
+        with step("train"):
+            run_id = train.train(today)
+        with step("register"):
+            return registry.register(run_id)
 
 
-def step(name: str, work: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:
+@contextmanager
+def step(name: str) -> Iterator[None]:
+    """Print how long the block took."""
     started = time.perf_counter()
-    result = work(*args, **kwargs)
+    yield
     commands.notice(f"{name:<9} {time.perf_counter() - started:5.1f} s")
-    return result
 
 
 def main(*, today: commands.Today) -> None:

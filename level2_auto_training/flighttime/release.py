@@ -10,7 +10,7 @@ from groundcrew import registry
 
 def release(version: str) -> None:
     """Serve this version after a restart; raises UserError if it does not load."""
-    tracking.load(version)
+    tracking.load(version)  # refuse it before the switch, not after
     registry.set_champion(version)
 
 

@@ -12,7 +12,7 @@ UNREGISTERED = dict.fromkeys(["BQN", "PSE", "SJU", "STT"], "America/Puerto_Rico"
 
 
 def derive(flights: pd.DataFrame, planes: pd.DataFrame, airports: pd.DataFrame) -> pd.DataFrame:
-    """Add the features that the raw tables lack: sched_dep_min, sched_block (minutes), seats."""
+    """Add sched_dep_min, sched_block (scheduled minutes from gate to gate) and seats."""
     zones = airports.set_index("faa")["tzone"].to_dict() | UNREGISTERED
     departure = minutes_after_midnight(flights["sched_dep_time"])
     arrival = minutes_after_midnight(flights["sched_arr_time"])

@@ -34,12 +34,12 @@ def certify(version: str, today: date) -> dict:
     """Judge a packaged version, cheapest checks first; returns the certificate that is kept."""
     rules, champion = settings.section("gate"), registry.champion()
     found, reason, measured = package_checks(version, rules), "", {}
-    if verdict.decide(found)[0] == PROMOTE:
+    if all(check.passed for check in found):
         errors = holdout_errors(version, champion)
         found, reason = found + verdict.checks(errors, rules), verdict.summary(errors)
         slices = verdict.slice_errors(errors, rules["min_slice_flights"])
         measured = reports.measured(errors[verdict.MODELS], slices)
-    if verdict.decide(found)[0] == PROMOTE:
+    if all(check.passed for check in found):
         wrong = smoke.in_staging(version)
         found.append(Check("staging", wrong or "no failure", not wrong, REJECT, wrong))
     outcome, reason = verdict.decide(found, reason)

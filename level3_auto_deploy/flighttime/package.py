@@ -52,10 +52,11 @@ def fill(folder: Path, version: str) -> None:
     packages.seal(folder)
 
 
-def promote(version: str, environment: str) -> None:
-    """Copy the same bytes into another environment, and verify them there."""
+def install(version: str, environment: str) -> CompiledVersion:
+    """Copy the same bytes into another environment, and open them there."""
     key = environments.trusted_key(environment)
     packages.copy(path(version), path(version, environment), key, version)
+    return load(version, environment)
 
 
 def load(version: str, environment: str = TRAIN) -> CompiledVersion:

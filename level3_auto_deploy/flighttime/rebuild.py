@@ -26,7 +26,7 @@ def rebuild(name: str) -> dict[str, str]:
     """
     run = registry.run(name)
     tags = run.data.tags
-    if missing := [name for name in RECORDED if name not in tags]:
+    if missing := [tag for tag in RECORDED if tag not in tags]:
         raise UserError(f"the record of run {name} lacks {', '.join(missing)}: train again")
     with provenance.code_at(tags["commit"]) as folder:
         differences = {

@@ -24,7 +24,7 @@ def failures(version: str, address: str = "") -> str:
 
 def in_staging(version: str) -> str:
     """What is wrong with a version in the application that serves the staging environment."""
-    package.promote(version, environments.STAGING)
+    package.install(version, environments.STAGING)
     registry.set_alias(registry.CHALLENGER, version)
     with staging.application({"FLIGHTTIME_ENVIRONMENT": environments.STAGING}) as address:
         return failures(version, address)

@@ -1,4 +1,4 @@
-"""Experiment tracking: a run's record says which code, data and settings made which model."""
+"""Experiment tracking with MLflow: a run records which code, data and settings made a model."""
 
 from datetime import date
 
@@ -18,23 +18,23 @@ from groundcrew.errors import UserError
 
 def log(
     trained: Trained,
-    numbers: dict,
+    results: dict,
     errors: pd.DataFrame,
     data_version: int,
     today: date,
 ) -> str:
     """Record a training run with all that it takes to make the model again; returns its id.
 
-    `numbers` are digests, days and mean errors; `errors` is the holdout, which the run keeps.
+    `results` are digests, days and mean errors; `errors` is the holdout, which the run keeps.
     """
-    digests = {name: value for name, value in numbers.items() if isinstance(value, str)}
+    texts = {name: value for name, value in results.items() if isinstance(value, str)}
     made_from = {"today": f"{today}", "data_version": f"{data_version}"}
     return registry.log_run(
         f"as of {today}",
         params=settings.all_sections(),
-        tags={**provenance.version(), **provenance.environment(), **digests, **made_from},
-        metrics={name: value for name, value in numbers.items() if name not in digests},
-        figure=plots.error_figure(errors, numbers),
+        tags={**provenance.version(), **provenance.environment(), **texts, **made_from},
+        metrics={name: value for name, value in results.items() if name not in texts},
+        figure=plots.error_figure(errors, results),
         pipeline=trained.pipeline,
         trusted=model.TRUSTED,
         example=errors[FEATURES].head(5),

@@ -10,8 +10,7 @@ from groundcrew.errors import UserError
 
 def read(version: str) -> dict:
     if not path(version).exists():
-        command = f"python -m flighttime.gate --version {version}"
-        raise UserError(f"version {version} has no certificate: run {command}")
+        raise UserError(f"version {version} has no certificate: run python -m flighttime.gate")
     return files.read_json(path(version))
 
 
@@ -23,8 +22,7 @@ def require(version: str, *outcomes: str) -> dict:
     if certificate["outcome"] not in outcomes:
         raise UserError(f"version {version}: {certificate['outcome']}, {certificate['reason']}")
     if certificate["champion"] != champion:
-        compared = f"version {version} was compared with {certificate['champion']}"
-        raise UserError(f"{compared}, not with champion {champion}: pass the gate again")
+        raise UserError(f"version {version} was not compared with champion {champion}: certify it")
     return certificate
 
 

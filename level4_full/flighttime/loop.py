@@ -35,7 +35,7 @@ def turn(today: date) -> dict[str, str]:
         outcomes.update(today)
         weeks = monitor.weeks(today, rules["window_weeks"])
         monitor.store(weeks, today)
-        shadow.settle(today)
+        shadow.settle(today)  # what ends today makes room for a retraining
         decision = policy.decide(weeks, today, ledger.entries(), rules)
         if decision.yes:
             report("retraining")
@@ -43,7 +43,7 @@ def turn(today: date) -> dict[str, str]:
         state = shadow.settle(today)
         call = policy.call(weeks, today, ledger.entries(), rules)
         if call:
-            ledger.record(today, "call", registry.champion() or "", by=LOOP, reason=call)
+            ledger.record(today, "call", registry.champion(), by=LOOP, reason=call)
     said = {"retrain": str(decision.yes).lower(), "reason": decision.reason, "call": call}
     return {**said, **state.summary}
 
@@ -51,10 +51,10 @@ def turn(today: date) -> dict[str, str]:
 def retrain(weeks: list[monitor.Week], today: date, reason: str) -> None:
     """Train and certify; each step that is in the ledger already is not done again."""
     champion, state = registry.champion(), loop_state.of(ledger.entries())
-    if state.step == loop_state.WATCH:
+    if state.step == loop_state.IDLE:
         ratios = {f"{week.first}": round(week.ratio, 4) for week in weeks}
-        ledger.record(today, "retrain", champion or "", by=LOOP, reason=reason, evidence=ratios)
-    if state.step in (loop_state.WATCH, loop_state.TRAIN):
+        ledger.record(today, "retrain", champion, by=LOOP, reason=reason, evidence=ratios)
+    if state.step != loop_state.CERTIFY:
         version = pipeline.run(today)
         ledger.record(today, "trained", version, by=LOOP, beside=champion)
     version = loop_state.of(ledger.entries()).version

@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from dataclasses import replace
 
 LOOP = "the policy"  # the name in which the loop decides
-WATCH, TRAIN, CERTIFY, BEGIN = "watch", "train", "certify", "begin shadow"
+IDLE, TRAIN, CERTIFY, BEGIN = "idle", "train", "certify", "begin shadow"
 SHADOW, RELEASE, CONFIRM, SPLIT = "shadow", "release", "confirm", "split"
 
-# A decision leads from one of these steps to the next step.
+# A decision leads from one step to the next.
 NEXT = {
-    "retrain": ([WATCH], TRAIN),
-    "trained": ([TRAIN], CERTIFY),
-    "PROMOTE": ([TRAIN, CERTIFY], BEGIN),
-    "shadow": ([WATCH, TRAIN, CERTIFY, BEGIN], SHADOW),
-    "shadow passed": ([SHADOW], RELEASE),
-    "released": ([RELEASE], CONFIRM),
+    "retrain": (IDLE, TRAIN),
+    "trained": (TRAIN, CERTIFY),
+    "PROMOTE": (CERTIFY, BEGIN),
+    "shadow": (BEGIN, SHADOW),
+    "shadow passed": (SHADOW, RELEASE),
+    "released": (RELEASE, CONFIRM),
 }
 GATE = ["PROMOTE", "REJECT", "TIE", "INSUFFICIENT DATA"]
 REFUSALS = [*GATE[1:], "shadow failed", "taken back", "rolled back to"]
@@ -29,7 +29,7 @@ class LoopState:
     `refused` counts retrainings in a row that came to nothing; `calls` are open calls.
     """
 
-    step: str = WATCH
+    step: str = IDLE
     version: str = ""
     beside: str = ""
     day: str = ""
@@ -58,21 +58,22 @@ def after(state: LoopState, entry: dict) -> LoopState:
     if decision == "split":
         return replace(state, step=SPLIT, version=entry["version"], day=entry["day"])
     if decision == "split ended":
-        return replace(state, step=WATCH)
+        return replace(state, step=IDLE)
+    # After a switch that was interrupted and undone, the same step is tried again.
     if entry.get("interrupted") or decision in GATE and not awaited(state, entry):
         return state
     if decision == "confirmed" or decision in SWITCHES and not ours:
         return LoopState()
     if decision in REFUSALS:
         return LoopState(refused=state.refused + 1, calls=state.calls)
-    before, step = NEXT.get(decision, ([], ""))
-    if state.step in before:
+    before, step = NEXT.get(decision, ("", ""))
+    if state.step == before:
         beside = entry.get("beside", state.beside)
         now = {"version": entry["version"], "day": entry["day"], "since": entry["utc"]}
         return replace(state, step=step, beside=beside, **now)
-    return replace(state, step=WATCH) if decision == "released" else state
+    return state
 
 
 def awaited(state: LoopState, entry: dict) -> bool:
     """Whether the gate judged what the loop trained, not what a person tries."""
-    return state.step == TRAIN or (state.step, state.version) == (CERTIFY, entry["version"])
+    return (state.step, state.version) == (CERTIFY, entry["version"])

@@ -1,4 +1,4 @@
-"""The model: encoded categories and boosted trees, saved as data that cannot execute."""
+"""The model: encoded categories and boosted trees; its file holds data, no code to execute."""
 
 import hashlib
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ def build() -> Pipeline:
     trees = HistGradientBoostingRegressor(
         loss="absolute_error",
         max_iter=100,
-        categorical_features=list(range(len(CATEGORIES))),
+        categorical_features=list(range(len(CATEGORIES))),  # the first columns, encoded
         early_stopping=False,
         random_state=0,
     )
@@ -46,7 +46,7 @@ def build() -> Pipeline:
 
 
 def digest(model: Pipeline) -> str:
-    """SHA-256 over a fitted model's settings, categories and trees: equal models, equal digests."""
+    """SHA-256 of what was learned: equal models have equal digests, whatever their files."""
     encoder, trees = model["encode"].named_transformers_["categories"], model["trees"]
     categories = [values.tolist() for values in encoder.categories_]
     found = hashlib.sha256(repr([sorted(model.get_params().items()), categories]).encode())

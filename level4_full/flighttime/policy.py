@@ -6,6 +6,7 @@ Their numbers are [policy] of flighttime.toml.
 from collections.abc import Sequence
 from datetime import date
 from datetime import timedelta
+from math import isnan
 from statistics import fmean
 from typing import NamedTuple
 
@@ -13,8 +14,6 @@ from flighttime import loop_state
 from flighttime.loop_state import LoopState
 from flighttime.monitor import Week
 from groundcrew import ledger
-
-MONTH = timedelta(days=30)
 
 
 class Decision(NamedTuple):
@@ -35,7 +34,7 @@ def decide(weeks: Sequence[Week], today: date, history: list[dict], rules: dict)
 
 
 def judge(weeks: Sequence[Week], rules: dict) -> tuple[bool, str]:
-    """Whether enough weeks breach, the newest among them. Too few landings are no good news."""
+    """Whether enough weeks breach, the newest among them; too few landings decide nothing."""
     threshold, needed = rules["threshold"], rules["breaches"]
     labels = weeks[-1].labels if weeks else 0
     if not weeks or not has_enough_labels(weeks[-1], rules):
@@ -55,18 +54,16 @@ def breaches(week: Week, rules: dict) -> bool:
 
 
 def has_enough_labels(week: Week, rules: dict) -> bool:
-    return week.labels >= rules["min_labels"] and week.ratio == week.ratio
+    return week.labels >= rules["min_labels"] and not isnan(week.ratio)
 
 
 def blocked_reason(state: LoopState, today: date, history: list[dict], rules: dict) -> str:
     """Why there is no retraining now, whatever the weeks show; empty if nothing blocks it."""
-    if state.step != loop_state.WATCH:
+    if state.step != loop_state.IDLE:
         return f"version {state.version} comes first since {state.day} ({state.step}): wait"
     days = [date.fromisoformat(one["day"]) for one in history if one["decision"] == "retrain"]
     if days and (today - days[-1]).days < rules["cooldown_days"]:
         return f"the last retraining was on {days[-1]}: wait {rules['cooldown_days']} days"
-    if sum(day > today - MONTH for day in days) >= rules["max_a_month"]:
-        return f"{rules['max_a_month']} retrainings in {MONTH.days} days are the budget: wait"
     return ""
 
 
@@ -75,7 +72,7 @@ def call(weeks: Sequence[Week], today: date, history: list[dict], rules: dict) -
     state, window, reasons = loop_state.of(history), rules["window_weeks"], []
     if state.refused >= (times := rules["call_after"]):
         reasons.append(f"{times} retrainings in a row came to nothing: see the ledger")
-    idle, limit = (loop_state.WATCH, loop_state.SPLIT), timedelta(days=rules["cooldown_days"])
+    idle, limit = (loop_state.IDLE, loop_state.SPLIT), timedelta(days=rules["cooldown_days"])
     if state.step not in idle and today - date.fromisoformat(state.day) > limit:
         reasons.append(f"the loop is stuck since {state.day} ({state.step}): see its log")
     if state.step == loop_state.SPLIT and judge(weeks, rules)[0]:
@@ -87,13 +84,14 @@ def call(weeks: Sequence[Week], today: date, history: list[dict], rules: dict) -
     return next((reason for reason in reasons if reason not in state.calls), "")
 
 
-def compare(errors: Sequence, others: Sequence, rules: dict, stage: str) -> Decision | None:
+def compare(errors: Sequence, others: Sequence, rules: dict, step: str) -> Decision | None:
     """Whether a version is not clearly worse than another on the same flights, in minutes.
 
-    `stage` is "shadow" or "watch". None while too few of these flights have landed.
+    `step` is "shadow" or "confirm". None while too few of these flights have landed.
     """
-    if len(errors) < rules[f"{stage}_flights"]:
+    if len(errors) < rules[f"{step}_flights"]:
         return None
     error, other = fmean(map(abs, errors)), fmean(map(abs, others))
-    reason = f"on the same {len(errors):,} flights it erred {error:.2f} minutes, not {other:.2f}"
-    return Decision(error - other <= rules[f"max_{stage}_loss"], reason)
+    flights = f"on the same {len(errors):,} flights"
+    reason = f"{flights} it erred {error:.2f} minutes, the other {other:.2f}"
+    return Decision(error - other <= rules[f"max_{step}_loss"], reason)

@@ -1,6 +1,7 @@
-"""Put a certified model into production: a person approves, the application follows.
+"""Put a certified model into production: somebody approves, and the application follows.
 
     python -m flighttime.release --version 7 --approved-by "Kim"
+    python -m flighttime.release  (finishes or undoes a release that was interrupted)
 """
 
 from datetime import date
@@ -14,7 +15,7 @@ from groundcrew import packages
 from groundcrew import registry
 from groundcrew.transactions import Switch
 
-# Records the intent, switches, smoke-tests, then commits or rolls back.
+# Record the intent, switch, smoke-test, then commit or roll back: safe to kill at any step.
 SWITCH = Switch(registry.champion, registry.set_champion, smoke.failures)
 
 
@@ -22,10 +23,9 @@ def release(version: str, today: date, approved_by: str) -> None:
     """Serve this version without a restart; raises UserError if it may not be, or fails."""
     with SWITCH.exclusive(today) as recovered:
         if recovered == "released" and registry.champion() == version:
-            return
+            return  # this release was interrupted, and has just been finished
         certificate = certificates.require(version, "PROMOTE")
-        package.promote(version, PRODUCTION)
-        package.load(version, PRODUCTION)
+        package.install(version, PRODUCTION)
         evidence = {"package": packages.digest(package.path(version))}
         about = {"by": approved_by, "reason": certificate["reason"], "evidence": evidence}
         SWITCH.run(today, "releasing", version, **about)

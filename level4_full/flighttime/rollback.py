@@ -15,10 +15,11 @@ from groundcrew import registry
 
 def roll_back(today: date, approved_by: str, **why: object) -> str:
     """Make the champion before this one champion again; returns its version."""
+    before = registry.champion()
     with SWITCH.exclusive(today) as recovered:
         champion = registry.champion()
-        if champion and recovered in ("rolled back to", "taken back"):
-            return champion  # an interrupted rollback has just been finished
+        if champion and (champion != before or recovered == "rolled back to"):
+            return champion  # an interrupted switch has just been undone
         version = ledger.champion_before(champion)
         package.load(version, PRODUCTION)
         about = {"by": approved_by, "reason": f"away from version {champion}"} | why

@@ -9,9 +9,9 @@ from flighttime.features import UNREGISTERED
 from groundcrew import feed
 from groundcrew.validation import in_range
 
-MAX_INVALID = 0.01  # of a delivery's rows: so many are quarantined; more refuse the delivery
-FLIGHTS_A_DAY = (550, 1300)  # a year had 634 to 1,014; 617 of them published by the next day
-MAX_HUMIDITY_GAP = 0.5  # percent; at most 0.04 a day in Fahrenheit, at least 1.1 in Celsius
+MAX_INVALID = 0.01  # of the rows: up to this share is quarantined; more, and all is refused
+FLIGHTS_A_DAY = (550, 1300)  # 2013: 634 to 1,014, of them 617 published by the next day
+MAX_HUMIDITY_GAP = 0.5  # percentage points, median of a day: Fahrenheit 0.04, Celsius 1.1
 
 CODE = pa.Check.str_matches(r"^[A-Z0-9]{2,3}$", error="two or three capitals or digits")
 ORIGIN = pa.Check.isin(["EWR", "JFK", "LGA"], error="EWR, JFK or LGA")
@@ -44,7 +44,7 @@ WEATHER = pa.DataFrameSchema(
 
 
 class Defect(NamedTuple):
-    """A known defect: which flights have it, and in what share of a delivery that is usual."""
+    """Usual in a small share of a delivery: such flights are kept, more of them refuse it."""
 
     name: str
     flights: pd.Series

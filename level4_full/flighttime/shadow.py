@@ -3,7 +3,7 @@
     python -m flighttime.shadow
 
 A challenger first runs as a shadow: it predicts every flight and answers none. After its release
-the old champion is the shadow, and comes back if it would have done better.
+the old champion is the shadow, and comes back if the new one is clearly worse.
 """
 
 from datetime import date
@@ -35,7 +35,7 @@ def settle(today: date) -> LoopState:
     before, state = None, loop_state.of(ledger.entries())
     while state != before:
         shadows = {loop_state.SHADOW: state.version, loop_state.CONFIRM: state.beside}
-        smoke.show_shadow(shadows.get(state.step, ""))
+        smoke.show_shadow(shadows.get(state.step, ""))  # the application follows the registry
         if state.step in STEPS:
             STEPS[state.step](state, today)
         before, state = state, loop_state.of(ledger.entries())
@@ -43,14 +43,11 @@ def settle(today: date) -> LoopState:
 
 
 def begin(state: LoopState, today: date) -> None:
-    """Start the shadow evaluation of a certified version; the first champion needs none."""
+    """Start the shadow evaluation of a certified version."""
     champion = registry.champion()
     try:
         certificates.require(state.version, "PROMOTE")
-        if champion is None:
-            return release.release(state.version, today, LOOP)
-        package.promote(state.version, PRODUCTION)
-        package.load(state.version, PRODUCTION)
+        package.install(state.version, PRODUCTION)
     except UserError as error:
         return end(state, today, "shadow failed", f"{error}")
     flights = settings.section("policy")["shadow_flights"]
@@ -59,34 +56,37 @@ def begin(state: LoopState, today: date) -> None:
 
 
 def evaluate(state: LoopState, today: date) -> None:
-    """A day has one wind: only a clearly worse challenger fails."""
-    if found := compare(state, "shadow"):
+    """So few flights share the wind of a day: only a clearly worse challenger fails."""
+    found = compare(state)
+    if found is not None:
         end(state, today, "shadow passed" if found.yes else "shadow failed", found.reason)
 
 
 def put_in_charge(state: LoopState, today: date) -> None:
     """Release the challenger, if its certificate still holds."""
     try:
+        certificates.require(state.version, "PROMOTE")
+    except UserError as error:
+        return end(state, today, "shadow failed", f"{error}")
+    try:
         release.release(state.version, today, LOOP)
     except RolledBack as error:
         commands.warning(f"{error}")
-    except UserError as error:
-        end(state, today, "shadow failed", f"{error}")
 
 
 def confirm(state: LoopState, today: date) -> None:
     """Keep the new champion, or roll back to the old one."""
-    found = compare(state, "watch")
+    found = compare(state)
     if found and found.yes:
         end(state, today, "confirmed", found.reason)
     elif found:
         rollback.roll_back(today, LOOP, reason=found.reason)
 
 
-def compare(state: LoopState, stage: str) -> policy.Decision | None:
+def compare(state: LoopState) -> policy.Decision | None:
     """How both versions did on the flights that both predicted and that have landed."""
     errors = STORE.errors_of_both(state.version, state.beside, since=state.since)
-    return policy.compare(*errors, settings.section("policy"), stage)
+    return policy.compare(*errors, settings.section("policy"), state.step)
 
 
 def end(state: LoopState, today: date, decision: str, reason: str) -> None:

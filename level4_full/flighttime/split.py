@@ -33,19 +33,20 @@ def arm(state: Serving, flight: dict) -> Model:
 def split(version: str, share: float, today: date, approved_by: str) -> None:
     """Let a version answer a share of the flights, or end that; raises UserError if it may not."""
     with SWITCH.exclusive(today):
+        if not share and not registry.tag(registry.SPLIT).startswith(f"{version}:"):
+            raise UserError(f"version {version} is in no A/B test: there is nothing to end")
         if not share:
             ledger.record(today, "split ended", version, by=approved_by)
         elif 0.01 <= share <= 0.99:
             certificates.require(version, "PROMOTE", "TIE")
-            package.promote(version, PRODUCTION)
-            package.load(version, PRODUCTION)
+            package.install(version, PRODUCTION)
             ledger.record(today, "split", version, by=approved_by, reason=f"{share:.0%} of flights")
         else:
             raise UserError(f"{share} is not a share: choose 0.01 to 0.99, or 0 to end the test")
         registry.set_split(version, share)
 
 
-def main(*, share: float, approved_by: str, today: commands.Today, version: str = "") -> None:
+def main(*, version: str, share: float, approved_by: str, today: commands.Today) -> None:
     split(version, share, today, approved_by)
     commands.output("split", f"version {version}: {share:.0%}")
 

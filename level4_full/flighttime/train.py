@@ -33,9 +33,9 @@ def fit(table: pd.DataFrame, today: date) -> Trained:
 
 def split(table: pd.DataFrame, today: date) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The landed flights of the training window, and those of the newest days (the holdout)."""
-    numbers = settings.section("training")
-    cut = today - timedelta(days=numbers["holdout_days"])
-    start = cut - timedelta(days=numbers["window_days"])
+    config = settings.section("training")
+    cut = today - timedelta(days=config["holdout_days"])
+    start = cut - timedelta(days=config["window_days"])
     landed = table[table[TARGET].notna() & (table["published"] <= pd.Timestamp(today))]
     return between(landed, start, cut, "training"), between(landed, cut, today, "holdout")
 
@@ -52,9 +52,9 @@ def between(flights: pd.DataFrame, first: date, until: date, name: str) -> pd.Da
 
 def first_day(today: date) -> date:
     """The earliest day that training as of `today`, or measuring it, reads."""
-    numbers = settings.section("training")
-    window_days = max(numbers["window_days"], settings.section("baseline")["window_days"])
-    return today - timedelta(days=numbers["holdout_days"] + window_days)
+    config = settings.section("training")
+    window_days = max(config["window_days"], settings.section("baseline")["window_days"])
+    return today - timedelta(days=config["holdout_days"] + window_days)
 
 
 def measure(trained: Trained, table: pd.DataFrame, today: date) -> pd.DataFrame:
@@ -85,14 +85,14 @@ def train(today: date, out: Path | None = None, data_version: int | None = None)
     with commands.progress("training"):
         trained = compute.run(fit, table, today)
     errors = measure(trained, table, today)
-    numbers = {**evaluate(trained, errors), "data_digest": tables.digest(table)}
+    results = {**evaluate(trained, errors), "data_digest": tables.digest(table)}
     commands.notice(
-        f"mean error {numbers['mae']:.2f} minutes on {len(errors):,} new flights "
-        f"(route median: {numbers['route_median_mae']:.2f})",
+        f"mean error {results['mae']:.2f} minutes on {len(errors):,} new flights "
+        f"(route median: {results['route_median_mae']:.2f})",
     )
     if out:
-        return str(handoff.write(trained, numbers, errors, out))
-    return tracking.log(trained, numbers, errors, version, today)
+        return str(handoff.write(trained, results, errors, out))
+    return tracking.log(trained, results, errors, version, today)
 
 
 def main(

@@ -12,7 +12,6 @@ from groundcrew.feed import Delivery
 from groundcrew.feed import contract
 from groundcrew.feed import relative_humidity
 from groundcrew.tables import quarantine
-from groundcrew.validation import REPEATED
 from groundcrew.validation import failures
 from groundcrew.validation import superseded
 
@@ -24,21 +23,21 @@ def check(delivery: Delivery) -> Delivery:
     """
     bad_flights = failures(schema.FLIGHTS, delivery.flights)
     bad_weather = failures(schema.WEATHER, delivery.weather)
-    repeats = superseded(delivery.flights, ignore=pd.Index(bad_flights["index"].dropna()))
-    bad_flights = pd.concat([bad_flights, pd.DataFrame({"index": repeats, "rule": REPEATED})])
+    # A corrected row counts instead of the first one, unless the correction itself is invalid.
+    bad_flights = pd.concat([bad_flights, superseded(delivery.flights, invalid=bad_flights)])
     defects = schema.defects(delivery)
     violations = [
         *too_many(bad_flights, delivery.flights),
         *too_many(bad_weather, delivery.weather),
         *too_common(defects, delivery),
-        *days_without_flights(delivery),
+        *unusual_days(delivery),
         *wrong_units(delivery.weather),
     ]
     if violations:
         raise contract.refusal("the delivery", violations)
     report(defects, delivery)
-    keep_aside("flights", bad_flights, delivery.flights, delivery)
-    keep_aside("weather", bad_weather, delivery.weather, delivery)
+    quarantine_rows("flights", bad_flights, delivery.flights, delivery)
+    quarantine_rows("weather", bad_weather, delivery.weather, delivery)
     weather = delivery.weather.copy()
     for column, cases in bad_weather.groupby("column"):
         weather.loc[cases["index"], column] = None
@@ -47,8 +46,8 @@ def check(delivery: Delivery) -> Delivery:
 
 
 def too_many(bad: pd.DataFrame, rows: pd.DataFrame) -> Iterator[str]:
-    """The rules that are broken, if a column is missing or too many rows are invalid."""
-    if bad["index"].isna().any() or bad["index"].nunique() > schema.MAX_INVALID * len(rows):
+    """The rules that are broken, if too many rows break them."""
+    if bad["index"].nunique() > schema.MAX_INVALID * len(rows):
         for rule, cases in bad.groupby("rule", sort=False):
             yield from contract.violations(rule, cases[["value"]])
 
@@ -62,10 +61,11 @@ def too_common(defects: list[schema.Defect], delivery: Delivery) -> Iterator[str
             yield f"flights {defect.name}: {share}, such as {'; '.join(names.head(3))}"
 
 
-def days_without_flights(delivery: Delivery) -> Iterator[str]:
+def unusual_days(delivery: Delivery) -> Iterator[str]:
     """Days with too few flights or too many. Yesterday's may be incomplete until tomorrow."""
     days = delivery.flights["date"]
     yesterday = pd.Timestamp(delivery.until) - timedelta(days=1)
+    # A first delivery begins with a month; the series skips what is missing.
     first = pd.Series([delivery.after, days.min().replace(day=1)], dtype="datetime64[us]").max()
     if pd.isna(first):
         return
@@ -88,7 +88,7 @@ def wrong_units(weather: pd.DataFrame) -> Iterator[str]:
     yield from contract.violations(rule, cases, unit="day")
 
 
-def keep_aside(table: str, bad: pd.DataFrame, rows: pd.DataFrame, delivery: Delivery) -> None:
+def quarantine_rows(table: str, bad: pd.DataFrame, rows: pd.DataFrame, delivery: Delivery) -> None:
     for rule, cases in bad.groupby("rule"):
         quarantine.add(quarantine.entries(table, rule, rows.loc[cases["index"]]), delivery.until)
 

@@ -34,7 +34,7 @@ def checks(errors: pd.DataFrame, rules: dict) -> list[Check]:
     few = f"{len(errors)} flights that no model has seen, {flights} are needed"
     brief = f"{seen} days that no model has seen, {days} are needed"
     high = f"error {error:.2f}, over {over} times the route median's {median:.2f}"
-    # A champion that exceeds this limit is not protected by it.
+    # If the champion exceeds this limit too, a rejection would only keep a bad one.
     low = not error > over * median or champion > over * median
     found = [
         Check("flights", f"{len(errors):,}", len(errors) >= flights, INSUFFICIENT, few),
@@ -92,7 +92,7 @@ def slice_errors(errors: pd.DataFrame, min_flights: int) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index", columns=["flights", *MODELS])
 
 
-def decide(found: list[Check], reason: str = "every check is passed") -> tuple[str, str]:
+def decide(found: list[Check], reason: str) -> tuple[str, str]:
     """The outcome and reason of the first check that is not passed; PROMOTE if all are."""
     for check in found:
         if not check.passed:

@@ -21,10 +21,10 @@ Result = TypeVar("Result")
 
 
 def each(work: Callable[[Piece], Result], pieces: Iterable[Piece]) -> Iterator[Result]:
-    """Map `work` over `pieces` lazily and in order, where [compute] where of the settings says.
+    """Map `work` over `pieces` lazily and in order, on this machine or on a cluster.
 
-    The default is this machine. Raises UserError if the cluster does not answer, runs other code,
-    or fails.
+    The setting `where` in [compute] names the cluster. Raises UserError if it does not answer, runs
+    other code, or fails.
     """
     address = settings.all_sections().get("compute", {}).get("where", THIS_MACHINE)
     if address == THIS_MACHINE:

@@ -36,16 +36,18 @@ def failures(schema: pa.DataFrameSchema, rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(columns=COLUMNS)
 
 
-def superseded(rows: pd.DataFrame, ignore: pd.Index) -> pd.Index:
-    """The index of repeated rows that do not count, by `flight_id`.
+def superseded(rows: pd.DataFrame, invalid: pd.DataFrame) -> pd.DataFrame:
+    """One row, as in `failures`, for each repeated row of `rows` that does not count.
 
-    Of the rows of one flight the one published last counts. If two that differ were published
-    on the same day, neither counts. Rows in `ignore` are bad anyway and count for nothing.
+    Of the rows with one `flight_id` the one published last counts. If two that differ were
+    published on the same day, neither counts. Rows in `invalid` (from `failures`) never count.
     """
     repeated = rows[rows["flight_id"].duplicated(keep=False)]
-    candidates = repeated.drop(index=repeated.index.intersection(ignore))
+    candidates = repeated.drop(index=repeated.index.intersection(invalid["index"]))
     candidates = candidates.drop_duplicates(keep="last")
     newest = candidates.groupby("flight_id")["published"].transform("max")
     last = candidates[candidates["published"] == newest]
     valid = last.index[~last["flight_id"].duplicated(keep=False)]
-    return repeated.index.difference(valid)
+    index = repeated.index.difference(valid)
+    value = rows.loc[index, "flight_id"]
+    return pd.DataFrame({"index": index, "column": "flight_id", "rule": REPEATED, "value": value})

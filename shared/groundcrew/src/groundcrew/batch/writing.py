@@ -57,7 +57,7 @@ def write_pipe(chunks: Iterator[pa.Table], pipe: BinaryIO) -> None:
         # Python flushes stdout once more at exit, and must not fail again then.
         os.dup2(os.open(os.devnull, os.O_WRONLY), pipe.fileno())
         reason = f"stdout does not take the predictions ({problem})"
-        raise UserError(f"{reason}: write a file, -o predictions.parquet") from None
+        raise UserError(f"{reason}: write a file, --out predictions.parquet") from None
 
 
 def fill(target: Path | BinaryIO, chunks: Iterator[pa.Table], file_type: type) -> None:

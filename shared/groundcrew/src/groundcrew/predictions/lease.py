@@ -85,7 +85,7 @@ def _renew_until(ended: threading.Event) -> None:
 
 
 def holder() -> dict | None:
-    """The holder, until when (seconds since 1970), and what is done; None if nobody holds it."""
+    """The holder, until when (seconds since 1970), and what is done; None if it is free."""
     with database.transaction() as connection:
         row = connection.execute(sql.text(READ), {"name": LOOP, "now": time.time()}).first()
     return row._asdict() if row else None
@@ -95,7 +95,7 @@ def _sentence(current: dict | None) -> str:
     if current is None:
         return "another loop has just started or ended on this state: start only one"
     name, doing = current["holder"], current["doing"]
-    return f"another loop is running: {name}, {doing}: let that one go on, or stop it"
+    return f"another loop is running: {name}, {doing}: let it continue, or stop it"
 
 
 def _execute(statement: str, doing: str = "") -> bool:

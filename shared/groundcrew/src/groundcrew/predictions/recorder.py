@@ -25,13 +25,13 @@ SECONDS_BETWEEN_TRIES = 1
 @cache
 def unrecorded() -> Counter:
     """The metric of answers given without being stored; registered once a process."""
-    return Counter("flighttime_unrecorded", "Answers that were given and not written down")
+    return Counter("flighttime_unrecorded", "Answers that were given without being stored")
 
 
 @cache
 def record_lost() -> Gauge:
-    """The metric that is 1 while the store is lost; of several processes, the last word counts."""
-    text = "1 while answers cannot be written down, as the process that tried last found it"
+    """The metric that is 1 while the store is lost: with several processes, what the last one set."""
+    text = "1 while answers cannot be stored, as the process that tried last found"
     return Gauge("flighttime_record_lost", text, multiprocess_mode="mostrecent")
 
 

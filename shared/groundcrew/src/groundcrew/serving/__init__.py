@@ -63,7 +63,7 @@ def reload_on_change(
     read_state: Callable[[], AnyState | None],
     open: Callable[[AnyState | None], Serving],
 ) -> Reloader[AnyState, Serving]:
-    """Return a function that returns the current `Serving`, opened anew when the state changes.
+    """Return a function that returns the current `Serving`, opened again when the state changes.
 
     `read_state` returns what should be served, None for nothing; `open` loads it, and raises
     UserError if it cannot, or if the state is None.

@@ -95,7 +95,7 @@ def content_version(name: str, html: str) -> str:
 
 
 def is_stopping(request: Request) -> bool:
-    """Whether this instance is draining, or its server has been told to stop."""
+    """Whether this instance is draining, or its server has been asked to stop."""
     # uvicorn says so only after the last response has ended; its signal handler knows earlier.
     server = getattr(signal.getsignal(signal.SIGTERM), "__self__", None)
     draining = getattr(request.app.state, "draining", False)

@@ -89,7 +89,7 @@ def _loop_state(state: object) -> dict:
 
 
 def _lease() -> dict | None:
-    # Where the loop runs is no business of a viewer.
+    # Viewers do not need to know on which machine the loop runs.
     holder = lease.holder()
     return holder and {"doing": holder["doing"], "until": holder["until"]}
 
