@@ -24,16 +24,17 @@ INTENTS = {RELEASING: RELEASED, ROLLING_BACK: ROLLED_BACK}
 FACTS = list(INTENTS.values())
 
 
-def record(today: date, decision: str, version: str, **evidence: object) -> None:
+def record(today: date, decision: str, version: str | None, **evidence: object) -> None:
     """Append one decision, flushed to the disk before returning.
 
-    Raises UserError if the evidence holds an empty name `by`.
+    A `version` of None, such as a champion before the first release, is stored as "". Raises
+    UserError if the evidence holds an empty name `by`.
     """
     if not str(evidence.get("by", "the gate")).strip():
         raise UserError("the approver has no name: give one with --approved-by")
     utc = datetime.now(UTC).isoformat(timespec="microseconds")
     times = {"at": _timestamp(today), "utc": utc, "day": f"{today}"}
-    append({**times, "decision": decision, "version": version, **evidence})
+    append({**times, "decision": decision, "version": version or "", **evidence})
 
 
 def champions() -> list[str]:

@@ -88,7 +88,8 @@ def _user_error(problem: Exception, url: str) -> UserError:
         why = f"the prediction store cannot hold what it is given ({reason})"
         return InvalidValue(f"{why}: remove that value")
     forget()
-    remedy = "check its disk" if file_of(url) else "check that the database runs and accepts connections"
+    server = "see that the database runs and accepts connections"
+    remedy = "check its disk" if file_of(url) else server
     return UserError(f"cannot use the prediction store {shown(url)} ({reason}): {remedy}")
 
 

@@ -95,7 +95,7 @@ def _sentence(current: dict | None) -> str:
     if current is None:
         return "another loop has just started or ended on this state: start only one"
     name, doing = current["holder"], current["doing"]
-    return f"another loop is running: {name}, {doing}: let it continue, or stop it"
+    return f"another loop is running: {name}, {doing}: let that one go on, or stop it"
 
 
 def _execute(statement: str, doing: str = "") -> bool:

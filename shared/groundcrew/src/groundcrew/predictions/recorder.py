@@ -30,7 +30,7 @@ def unrecorded() -> Counter:
 
 @cache
 def record_lost() -> Gauge:
-    """The metric that is 1 while the store is lost: with several processes, what the last one set."""
+    """The metric that is 1 while the store is lost; of several processes, the last decides."""
     text = "1 while answers cannot be stored, as the process that tried last found"
     return Gauge("flighttime_record_lost", text, multiprocess_mode="mostrecent")
 

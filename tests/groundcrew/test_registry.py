@@ -1,0 +1,626 @@
+"""The registry logs all that reproduces a model, gives the model back, and reports failures."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import mlflow
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+from mlflow.entities import Run
+from mlflow.exceptions import MlflowException
+from mlflow.protos import databricks_pb2
+from requests import RequestException
+from sklearn.ensemble import HistGradientBoostingRegressor
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import FunctionTransformer
+from sqlalchemy.exc import OperationalError
+
+from groundcrew import files
+from groundcrew import model_files
+from groundcrew import registry
+from groundcrew import settings
+from groundcrew.errors import UserError
+from groundcrew.registry import facts
+from groundcrew.serving import State
+
+TRUSTED = ["sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor"]
+FEATURES = ["distance", "seats"]
+TAGS = {
+    "commit": "c0ffee",
+    "changed": "no",
+    "requirements": 64 * "a",
+    "groundcrew": "0f0f0f0f0f0f",
+    "python": "3.11.9",
+    "platform": "Linux",
+    "numerics": "numpy 2.4",
+    "trained_from": "2013-01-01",
+    "trained_until": "2013-02-21",
+    "data_digest": 64 * "d",
+    "model_digest": 64 * "e",
+    "today": "2013-03-01",
+    "data_version": "0",
+}
+METRICS = {
+    "trained_flights": 43770,
+    "holdout_flights": 6200,
+    "mae": 8.394,
+    "bias": 0.94,
+    "route_median_mae": 7.84,
+    **{f"mae/{name}": 8.85 for name in ("miles/1000-2000", "miles/0-500", "origin/JFK")},
+    **{f"flights/{name}": 2090 for name in ("miles/1000-2000", "miles/0-500", "origin/JFK")},
+    "mae/miles/500-1000": 7.5,
+    "flights/miles/500-1000": 12,
+}
+FIRST_USE = """
+import os, sys
+
+class Watch:
+    def find_spec(self, name, path, target=None):
+        if name == "mlflow":
+            print(*(os.environ.get(name) for name in sys.argv[1:]))
+            sys.exit()
+
+sys.meta_path.insert(0, Watch())
+from groundcrew import registry
+print("mlflow" in sys.modules)
+registry.client()
+"""
+
+
+@pytest.fixture(scope="module")
+def rows() -> pd.DataFrame:
+    generator = np.random.default_rng(0)
+    return pd.DataFrame(generator.uniform(100, 2000, (200, 2)), columns=FEATURES)
+
+
+@pytest.fixture(scope="module")
+def pipeline(rows: pd.DataFrame) -> Pipeline:
+    trees = HistGradientBoostingRegressor(max_iter=3, random_state=0)
+    steps = [("same", FunctionTransformer()), ("trees", trees)]
+    return Pipeline(steps).fit(rows, rows["distance"] / 7)
+
+
+@pytest.fixture(scope="module")
+def arguments(rows: pd.DataFrame, pipeline: Pipeline) -> dict:
+    """The arguments of `log_run` for a complete run."""
+    figure = Figure()
+    figure.subplots().plot([1, 2])
+    return {
+        "params": {"training": {"window_days": 59, "loss": "absolute"}},
+        "tags": TAGS,
+        "metrics": METRICS,
+        "figure": figure,
+        "pipeline": pipeline,
+        "trusted": TRUSTED,
+        "example": rows.head(5),
+        "frames": {"holdout": holdout(rows)},
+        "documents": {"profile": {"distance": [1, 2.5]}},
+    }
+
+
+def holdout(rows: pd.DataFrame) -> pd.DataFrame:
+    days = pd.date_range("2013-02-22", periods=len(rows), tz="UTC")
+    return rows.tail(50).assign(date=days[-50:], flight_id="mine")
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory, arguments: dict) -> Iterator[Path]:
+    """A state folder with one complete run, which is registered as version 1."""
+    folder = tmp_path_factory.mktemp("template")
+    with pytest.MonkeyPatch.context() as patch:
+        enter(patch, folder)
+        registry.register(registry.log_run("as of 2013-03-01", **arguments))
+    yield folder
+
+
+def enter(patch: pytest.MonkeyPatch, runs: Path) -> None:
+    project = runs.parent / f"{runs.name}-project"
+    project.mkdir()
+    (project / "requirements.txt").write_text("scikit-learn\n", encoding="utf-8")
+    patch.setenv("FLIGHTTIME_RUNS", str(runs))
+    patch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    for name, value in registry.MLFLOW_VARIABLES.items():
+        patch.setenv(name, value)
+    patch.setattr(settings, "_package", project / "flighttime")
+
+
+@pytest.fixture(autouse=True)
+def runs(
+    environment: None,
+    template: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Path:
+    """A copy of that state folder; its artifacts stay in the original."""
+    runs = tmp_path / "runs"
+    runs.mkdir()
+    shutil.copy(template / "mlflow.db", runs)
+    enter(monkeypatch, runs)
+    return runs
+
+
+@pytest.fixture
+def run() -> Run:
+    return registry.run("1")
+
+
+def test_a_run_holds_params_tags_and_metrics(run: Run) -> None:
+    assert run.info.run_name == "as of 2013-03-01"
+    assert run.info.status == "FINISHED"
+    assert run.data.params == {"training.window_days": "59", "training.loss": '"absolute"'}
+    assert TAGS.items() <= run.data.tags.items()
+    assert run.data.metrics == METRICS
+
+
+def test_the_figure_is_an_artifact_of_the_run(arguments: dict, tmp_path: Path) -> None:
+    arguments["figure"].savefig(tmp_path / "expected.png")
+
+    logged = registry.download("1", "errors.png")
+
+    assert logged.read_bytes() == (tmp_path / "expected.png").read_bytes()
+
+
+def test_a_frame_is_an_artifact_that_reads_back_exactly(rows: pd.DataFrame) -> None:
+    logged = pd.read_parquet(registry.download("1", "holdout.parquet"))
+
+    expected = holdout(rows).reset_index(drop=True)
+    pd.testing.assert_frame_equal(logged, expected, check_exact=True)
+
+
+def test_a_document_is_an_artifact_that_reads_back_exactly() -> None:
+    logged = files.read_json(registry.download("1", "profile.json"))
+
+    assert logged == {"distance": [1, 2.5]}
+
+
+def test_frames_and_documents_may_be_left_out(arguments: dict) -> None:
+    needed = {name: value for name, value in arguments.items() if name[:2] not in ("fr", "do")}
+
+    run_id = registry.log_run("as of 2013-03-01", **needed)
+
+    artifacts = registry.client().list_artifacts(run_id)
+    assert [artifact.path for artifact in artifacts] == ["errors.png"]
+
+
+def test_the_registry_returns_the_model_to_the_last_bit(
+    pipeline: Pipeline,
+    rows: pd.DataFrame,
+) -> None:
+    loaded = model_files.load(registry.download("1", "model") / "model.skops", TRUSTED)
+
+    assert loaded.predict(rows).tolist() == pipeline.predict(rows).tolist()
+
+
+def test_the_model_has_a_signature_an_example_and_the_lock(template: Path) -> None:
+    info = mlflow.models.get_model_info("models:/flighttime/1")
+
+    assert info.signature.inputs.input_names() == FEATURES
+    assert len(info.signature.outputs.inputs) == 1
+    assert info.saved_input_example_info
+    assert info.run_id == registry.version("1").run_id
+    lock = registry.download("1", "model") / "requirements.txt"
+    assert lock.read_text(encoding="utf-8").splitlines()[-1] == "scikit-learn"
+
+
+def test_mlflow_loads_the_model(pipeline: Pipeline, rows: pd.DataFrame) -> None:
+    loaded = mlflow.pyfunc.load_model("models:/flighttime/1")
+
+    assert loaded.predict(rows).tolist() == pipeline.predict(rows).tolist()
+
+
+def test_no_file_of_a_model_can_execute_code(template: Path) -> None:
+    suffixes = {path.suffix for path in (template / "artifacts").rglob("*") if path.is_file()}
+
+    assert ".skops" in suffixes
+    assert suffixes.isdisjoint({".pkl", ".pickle", ".joblib", ".cloudpickle", ".py"})
+
+
+def test_a_run_whose_logging_fails_has_the_status_failed(arguments: dict) -> None:
+    arguments = {**arguments, "figure": None}
+
+    with pytest.raises(TypeError):
+        registry.log_run("broken", **arguments)
+
+    experiment = registry.client().get_experiment_by_name(registry.NAME).experiment_id
+    (run,) = registry.client().search_runs([experiment], "attributes.run_name = 'broken'")
+    assert run.info.status == "FAILED"
+
+
+def test_logging_that_mlflow_refuses_is_a_user_error(arguments: dict) -> None:
+    arguments = {**arguments, "params": {"not allowed": {"?": 1}}}
+
+    with pytest.raises(UserError, match="the registry sqlite:///.* refused a request .*not allow"):
+        registry.log_run("as of 2013-03-01", **arguments)
+
+    assert mlflow.active_run() is None
+
+
+def test_a_run_is_found_by_its_id_and_by_its_version(run: Run) -> None:
+    assert run.info.run_id == registry.version("1").run_id
+    assert registry.run(run.info.run_id).info.run_id == run.info.run_id
+
+
+@pytest.mark.parametrize("name", [32 * "0", "a name that is no id"])
+def test_a_run_that_does_not_exist_is_refused(name: str) -> None:
+    remedy = "give the whole id of a run, or the number of a version"
+    with pytest.raises(UserError, match=f"there is no run '{name}' in the registry: {remedy}"):
+        registry.run(name)
+
+
+@pytest.mark.parametrize("number", ["2", "0", "-1", "1.0", "newest", ""])
+def test_a_version_that_does_not_exist_is_refused(number: str) -> None:
+    reason = f"there is no version '{number}' in the registry"
+    with pytest.raises(UserError, match=f"{reason}: python -m flighttime.pipeline makes one"):
+        registry.version(number)
+    with pytest.raises(UserError, match="there is no version"):
+        registry.download(number, "model")
+    with pytest.raises(UserError, match="there is no version"):
+        registry.lineage(number)
+    with pytest.raises(UserError, match="there is no version"):
+        registry.set_alias("champion", number)
+
+
+def test_an_artifact_that_does_not_exist_is_refused(capfd: pytest.CaptureFixture) -> None:
+    with pytest.raises(UserError, match="no absent.parquet of version 1: restore its artifacts"):
+        registry.download("1", "absent.parquet")
+
+    assert capfd.readouterr().err == ""
+
+
+def test_a_download_shows_no_progress_bar(capfd: pytest.CaptureFixture) -> None:
+    registry.download("1", "model")
+    registry.download("1", "holdout.parquet")
+
+    assert capfd.readouterr().err == ""
+
+
+@pytest.fixture
+def without_artifacts(template: Path) -> Iterator[None]:
+    """The artifacts of version 1 are gone until the test ends."""
+    artifacts = (template / "artifacts").rename(template / "moved away")
+    yield
+    artifacts.rename(template / "artifacts")
+
+
+def test_artifacts_that_were_removed_are_reported(without_artifacts: None) -> None:
+    with pytest.raises(UserError, match="no model of version 1: restore its artifacts"):
+        registry.download("1", "model")
+
+
+def test_a_run_is_registered_under_the_next_number(run: Run) -> None:
+    assert registry.register(run.info.run_id) == "2"
+    assert registry.version("2").run_id == run.info.run_id
+
+
+def test_a_run_without_a_model_is_not_registered() -> None:
+    with pytest.raises(UserError, match="run '0f0f' has no model: give the id of a run that fini"):
+        registry.register("0f0f")
+
+
+def test_the_lineage_of_a_version_is_that_of_its_run(run: Run, tmp_path: Path) -> None:
+    machine = ("groundcrew", "python", "platform", "numerics")
+
+    lineage = registry.lineage("1")
+
+    assert lineage == {
+        "run": run.info.run_id,
+        **{name: text for name, text in TAGS.items() if name not in machine},
+        "data_version": 0,
+        "metrics": METRICS,
+    }
+    files.write_json(tmp_path / "lineage.json", lineage)
+    assert files.read_json(tmp_path / "lineage.json") == lineage
+
+
+def test_a_lineage_with_a_missing_tag_is_refused(run: Run) -> None:
+    registry.client().delete_tag(run.info.run_id, "data_version")
+
+    with pytest.raises(UserError, match="the run of version 1 lacks data_version: .*train again"):
+        registry.lineage("1")
+
+
+def test_the_certified_error_of_a_version_is_that_on_its_holdout() -> None:
+    assert registry.certified_error("1") == 8.394
+    with pytest.raises(UserError, match="there is no version '2'"):
+        registry.certified_error("2")
+
+
+def test_the_certified_error_is_looked_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    registry.certified_error("1")
+    monkeypatch.setattr(mlflow.MlflowClient, "get_run", None)
+
+    assert registry.certified_error("1") == 8.394
+
+
+def test_before_the_first_release_nothing_serves() -> None:
+    assert registry.champion() is None
+    assert registry.serving_state(registry.CHAMPION) is None
+
+
+def test_the_champion_serves_with_its_challenger_and_its_shadow() -> None:
+    registry.set_champion("1")
+    registry.set_split("3", 0.2)
+    registry.set_shadow("4")
+
+    assert registry.champion() == "1"
+    assert registry.shadow() == "4"
+    assert registry.serving_state(registry.CHAMPION) == State("1", "3", 0.2, "4")
+
+
+def test_other_aliases_serve_alone() -> None:
+    registry.set_champion("1")
+    registry.set_split("3", 0.2)
+    registry.set_shadow("4")
+    registry.set_alias(registry.CHALLENGER, "1")
+
+    assert registry.serving_state(registry.CHALLENGER) == State("1")
+
+
+@pytest.mark.parametrize("share", [0, 0.0])
+def test_a_share_of_nothing_ends_the_ab_test(share: float) -> None:
+    registry.set_champion("1")
+    registry.set_split("3", 0.2)
+
+    registry.set_split("3", share)
+
+    assert registry.serving_state(registry.CHAMPION) == State("1")
+
+
+def test_a_new_champion_ends_the_ab_test_and_the_shadow(run: Run) -> None:
+    registry.register(run.info.run_id)
+    registry.set_champion("1")
+    registry.set_split("3", 0.2)
+    registry.set_shadow("4")
+
+    registry.set_champion("2")
+
+    assert registry.serving_state(registry.CHAMPION) == State("2")
+
+
+def test_a_champion_that_does_not_exist_changes_nothing() -> None:
+    registry.set_champion("1")
+    registry.set_split("3", 0.2)
+
+    with pytest.raises(UserError, match="there is no version '7' in the registry"):
+        registry.set_champion("7")
+
+    assert registry.serving_state(registry.CHAMPION) == State("1", "3", 0.2)
+
+
+def test_there_may_be_no_champion_again() -> None:
+    registry.set_champion("1")
+
+    registry.set_champion(None)
+
+    assert registry.champion() is None
+
+
+def test_a_split_that_cannot_be_read_is_ignored() -> None:
+    registry.set_champion("1")
+    registry.set_tag("split", "3 and 4")
+
+    assert registry.serving_state(registry.CHAMPION) == State("1")
+
+
+def test_serving_state_is_read_in_one_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    registry.set_champion("1")
+    looks, read = [], mlflow.MlflowClient.get_registered_model
+    monkeypatch.setattr(
+        mlflow.MlflowClient,
+        "get_registered_model",
+        lambda *arguments: looks.append(arguments) or read(*arguments),
+    )
+
+    registry.serving_state(registry.CHAMPION)
+
+    assert len(looks) == 1
+
+
+def test_an_alias_is_set_moved_and_deleted(run: Run) -> None:
+    assert registry.alias("champion") is None
+    registry.register(run.info.run_id)
+
+    registry.set_alias("champion", "1")
+    registry.set_alias("champion", "2")
+    assert registry.alias("champion") == "2"
+
+    registry.set_alias("champion", None)
+    registry.set_alias("champion", None)
+    assert registry.alias("champion") is None
+
+
+def test_a_tag_is_set_and_cleared() -> None:
+    assert registry.tag("split") == ""
+
+    registry.set_tag("split", "3:0.2")
+    assert registry.tag("split") == "3:0.2"
+
+    registry.set_tag("split", "")
+    assert registry.tag("split") == ""
+
+
+def test_aliases_and_tags_can_be_read_at_one_moment() -> None:
+    registry.set_alias("champion", "1")
+    registry.set_tag("split", "3:0.2")
+
+    model = registry.registered_model()
+
+    assert {name: str(number) for name, number in model.aliases.items()} == {"champion": "1"}
+    assert model.tags == {"split": "3:0.2"}
+
+
+def test_a_new_store_is_created_on_first_use(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("FLIGHTTIME_RUNS", str(tmp_path / "new"))
+
+    assert registry.alias("champion") is None
+
+    assert (tmp_path / "new" / "mlflow.db").exists()
+    assert "MLFLOW_TRACKING_URI" not in os.environ
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:1", "http://127.0.0.1:none", "http://"])
+def test_a_server_that_does_not_answer_is_reported_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+    address: str,
+) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", address)
+
+    remedy = "check that it runs, or correct MLFLOW_TRACKING_URI"
+    with pytest.raises(UserError, match=f"the registry {address} is out of reach .*: {remedy}"):
+        registry.version("1")
+
+
+def test_a_file_that_is_no_store_is_reported(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FLIGHTTIME_RUNS", str(runs.parent / "broken"))
+    (runs.parent / "broken").mkdir()
+    (runs.parent / "broken" / "mlflow.db").write_text("no database" * 1000, encoding="utf-8")
+
+    with pytest.raises(UserError, match="the registry sqlite:///.*mlflow.db is out of reach"):
+        registry.version("1")
+
+
+def test_a_password_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://kim:ses@me@127.0.0.1:1")
+
+    with pytest.raises(UserError, match="the registry http://127.0.0.1:1 is") as error:
+        registry.version("1")
+
+    assert "kim" not in str(error.value)
+    assert "me@" not in str(error.value)
+
+
+def test_a_password_in_the_message_of_mlflow_is_not_shown() -> None:
+    with pytest.raises(UserError) as error, registry.user_errors():
+        raise MlflowException("cannot ask http://kim:sesame@server:5000/api twice\nmore lines")
+
+    assert "is out of reach (cannot ask http://server:5000/api twice): check" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("problem", "words"),
+    [
+        (MlflowException("gone"), "is out of reach"),
+        (OperationalError("SELECT 1", {}, OSError("locked")), "is out of reach"),
+        (RequestException("reset"), "is out of reach"),
+        (MlflowException("wrong", databricks_pb2.INVALID_PARAMETER_VALUE), "refused a request"),
+    ],
+)
+def test_a_failure_in_the_middle_of_work_is_a_user_error(
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: dict,
+    problem: Exception,
+    words: str,
+) -> None:
+    def fail(*arguments: object, **options: object) -> None:
+        raise problem
+
+    monkeypatch.setattr(mlflow, "log_metrics", fail)
+    monkeypatch.setattr(mlflow.MlflowClient, "get_registered_model", fail)
+
+    with pytest.raises(UserError, match=words):
+        registry.log_run("as of 2013-03-01", **arguments)
+    with pytest.raises(UserError, match=words):
+        registry.alias("champion")
+
+
+def test_a_lookup_that_cannot_reach_the_registry_does_not_report_a_missing_version(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*arguments: object) -> None:
+        raise MlflowException("gone")
+
+    for name in ("get_model_version", "get_run"):
+        monkeypatch.setattr(mlflow.MlflowClient, name, fail)
+
+    with pytest.raises(UserError, match="is out of reach"):
+        registry.version("1")
+    with pytest.raises(UserError, match="is out of reach"):
+        registry.run(32 * "0")
+
+
+def test_mlflow_is_loaded_on_first_use_and_discloses_nothing() -> None:
+    variables = registry.MLFLOW_VARIABLES
+    environment = {name: value for name, value in os.environ.items() if name not in variables}
+    command = [sys.executable, "-c", FIRST_USE, *variables]
+
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+
+    assert done.stdout == "False\ntrue false true\n", done.stderr
+
+
+def test_facts_say_how_good_the_model_was(run: Run) -> None:
+    sections = registry.run_facts(run)
+
+    assert sections["Measured"] == {
+        "Mean error": "8.39 minutes",
+        "Mean error of the route's median": "7.84 minutes",
+        "Mean of errors with their sign": "+0.94 minutes",
+        "Measured on": "6,200 flights of the days after",
+    }
+    assert sections["Mean error by slice"] == registry.slice_facts(METRICS)
+
+
+def test_slices_are_sorted_by_name_and_distance() -> None:
+    assert registry.slice_facts(METRICS) == {
+        "miles/0-500": "8.85 minutes, 2,090 flights",
+        "miles/500-1000": "7.50 minutes, 12 flights",
+        "miles/1000-2000": "8.85 minutes, 2,090 flights",
+        "origin/JFK": "8.85 minutes, 2,090 flights",
+    }
+    assert [*registry.slice_facts(METRICS)][1] == "miles/500-1000"
+
+
+def test_facts_say_what_the_model_was_made_from(run: Run) -> None:
+    sections = registry.run_facts(run)
+
+    made_from = sections["Made from"]
+    assert made_from["Trained on"] == "43,770 flights, 2013-01-01 to 2013-02-21"
+    assert made_from["As of"] == "2013-03-01"
+    assert made_from["Data version"] == "0"
+    assert made_from["Data"] == "SHA-256 dddddddddddd…"
+    assert made_from["Run"] == run.info.run_id
+    assert sections["Settings"]["training.window_days"] == "59"
+
+
+def test_the_address_of_a_run_on_a_server_has_no_password(
+    run: Run,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://kim:sesame@records.example:5000")
+
+    path = f"#/experiments/{run.info.experiment_id}/runs/{run.info.run_id}"
+    assert facts.run_address(run) == f"http://records.example:5000/{path}"
+
+
+def test_facts_that_older_code_did_not_log_are_not_on_record(run: Run) -> None:
+    for name in ("data_digest", "trained_until"):
+        del run.data.tags[name]
+    del run.data.metrics["bias"]
+
+    sections = registry.run_facts(run)
+
+    assert sections["Measured"]["Mean of errors with their sign"] == "not on record"
+    assert sections["Measured"]["Mean error"] == "8.39 minutes"
+    assert sections["Made from"]["Data"] == "not on record"
+    assert sections["Made from"]["Trained on"] == "not on record"
+
+
+def test_facts_of_a_version_say_since_when_it_is_in_production(run: Run) -> None:
+    sections = registry.model_facts("1", "2013-03-02")
+
+    assert sections["In short"] == {
+        "Version": "1",
+        "In production since": "2013-03-02",
+        "Trained on": sections["Made from"]["Trained on"],
+    }
+    assert sections.keys() == {"In short", *registry.run_facts(run)}
+    assert registry.model_facts("1")["In short"]["In production since"] == "not recorded"
