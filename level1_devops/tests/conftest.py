@@ -1,107 +1,53 @@
-"""A world for the tests: a simulated day, and state that no other run sees."""
+"""A simulated day, and a model in production that is trained once for all tests."""
 
-import json
-import shutil
-import tempfile
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-import hypothesis
 import pandas as pd
 import pytest
-from hypothesis.configuration import set_hypothesis_home_dir
 
-from flighttime import deploy
 from flighttime import ingest
-from flighttime import production
-from flighttime import settings
+from flighttime import serving
 from flighttime import train
+from flighttime.model import Trained
 
-TODAY = date(2013, 3, 1)
-OF_A_WORKFLOW = ["GITHUB_ACTIONS", "GITHUB_OUTPUT"]
+TODAY = date(2013, 2, 1)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    # FastAPI's test client asks for a package that nothing else needs yet.
     config.addinivalue_line("filterwarnings", "ignore:Using `httpx` with `starlette.testclient`")
-    hypothesis.settings.register_profile("the same each time", derandomize=True, deadline=None)
-    hypothesis.settings.load_profile("the same each time")
-    # What it keeps between runs would land in the level's folder, which nothing may write to.
-    notes = tempfile.TemporaryDirectory()
-    config.add_cleanup(notes.cleanup)
-    set_hypothesis_home_dir(notes.name)
 
 
-@pytest.fixture
-def today() -> date:
-    return TODAY
-
-
-@pytest.fixture(autouse=True)
-def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    """Every test starts on the simulated day with nothing made yet, and outside any workflow."""
-    enter(monkeypatch, tmp_path / "state")
-    yield
-    production.serving.cache_clear()
-
-
-def enter(patch: pytest.MonkeyPatch, state: Path) -> None:
-    patch.setenv("FLIGHTTIME_TODAY", f"{TODAY}")
-    patch.setenv("FLIGHTTIME_RUNS", str(state))
-    for name in OF_A_WORKFLOW:
-        patch.delenv(name, raising=False)
-
-
-@pytest.fixture(scope="session")
-def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """State with a table, a model in production and a released application. Made once: only look at it."""
-    state = tmp_path_factory.mktemp("state")
+@pytest.fixture(scope="session", autouse=True)
+def production(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A state folder with a table and a model in production, for tests that only read it."""
+    state = tmp_path_factory.mktemp("production")
     with pytest.MonkeyPatch.context() as patch:
-        enter(patch, state)
+        patch.setenv("FLIGHTTIME_TODAY", f"{TODAY}")
+        patch.setenv("FLIGHTTIME_RUNS", str(state))
+        patch.delenv("GITHUB_ACTIONS", raising=False)
         ingest.update(TODAY)
-        put_into_production(train.train(TODAY))
-        deploy.deploy()
-    return state
-
-
-def put_into_production(handed_off: Path) -> None:
-    """Do as the person does to whom the model is handed."""
-    folder = settings.runs() / "production"
-    folder.mkdir()
-    shutil.copy(handed_off / "model.skops", folder)
-
-
-@pytest.fixture(scope="session")
-def promised(state: Path) -> pd.DataFrame:
-    """Sample inputs, and the minutes that the maker of the model in production promised for them."""
-    handed_off = state / "models" / f"{TODAY}"
-    inputs, outputs = (pd.read_csv(handed_off / f"sample_{name}.csv") for name in ("inputs", "outputs"))
-    return inputs.merge(outputs, on="flight_id")
-
-
-@pytest.fixture(scope="session")
-def measured(state: Path) -> dict:
-    """What was written down about the model in production."""
-    return json.loads((state / "models" / f"{TODAY}" / "metrics.json").read_text("utf-8"))
+        serving.model_file().parent.mkdir()
+        (train.train(TODAY) / "model.skops").rename(serving.model_file())
+        yield state
 
 
 @pytest.fixture
-def settled(state: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The test happens where everything has been made already."""
-    monkeypatch.setenv("FLIGHTTIME_RUNS", str(state))
-    return state
+def empty_state(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
+    """A state folder in which nothing has been made yet."""
+    serving.current.cache_clear()
+    monkeypatch.setenv("FLIGHTTIME_RUNS", str(tmp_path / "state"))
+    yield tmp_path / "state"
+    serving.current.cache_clear()
 
 
 @pytest.fixture(scope="session")
 def table() -> pd.DataFrame:
-    """Everything published by the simulated day."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("FLIGHTTIME_TODAY", f"{TODAY}")
-        return ingest.gather(TODAY)
+    return ingest.TABLE.read()
 
 
 @pytest.fixture(scope="session")
-def trained(table: pd.DataFrame) -> train.Trained:
-    """A model that was trained apart from the one in production, on the same rows."""
+def trained(table: pd.DataFrame) -> Trained:
+    """A model like the one in production: trained on the same rows."""
     return train.fit(table, TODAY)

@@ -1,126 +1,62 @@
-"""A world for the tests: a simulated day, and state that no other run sees."""
+"""A simulated day, and a model in production that is trained once for all tests."""
 
 import shutil
-import tempfile
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-import hypothesis
-import mlflow
 import pandas as pd
 import pytest
-from hypothesis.configuration import set_hypothesis_home_dir
 
-from flighttime import deploy
 from flighttime import ingest
-from flighttime import production
 from flighttime import release
-from flighttime import tracking
+from flighttime import serving
 from flighttime import train
-from flighttime.features import FEATURES
+from flighttime.model import Trained
+from groundcrew import registry
 
-TODAY = date(2013, 3, 1)
-OF_A_WORKFLOW = ["GITHUB_ACTIONS", "GITHUB_OUTPUT", "MLFLOW_TRACKING_URI"]
+TODAY = date(2013, 2, 1)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    # FastAPI's test client asks for a package that nothing else needs yet.
     config.addinivalue_line("filterwarnings", "ignore:Using `httpx` with `starlette.testclient`")
-    hypothesis.settings.register_profile("the same each time", derandomize=True, deadline=None)
-    hypothesis.settings.load_profile("the same each time")
-    # What it keeps between runs would land in the level's folder, which nothing may write to.
-    notes = tempfile.TemporaryDirectory()
-    config.add_cleanup(notes.cleanup)
-    set_hypothesis_home_dir(notes.name)
 
 
-@pytest.fixture
-def today() -> date:
-    return TODAY
-
-
-@pytest.fixture(autouse=True)
-def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    """Every test starts on the simulated day with nothing made yet, and outside any workflow."""
-    enter(monkeypatch, tmp_path / "state")
-    yield
-    production.serving.cache_clear()
-
-
-def enter(patch: pytest.MonkeyPatch, state: Path) -> None:
-    patch.setenv("FLIGHTTIME_TODAY", f"{TODAY}")
-    patch.setenv("FLIGHTTIME_RUNS", str(state))
-    for name in OF_A_WORKFLOW:
-        patch.delenv(name, raising=False)
-
-
-@pytest.fixture(scope="session")
-def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A tracking store without a run: to make its tables takes seconds, to copy them does not."""
-    path = tmp_path_factory.mktemp("store") / "mlflow.db"
-    mlflow.MlflowClient(f"sqlite:///{path.as_posix()}").search_experiments()
-    return path
-
-
-@pytest.fixture
-def fresh(empty_store: Path, tmp_path: Path) -> Path:
-    """The test's own state, with a tracking store."""
-    (tmp_path / "state").mkdir()
-    shutil.copy(empty_store, tmp_path / "state")
-    return tmp_path / "state"
-
-
-@pytest.fixture(scope="session")
-def state(empty_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """State with a table, a model in production and a released application. Made once: only look at it."""
-    state = tmp_path_factory.mktemp("state")
-    shutil.copy(empty_store, state)
+@pytest.fixture(scope="session", autouse=True)
+def production(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A state folder with a table and a model in production, for tests that only read it."""
+    state = tmp_path_factory.mktemp("production")
     with pytest.MonkeyPatch.context() as patch:
-        enter(patch, state)
+        patch.setenv("FLIGHTTIME_TODAY", f"{TODAY}")
+        patch.setenv("FLIGHTTIME_RUNS", str(state))
+        patch.delenv("GITHUB_ACTIONS", raising=False)
+        patch.delenv("MLFLOW_TRACKING_URI", raising=False)
         ingest.update(TODAY)
-        put_into_production(train.train(TODAY))
-        deploy.deploy()
-    return state
-
-
-def put_into_production(run_id: str) -> None:
-    """Do as the person does who names the version."""
-    release.release(tracking.register(run_id))
-
-
-@pytest.fixture(scope="session")
-def promised(trained: train.Trained) -> pd.DataFrame:
-    """Sample inputs, and the minutes that the maker of the model in production promised for them."""
-    sample = trained.holdout[["flight_id", *FEATURES]].head(20)
-    return sample.assign(minutes=trained.pipeline.predict(sample[FEATURES])).reset_index(drop=True)
-
-
-@pytest.fixture(scope="session")
-def measured(state: Path) -> dict:
-    """What was written down about the model in production."""
-    with pytest.MonkeyPatch.context() as patch:
-        enter(patch, state)
-        run = tracking.store().get_run(tracking.find("1").run_id).data
-    return {**run.metrics, **{name: run.tags[name] for name in ("trained_from", "trained_until", "model_digest")}}
+        release.release(registry.register(train.train(TODAY)))
+        yield state
 
 
 @pytest.fixture
-def settled(state: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The test happens where everything has been made already."""
-    monkeypatch.setenv("FLIGHTTIME_RUNS", str(state))
-    return state
+def empty_state(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
+    """A state folder in which nothing has been made yet."""
+    serving.current.cache_clear()
+    monkeypatch.setenv("FLIGHTTIME_RUNS", str(tmp_path / "state"))
+    yield tmp_path / "state"
+    serving.current.cache_clear()
+
+
+@pytest.fixture
+def own_state(production: Path, empty_state: Path) -> Path:
+    """A copy of the state with a model in production, for tests that change it."""
+    return shutil.copytree(production, empty_state)
 
 
 @pytest.fixture(scope="session")
 def table() -> pd.DataFrame:
-    """Everything published by the simulated day."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("FLIGHTTIME_TODAY", f"{TODAY}")
-        return ingest.gather(TODAY)
+    return ingest.TABLE.read()
 
 
 @pytest.fixture(scope="session")
-def trained(table: pd.DataFrame) -> train.Trained:
-    """A model that was trained apart from the one in production, on the same rows."""
+def trained(table: pd.DataFrame) -> Trained:
+    """A model like the one in production: trained on the same rows."""
     return train.fit(table, TODAY)

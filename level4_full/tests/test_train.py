@@ -1,116 +1,111 @@
-"""Training learns from the past, is measured on what came after, and gives the same model every time."""
+"""Training: deterministic, measured on later days, and handed off with a proof."""
 
-from dataclasses import replace
+import copy
+from collections import defaultdict
 from datetime import date
 from pathlib import Path
+from statistics import median
 
 import pandas as pd
 import pytest
 from sklearn.metrics import mean_absolute_error
 
+from flighttime import baseline
+from flighttime import handoff
+from flighttime import metrics
 from flighttime import model
-from flighttime import production
-from flighttime import score
 from flighttime import train
-from flighttime.errors import Refused
 from flighttime.features import FEATURES
 from flighttime.features import TARGET
+from flighttime.model import Trained
+from groundcrew import model_files
+from groundcrew.errors import UserError
 
 
-def test_the_holdout_is_strictly_later_than_what_was_learned_from(trained: train.Trained) -> None:
-    assert trained.rows["date"].max() == pd.Timestamp("2013-02-21")
-    assert trained.holdout["date"].min() == pd.Timestamp("2013-02-22")
-    assert set(trained.rows["flight_id"]).isdisjoint(trained.holdout["flight_id"])
+def test_the_same_rows_give_the_same_model(trained: Trained) -> None:
+    again = model.build().fit(trained.rows[FEATURES], trained.rows[TARGET])
+
+    assert model.digest(again) == model.digest(trained.pipeline)
 
 
-def test_only_landed_flights_are_learned_from_and_measured_on(trained: train.Trained) -> None:
-    assert trained.rows[TARGET].notna().all()
-    assert trained.holdout[TARGET].notna().all()
+@pytest.mark.parametrize("column", ["value", "num_threshold", "feature_idx"])
+def test_the_smallest_change_of_a_tree_changes_the_digest(trained: Trained, column: str) -> None:
+    changed = copy.deepcopy(trained.pipeline)
+
+    changed["trees"]._predictors[7][0].nodes[column][3] += 1
+
+    assert model.digest(changed) != model.digest(trained.pipeline)
 
 
-def test_the_window_has_a_beginning(table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch, today: date) -> None:
-    monkeypatch.setattr(train.settings, "tuned", lambda section: {"window_days": 10, "holdout_days": 3})
+def test_unknown_codes_and_missing_numbers_are_answered(trained: Trained) -> None:
+    unknown = {"carrier": "??", "dest": "??", "seats": float("nan")}
 
-    rows, holdout = train.split(table, today)
+    minutes = trained.pipeline.predict(trained.holdout[FEATURES].assign(**unknown))
 
-    assert (rows["date"].min(), rows["date"].max()) == (pd.Timestamp("2013-02-16"), pd.Timestamp("2013-02-25"))
-    assert holdout["date"].nunique() == 3
-
-
-def test_a_table_that_goes_on_changes_nothing_for_an_earlier_day(table: pd.DataFrame) -> None:
-    earlier = date(2013, 2, 20)
-    as_it_was = table[table["published"] <= pd.Timestamp(earlier)].reset_index(drop=True)
-
-    rows, holdout = train.split(table, earlier)
-
-    rows_then, holdout_then = train.split(as_it_was, earlier)
-    assert rows["flight_id"].tolist() == rows_then["flight_id"].tolist()
-    assert holdout["flight_id"].tolist() == holdout_then["flight_id"].tolist()
+    assert ((minutes > 10) & (minutes < 700)).all()
 
 
-def test_training_twice_gives_the_same_model_to_the_last_bit(trained: train.Trained, measured: dict) -> None:
-    assert measured["model_digest"] == model.digest(trained.pipeline)
+def test_the_holdout_is_later_than_every_training_day(trained: Trained) -> None:
+    assert trained.rows["date"].max() < pd.Timestamp("2013-01-25") <= trained.holdout["date"].min()
 
 
-def test_the_order_of_the_columns_does_not_matter(trained: train.Trained) -> None:
-    flights = trained.holdout[FEATURES].head(100)
+def test_flights_published_later_do_not_change_a_split(table: pd.DataFrame) -> None:
+    past = table[table["published"] <= "2013-01-20"]
 
-    assert trained.pipeline.predict(flights[FEATURES[::-1]]).tolist() == trained.pipeline.predict(flights).tolist()
+    halves = train.split(table, date(2013, 1, 20))
 
-
-@pytest.mark.parametrize(
-    ("too_early", "days"),
-    [(date(2013, 1, 5), "training"), (date(2013, 1, 1), "training"), (date(2014, 1, 1), "training")],
-    ids=str,
-)
-def test_a_day_without_flights_to_learn_from_is_refused(table: pd.DataFrame, too_early: date, days: str) -> None:
-    with pytest.raises(Refused, match=f"the {days} days: run python -m flighttime.ingest, or choose another --today"):
-        train.split(table, too_early)
+    for rows, rows_then in zip(halves, train.split(past, date(2013, 1, 20)), strict=True):
+        pd.testing.assert_frame_equal(rows, rows_then)
 
 
-def test_a_day_without_flights_to_measure_on_is_refused(table: pd.DataFrame) -> None:
-    with pytest.raises(Refused, match="no flight landed from 2013-03-03 to 2013-03-10, the holdout days"):
-        train.split(table, date(2013, 3, 10))
+def test_a_day_without_flights_to_learn_from_is_refused(table: pd.DataFrame) -> None:
+    with pytest.raises(UserError, match="no flight landed .* run python -m flighttime.ingest"):
+        train.split(table, date(2013, 1, 1))
 
 
-def test_what_was_measured_agrees_with_scikit_learn(
-    trained: train.Trained,
-    table: pd.DataFrame,
-    today: date,
-) -> None:
-    metrics = train.evaluate(trained, train.measure(trained, table, today))
+def test_the_model_is_measured_on_the_holdout(trained: Trained, table: pd.DataFrame) -> None:
+    numbers = train.evaluate(trained, train.measure(trained, table, date(2013, 2, 1)))
 
-    expected = mean_absolute_error(trained.holdout[TARGET], trained.pipeline.predict(trained.holdout[FEATURES]))
-    assert metrics["mae"] == pytest.approx(expected, abs=1e-12)
-    assert metrics["holdout_flights"] == len(trained.holdout)
-    assert metrics["trained_flights"] == len(trained.rows)
-    assert metrics["route_median_mae"] < 10
+    truth, minutes = trained.holdout[TARGET], trained.pipeline.predict(trained.holdout[FEATURES])
+    assert numbers["mae"] == pytest.approx(mean_absolute_error(truth, minutes))
+    assert numbers["bias"] == pytest.approx(minutes.mean() - truth.mean())
 
 
-def test_an_error_of_ten_minutes_is_measured_as_ten_minutes(
-    trained: train.Trained,
-    table: pd.DataFrame,
-    today: date,
-) -> None:
-    late = replace(trained, holdout=trained.holdout.assign(air_time=trained.pipeline.predict(trained.holdout) - 10))
+@pytest.mark.parametrize(("flights", "reported"), [(49, False), (50, True)])
+def test_the_error_of_a_slice_needs_fifty_flights(flights: int, reported: bool) -> None:
+    errors = {"carrier": "VX", "origin": "JFK", "distance": 2475, "error": [2.0, -2.0] * 25}
 
-    metrics = train.evaluate(late, train.measure(late, table, today))
+    found = metrics.by_slice(pd.DataFrame(errors).head(flights))
 
-    assert metrics["mae"] == pytest.approx(10)
-    assert metrics["bias"] == pytest.approx(10)
+    assert (found.get("mae/miles/2000-6000") == 2.0) is reported
 
 
-def test_samples_come_out_as_promised(promised: pd.DataFrame, settled: Path) -> None:
-    scored = score.score(promised.drop(columns="minutes"), production.current())
+def test_the_baseline_is_the_median_of_the_route(table: pd.DataFrame) -> None:
+    by_route = defaultdict(list)
+    recent = table[(table["date"] >= "2013-01-11") & (table["published"] <= "2013-01-25")]
+    for flight in recent.dropna(subset=[TARGET]).itertuples():
+        by_route[flight.origin, flight.dest].append(flight.air_time)
+    routes = pd.DataFrame(by_route.keys(), columns=["origin", "dest"]).assign(distance=1.0)
 
-    assert len(scored) == 20
-    pd.testing.assert_series_equal(scored["minutes"], promised["minutes"], rtol=0, atol=1e-9)
+    minutes = baseline.route_median(table, date(2013, 1, 25), routes)
+
+    assert minutes.tolist() == [median(times) for times in by_route.values()]
 
 
-def test_what_was_measured_is_written_down(
-    measured: dict,
-    trained: train.Trained,
-    table: pd.DataFrame,
-    today: date,
-) -> None:
-    assert measured == train.evaluate(trained, train.measure(trained, table, today))
+def test_a_hand_off_proves_its_model(trained: Trained, table: pd.DataFrame, tmp_path: Path) -> None:
+    errors = train.measure(trained, table, date(2013, 2, 1))
+
+    folder = handoff.write(trained, {"mae": 8.25}, errors, tmp_path / "model")
+
+    inputs, outputs = (pd.read_csv(folder / f"sample_{name}.csv") for name in ("inputs", "outputs"))
+    pipeline = model_files.load(folder / "model.skops", model.TRUSTED)
+    assert outputs["minutes"].tolist() == pytest.approx(pipeline.predict(inputs[FEATURES]))
+
+
+@pytest.mark.parametrize("needed", model.TRUSTED)
+def test_every_trusted_type_is_needed(trained: Trained, tmp_path: Path, needed: str) -> None:
+    model_files.save(trained.pipeline, tmp_path / "model.skops")
+    others = [name for name in model.TRUSTED if name != needed]
+
+    with pytest.raises(UserError, match=needed):
+        model_files.load(tmp_path / "model.skops", others)

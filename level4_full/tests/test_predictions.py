@@ -1,0 +1,48 @@
+"""The prediction log: every answer is on record before it is given, and a shadow's beside it."""
+
+import sqlite3
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from fastapi.testclient import TestClient
+
+from flighttime import app
+from flighttime import package
+from groundcrew import registry
+
+FLIGHT = {"carrier": "UA", "origin": "EWR", "dest": "IAH", "distance": 1400, "sched_dep_min": 317}
+
+
+@pytest.fixture
+def log(candidate: Path) -> Path:
+    """The file of the prediction log; version 2 is the shadow of version 1."""
+    package.install("2", "production")
+    registry.set_shadow("2")
+    return candidate / "production" / "observed.db"
+
+
+def logged(log: Path, role: str) -> pd.DataFrame:
+    query = "SELECT * FROM predictions WHERE role = ? ORDER BY number"
+    return pd.read_sql_query(query, sqlite3.connect(log), params=[role])
+
+
+def test_each_answer_is_recorded_and_a_shadow_beside_it_that_answers_none(log: Path) -> None:
+    flights = [{"flight_id": f"{number}", **FLIGHT} for number in range(5)]
+
+    response = TestClient(app.create()).post("/predict", json=flights)
+
+    answers = pd.DataFrame(response.json()["answers"])
+    champion, shadow = logged(log, "champion"), logged(log, "shadow")
+    pd.testing.assert_frame_equal(champion[[*answers]], answers, check_dtype=False)
+    assert (set(champion["model"]), set(shadow["model"])) == ({"1"}, {"2"})
+    assert shadow["flight_id"].tolist() == [flight["flight_id"] for flight in flights]
+
+
+def test_an_answer_that_cannot_be_recorded_is_not_given(own_state: Path) -> None:
+    (own_state / "production" / "observed.db").mkdir()
+
+    response = TestClient(app.create()).post("/predict", json=FLIGHT)
+
+    assert response.status_code == 503
+    assert "cannot use the prediction store" in response.json()["detail"]
