@@ -56,7 +56,9 @@ def test_applications_say_the_same_and_are_measured(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     made = runs / LEVELS[level].name
-    monkeypatch.setattr(serving, "prepare", lambda scratch: shutil.copytree(made, scratch / "state"))
+    monkeypatch.setattr(
+        serving, "prepare", lambda scratch: shutil.copytree(made, scratch / "state")
+    )
     monkeypatch.setattr(serving, "LOADS", [(1, 2), (100, 1)])
     asked = argparse.Namespace(seconds=0.2, rounds=1, only=["level 3", "level 4"])
 
@@ -66,13 +68,13 @@ def test_applications_say_the_same_and_are_measured(
     assert serving.main(asked) == 0
 
     assert written() == before
-    told = capsys.readouterr().out
-    assert "flights a request: 100; connections: 1" in told
-    assert [line.split()[-1] for line in told.splitlines()[-2:]] == ["MB", "MB"]
+    output = capsys.readouterr().out
+    assert "flights a request: 100; connections: 1" in output
+    assert [line.split()[-1] for line in output.splitlines()[-2:]] == ["MB", "MB"]
 
 
 def written() -> set[Path]:
-    """What Python has written into the folders of the levels that are measured, which nothing may write to."""
+    """The bytecode in the folders of the measured levels, which nothing may write to."""
     return {path for number in (3, 4) for path in LEVELS[number].rglob("__pycache__")}
 
 
@@ -93,32 +95,47 @@ def test_monitoring_and_the_naive_way_find_the_same(
 
     monitoring.measure(15_000, "week", [1], naive=True)
 
-    told = capsys.readouterr().out
-    assert told.startswith("15,000 answers of a week") and " 5,907 " in told and told.count("MB") == 2
+    output = capsys.readouterr().out
+    assert output.startswith("15,000 answers of a week")
+    assert " 5,907 " in output
+    assert output.count("MB") == 2
     assert list(tmp_path.iterdir()) == []
 
 
 def test_monitoring_that_finds_something_else_is_told() -> None:
-    with pytest.raises(LadderError, match="the naive way finds .5907, 8.0., and monitoring .5907, 9.0.: one of them is wrong"):
-        monitoring.tell("some", 1, [1.0, 100.0, 5907, 9.0], [1.0, 100.0, 5907, 8.0])
+    with pytest.raises(
+        LadderError,
+        match="the naive way finds .5907, 8.0., and monitoring .5907, 9.0.: one of them is wrong",
+    ):
+        monitoring.show("some", 1, [1.0, 100.0, 5907, 9.0], [1.0, 100.0, 5907, 8.0])
 
 
 def test_a_history_that_cannot_grow_is_refused() -> None:
-    with pytest.raises(LadderError, match="--answers 9,000 are too few for a history that grows: take 10,000 or more"):
+    with pytest.raises(
+        LadderError,
+        match="--answers 9,000 are too few for a history that grows: take 10,000 or more",
+    ):
         monitoring.main(argparse.Namespace(answers=9000, naive=False))
 
 
-def test_the_loops_round_is_told_with_what_users_noticed(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_loops_round_is_told_with_what_users_noticed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     idle, meanwhile = loop.Asked([0.002] * 100), loop.Asked([0.003] * 98 + [0.008] * 2, ["hung up"])
 
-    loop.tell(1, loop.Round({"retrain": 1.0, "answers": 9.5}, idle, meanwhile))
+    loop.show(1, loop.Round({"retrain": 1.0, "answers": 9.5}, idle, meanwhile))
 
     first, second, third = capsys.readouterr().out.splitlines()
     assert first.split() == ["round", "1", "9.5", "s", "2.0", "ms", "8.0", "ms", "4.0", "100", "1"]
-    assert (second.strip(), third.strip()) == ("retrain 1.0, answers 9.5", "the first that failed: hung up")
+    assert (second.strip(), third.strip()) == (
+        "retrain 1.0, answers 9.5",
+        "the first that failed: hung up",
+    )
 
 
 def test_a_decision_counts_once_it_is_written_whole(tmp_path: Path) -> None:
-    (tmp_path / "ledger.jsonl").write_text('{"decision": "retrain"}\n{"decision": "tra', encoding="utf-8")
+    (tmp_path / "ledger.jsonl").write_text(
+        '{"decision": "retrain"}\n{"decision": "tra', encoding="utf-8"
+    )
 
     assert loop.World(tmp_path, 0).decided() == {"retrain"}

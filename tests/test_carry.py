@@ -1,4 +1,4 @@
-"""`ladder carry` takes an edit up through made-up levels, and never loses or tears what it meets there."""
+"""`ladder carry` takes an edit up through small levels, and never loses an edit that it meets."""
 
 import argparse
 from pathlib import Path
@@ -8,7 +8,8 @@ import pytest
 from ladder import carry
 from ladder.errors import LadderError
 from ladder.git import git
-from ladder.reasons import Reason, Reasons
+from ladder.reasons import Reason
+from ladder.reasons import Reasons
 
 TEXT = "first\n\nmiddle\n\nlast\n"
 TAILORED = TEXT.replace("last", "last, and more")
@@ -16,7 +17,7 @@ TAILORED = TEXT.replace("last", "last, and more")
 
 @pytest.fixture
 def levels(tmp_path: Path) -> list[Path]:
-    """Three committed levels: one file that is the same in all, and one that differs from the second on."""
+    """Three committed levels: one file is the same in all, one differs from the second on."""
     levels = [tmp_path / name for name in ("level1_a", "level2_b", "level3_c")]
     for level in levels:
         put(level / "same.py", TEXT)
@@ -33,7 +34,14 @@ def put(file: Path, text: str) -> None:
 
 
 def commit(folder: Path) -> None:
-    who = ("-c", "user.name=test", "-c", "user.email=test@example.org", "-c", "commit.gpgsign=false")
+    who = (
+        "-c",
+        "user.name=test",
+        "-c",
+        "user.email=test@example.org",
+        "-c",
+        "commit.gpgsign=false",
+    )
     git(folder, "-c", "core.autocrlf=false", "add", "-A").check_returncode()
     git(folder, *who, "commit", "-q", "-m", "as it stands").check_returncode()
 
@@ -68,7 +76,9 @@ def test_an_edit_of_a_differing_file_is_merged_and_then_copied(levels: list[Path
     assert texts(levels[1:], "pkg/grown.py") == [TAILORED.replace("first", "FIRST")] * 2
 
 
-def test_an_edit_that_starts_in_the_middle_leaves_the_levels_below_alone(levels: list[Path]) -> None:
+def test_an_edit_that_starts_in_the_middle_leaves_the_levels_below_alone(
+    levels: list[Path],
+) -> None:
     put(levels[1] / "pkg/grown.py", TAILORED + "end\n")
 
     carried(levels)
@@ -124,7 +134,9 @@ def test_a_committed_edit_is_carried_from_the_commit_before(levels: list[Path]) 
     assert texts(levels[1:], "pkg/grown.py") == [TAILORED.replace("first", "FIRST")] * 2
 
 
-def test_only_the_named_files_are_carried(levels: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_the_named_files_are_carried(
+    levels: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
     put(levels[0] / "same.py", "new\n")
     put(levels[0] / "pkg/grown.py", TEXT.replace("first", "FIRST"))
     monkeypatch.chdir(levels[0])
@@ -231,7 +243,10 @@ def test_a_deletion_is_a_question_first(levels: list[Path]) -> None:
 
     moves = carried(levels)
 
-    assert moves == ["level2_b/same.py: is gone from level1_a: should it go here too? Then carry it with --delete"]
+    assert moves == [
+        "level2_b/same.py: is gone from level1_a: should it go here too? "
+        "Then carry it with --delete"
+    ]
     assert (levels[1] / "same.py").exists()
 
 
@@ -297,7 +312,15 @@ def test_the_climb_starts_where_copies_start(levels: list[Path]) -> None:
 def command(levels: list[Path], monkeypatch: pytest.MonkeyPatch):
     """The whole command on the made-up levels; returns its exit code."""
     grown = Reason("pkg/grown.py", "headline", "says more")
-    declared = Reasons({"changed": 80, "added": 500}, ["headline"], 1, {}, {2: [grown]})
+    limits = dict.fromkeys(["longest_module", "longest_line"], 500)
+    declared = Reasons(
+        rows=["headline"],
+        start=1,
+        ideas={},
+        files={2: [grown]},
+        limits={2: limits},
+        all_limits=limits,
+    )
     monkeypatch.setattr(carry, "LEVELS", dict(enumerate(levels, start=1)))
     monkeypatch.setattr(carry, "RUNS", levels[0].parent / "state")
     monkeypatch.setattr(carry.reasons, "read", lambda: declared)
@@ -310,16 +333,22 @@ def command(levels: list[Path], monkeypatch: pytest.MonkeyPatch):
     return run
 
 
-def test_the_command_carries_and_then_checks(levels: list[Path], command, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_carries_and_then_checks(
+    levels: list[Path], command, capsys: pytest.CaptureFixture[str]
+) -> None:
     put(levels[0] / "same.py", "new\n")
 
     code = command()
 
     assert code == 0
-    assert capsys.readouterr().out == "level2_b/same.py: copied\nlevel3_c/same.py: copied\nno drift\n"
+    assert (
+        capsys.readouterr().out == "level2_b/same.py: copied\nlevel3_c/same.py: copied\nno drift\n"
+    )
 
 
-def test_the_command_fails_where_drift_remains(levels: list[Path], command, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_fails_where_drift_remains(
+    levels: list[Path], command, capsys: pytest.CaptureFixture[str]
+) -> None:
     put(levels[1] / "same.py", "edited in the wrong level\n")
 
     code = command()
@@ -339,7 +368,9 @@ def test_the_command_fails_where_a_conflict_remains(
     assert code == 1
 
 
-def test_a_dry_run_writes_nothing(levels: list[Path], command, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_dry_run_writes_nothing(
+    levels: list[Path], command, capsys: pytest.CaptureFixture[str]
+) -> None:
     put(levels[0] / "same.py", "new\n")
 
     code = command("--dry-run")

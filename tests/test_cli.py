@@ -14,6 +14,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from ladder import cli
@@ -29,12 +30,12 @@ from ladder.places import ROOT
 
 def test_help_needs_nothing_but_python() -> None:
     # -S leaves out every installed package, -E what the environment would add.
-    told = subprocess.run(
+    ran = subprocess.run(
         [sys.executable, "-S", "-E", ROOT / "ladder.py", "--help"], capture_output=True, text=True
     )
 
-    assert told.returncode == 0, told.stderr
-    assert all(f"\n  {name}" in told.stdout for name in cli.HELP)
+    assert ran.returncode == 0, ran.stderr
+    assert all(f"\n  {name}" in ran.stdout for name in cli.HELP)
 
 
 @pytest.mark.parametrize("words", [[], ["-h"], ["--help"], ["help"]])
@@ -48,15 +49,15 @@ def test_every_way_of_asking_for_help_shows_the_page(
 
 @pytest.mark.parametrize("name", cli.HELP)
 def test_every_command_explains_itself(name: str) -> None:
-    told = subprocess.run(
+    ran = subprocess.run(
         [sys.executable, "-P", "-m", "ladder.cli", name, "--help"],
         capture_output=True,
         text=True,
         env={**os.environ, "PYTHONPATH": str(ROOT / "shared")},
     )
 
-    assert told.returncode == 0, told.stderr
-    assert told.stdout.startswith(f"usage: ladder {name}")
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.startswith(f"usage: ladder {name}")
 
 
 def test_the_help_page_fits_a_terminal() -> None:
@@ -108,10 +109,10 @@ def test_a_defect_keeps_its_traceback_in_a_file(
 
     code = cli.main(["doctor"])
 
-    told = capsys.readouterr().err
+    output = capsys.readouterr().err
     assert code == 1
-    assert "doctor failed with ZeroDivisionError: by nobody" in told
-    assert "Traceback" not in told
+    assert "doctor failed with ZeroDivisionError: by nobody" in output
+    assert "Traceback" not in output
     assert "Traceback" in (cli.RUNS / "defect.txt").read_text()
 
 
@@ -157,7 +158,12 @@ def surprise() -> str:
         (lambda: "well", True, 0, "it          OK    well"),
         (trouble, True, 1, "it          NO    lost; look for it"),
         (trouble, False, 0, "it          note  lost; look for it"),
-        (surprise, True, 1, "it          NO    could not be looked at: ZeroDivisionError: by nobody"),
+        (
+            surprise,
+            True,
+            1,
+            "it          NO    could not be checked: ZeroDivisionError: by nobody",
+        ),
     ],
 )
 def test_doctor_says_ok_or_what_to_do(
@@ -198,7 +204,9 @@ def test_a_port_in_use_is_answered_with_the_next_free_one() -> None:
         serve.require_free(1, port)
 
     free = int(str(refusal.value).rstrip("`").rpartition(" ")[2])
-    assert str(refusal.value).startswith(f"port {port} is in use; try `python3 ladder.py serve 1 --port")
+    assert str(refusal.value).startswith(
+        f"port {port} is in use; try `python3 ladder.py serve 1 --port"
+    )
     assert free > port and ports.is_free(free)
 
 
@@ -222,7 +230,9 @@ http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Application).serve_forev
 @contextlib.contextmanager
 def application(code: str, folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     port = ports.somewhere()
-    with running([sys.executable, "-c", code, str(port)], folder=folder, environment=os.environ) as child:
+    with running(
+        [sys.executable, "-c", code, str(port)], folder=folder, environment=os.environ
+    ) as child:
         yield child, f"http://127.0.0.1:{port}"
 
 
@@ -244,12 +254,16 @@ def test_serve_notices_an_application_that_ended(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "report", "day"),
-    [(None, None, "2013-03-01"), (None, '{"until": "2013-07-31"}', "2013-07-31"), ("2013-05-05", '{"until": "x"}', "2013-05-05")],
+    ("today", "report", "day"),
+    [
+        (None, None, "2013-03-01"),
+        (None, '{"until": "2013-07-31"}', "2013-07-31"),
+        ("2013-05-05", '{"until": "x"}', "2013-05-05"),
+    ],
     ids=["nothing was run", "after a run", "somebody says so"],
 )
 def test_an_application_is_served_on_the_day_that_its_level_has_come_to(
-    told: str | None,
+    today: str | None,
     report: str | None,
     day: str,
     tmp_path: Path,
@@ -257,8 +271,8 @@ def test_an_application_is_served_on_the_day_that_its_level_has_come_to(
 ) -> None:
     monkeypatch.setattr(serve, "RUNS", tmp_path)
     monkeypatch.delenv("FLIGHTTIME_TODAY", raising=False)
-    if told:
-        monkeypatch.setenv("FLIGHTTIME_TODAY", told)
+    if today:
+        monkeypatch.setenv("FLIGHTTIME_TODAY", today)
     if report:
         (tmp_path / "report.json").write_text(report, encoding="utf-8")
 
@@ -269,7 +283,9 @@ def test_what_was_started_ends_with_what_started_it(tmp_path: Path) -> None:
     code = "import time; time.sleep(60)"
 
     with pytest.raises(KeyboardInterrupt):
-        with running([sys.executable, "-c", code], folder=tmp_path, environment=os.environ) as child:
+        with running(
+            [sys.executable, "-c", code], folder=tmp_path, environment=os.environ
+        ) as child:
             raise KeyboardInterrupt
 
     assert child.returncode is not None
@@ -280,18 +296,45 @@ def level(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A small level, and a place of its own for the copies."""
     folder = tmp_path / "level1_small"
     (folder / "__pycache__").mkdir(parents=True)
-    (folder / "lab.ipynb").write_text("as published")
+    output = nbformat.v4.new_output("stream", name="stdout", text="42")
+    cells = [
+        nbformat.v4.new_markdown_cell("What do you expect?"),
+        nbformat.v4.new_code_cell("print(6 * 7)", outputs=[output], execution_count=1),
+    ]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), folder / "lab.ipynb")
     monkeypatch.setitem(LEVELS, 1, folder)
     monkeypatch.setattr(lab, "RUNS", tmp_path / "runs")
     return folder
 
 
 def test_lab_opens_a_copy_and_leaves_the_level_alone(level: Path) -> None:
+    published = (level / "lab.ipynb").read_bytes()
+
     copy = lab.copy_level(1, fresh=False)
 
     (copy / "lab.ipynb").write_text("my own")
-    assert (level / "lab.ipynb").read_text() == "as published"
+    assert (level / "lab.ipynb").read_bytes() == published
     assert not (copy / "__pycache__").exists()
+
+
+def test_lab_opens_a_copy_without_the_answers(level: Path) -> None:
+    copy = lab.copy_level(1, fresh=False)
+
+    published, cleared = (
+        nbformat.read(folder / "lab.ipynb", as_version=4) for folder in (level, copy)
+    )
+    nbformat.validate(cleared)
+    assert (cleared.cells[1].outputs, cleared.cells[1].execution_count) == ([], None)
+    assert [cell.source for cell in cleared.cells] == [cell.source for cell in published.cells]
+    assert published.cells[1].outputs[0].text == "42"
+
+
+def test_lab_keeps_the_outputs_of_a_notebook_without_questions(level: Path) -> None:
+    (level / "lab.ipynb").rename(level / "explore.ipynb")
+
+    copy = lab.copy_level(1, fresh=False)
+
+    assert (copy / "explore.ipynb").read_bytes() == (level / "explore.ipynb").read_bytes()
 
 
 def test_lab_opens_a_copy_again_as_it_was_left(level: Path) -> None:
@@ -309,7 +352,7 @@ def test_lab_starts_over_without_losing_anything(level: Path) -> None:
     copy = lab.copy_level(1, fresh=True)
 
     kept = sorted(copy.parent.glob("level1_small.before-*/lab.ipynb"))
-    assert (copy / "lab.ipynb").read_text() == "as published"
+    assert "What do you expect?" in (copy / "lab.ipynb").read_text()
     assert [file.read_text() for file in kept] == ["my own", "my own"]
 
 
@@ -318,7 +361,16 @@ def test_lab_starts_over_without_losing_anything(level: Path) -> None:
 def test_lab_starts_jupyter_behind_a_token_and_stops_it(tmp_path: Path) -> None:
     environment = {**os.environ, "LADDER_RUNS": str(tmp_path), "PYTHONPATH": str(ROOT / "shared")}
     port = ports.somewhere()
-    command = [sys.executable, "-P", "-m", "ladder.cli", "lab", "0", "--no-browser", f"--port={port}"]
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "ladder.cli",
+        "lab",
+        "0",
+        "--no-browser",
+        f"--port={port}",
+    ]
 
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as jupyter:
         try:

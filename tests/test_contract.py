@@ -1,6 +1,5 @@
-"""Each application keeps what its OpenAPI document promises to programs, and what MLflow's clients expect."""
+"""Each application keeps its OpenAPI document, and answers MLflow's clients."""
 
-import json
 from collections import Counter
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -43,30 +42,37 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-ASKED_WITH_A_BODY = {"POST /predict", "POST /invocations"}
-ASKED_WITH_NOTHING = {"GET /health/live", "GET /health/ready", "GET /version", "GET /metrics"}
+WITH_BODY = {"POST /predict", "POST /invocations"}
+WITHOUT_INPUT = {"GET /health/live", "GET /health/ready", "GET /version", "GET /metrics"}
 
 
-def test_nothing_that_fits_or_breaks_the_document_gets_an_answer_that_it_does_not_declare(
+def test_every_response_to_valid_and_invalid_requests_is_declared_in_the_document(
     application: str,
     tmp_path: Path,
 ) -> None:
     set_hypothesis_home_dir(tmp_path)
     document = schemathesis.openapi.from_url(f"{application}/openapi.json")
-    operations = {operation.label: operation for operation in (found.ok() for found in document.get_all_operations())}
+    operations = {
+        operation.label: operation
+        for operation in (found.ok() for found in document.get_all_operations())
+    }
 
-    fitting = {label: ask(operation, GenerationMode.POSITIVE) for label, operation in operations.items()}
-    breaking = {label: ask(operations[label], GenerationMode.NEGATIVE) for label in ASKED_WITH_A_BODY}
+    valid = {
+        label: ask(operation, GenerationMode.POSITIVE) for label, operation in operations.items()
+    }
+    invalid = {
+        label: ask(operations[label], GenerationMode.NEGATIVE) for label in WITH_BODY
+    }
 
-    assert operations.keys() == ASKED_WITH_A_BODY | ASKED_WITH_NOTHING | {"PUT /admin/drain"}
-    assert all(fitting[label].keys() == {200} for label in ASKED_WITH_NOTHING)
-    for label in ASKED_WITH_A_BODY:
-        assert fitting[label][200] > EXAMPLES / 4
-        assert 422 in breaking[label] and breaking[label].keys() <= {400, 415, 422}
+    assert operations.keys() == WITH_BODY | WITHOUT_INPUT | {"PUT /admin/drain"}
+    assert all(valid[label].keys() == {200} for label in WITHOUT_INPUT)
+    for label in WITH_BODY:
+        assert valid[label][200] > EXAMPLES / 4
+        assert 422 in invalid[label] and invalid[label].keys() <= {400, 415, 422}
 
 
 def ask(operation: APIOperation, mode: GenerationMode) -> Counter[int]:
-    """How often each status was the answer to what was made up for the operation."""
+    """How often each status was the response to generated requests of an operation."""
     statuses: Counter[int] = Counter()
 
     @EACH
@@ -80,8 +86,10 @@ def ask(operation: APIOperation, mode: GenerationMode) -> Counter[int]:
     return statuses
 
 
-def test_a_client_of_mlflow_gets_what_the_maker_of_the_model_promised(application: str, level: int, runs: Path) -> None:
-    flights, minutes = promised(level, runs / LEVELS[level].name)
+def test_a_client_of_mlflow_gets_the_sample_outputs_of_the_model(
+    application: str, level: int, runs: Path
+) -> None:
+    flights, minutes = samples(level, runs / LEVELS[level].name)
     place = urlsplit(application)
     client = ScoringServerClient(place.hostname, place.port)
 
@@ -93,8 +101,10 @@ def test_a_client_of_mlflow_gets_what_the_maker_of_the_model_promised(applicatio
 
 
 @pytest.mark.parametrize("form", ["dataframe_split", "dataframe_records", "inputs", "csv"])
-def test_every_form_that_mlflow_documents_gets_the_same(application: str, level: int, runs: Path, form: str) -> None:
-    flights, minutes = promised(level, runs / LEVELS[level].name)
+def test_every_format_that_mlflow_documents_gets_the_same(
+    application: str, level: int, runs: Path, form: str
+) -> None:
+    flights, minutes = samples(level, runs / LEVELS[level].name)
 
     answer = requests.post(f"{application}/invocations", **sent(flights, form), timeout=60)
 
@@ -108,11 +118,13 @@ def sent(flights: pd.DataFrame, form: str) -> dict:
     return {"json": {form: flights.to_dict(orient)}}
 
 
-def promised(level: int, state: Path) -> tuple[pd.DataFrame, list[float]]:
-    """Flights, and the model's own predictions for them, written down when it was made."""
+def samples(level: int, state: Path) -> tuple[pd.DataFrame, list[float]]:
+    """Flights, and the model's predictions for them, written when it was handed off or packaged."""
     if level == 1:
-        (made,) = (state / "models").iterdir()
-        inputs, outputs = (pd.read_csv(made / f"sample_{name}.csv") for name in ("inputs", "outputs"))
+        (folder,) = (state / "models").iterdir()
+        inputs, outputs = (
+            pd.read_csv(folder / f"sample_{name}.csv") for name in ("inputs", "outputs")
+        )
         return inputs, outputs["minutes"].tolist()
     examples = pd.read_json(state / "packages" / "1" / "examples.json")
     return examples.drop(columns="minutes"), examples["minutes"].tolist()

@@ -36,7 +36,9 @@ def without_weather(tables: Tables, hours_before: int) -> pd.Series:
 
 def first_seen_after_february(tables: Tables, columns: list[str]) -> set[tuple]:
     winter = tables.flights["month"] <= 2
-    before, after = (set(tables.flights.loc[rows, columns].itertuples(index=False)) for rows in (winter, ~winter))
+    before, after = (
+        set(tables.flights.loc[rows, columns].itertuples(index=False)) for rows in (winter, ~winter)
+    )
     return after - before
 
 
@@ -46,26 +48,46 @@ ROUTE = ["origin", "dest"]
 # Every row of DATA.md's table of dirt, counted again.
 DIRT: dict[str, Callable[[Tables], int]] = {
     "flights cancelled": lambda t: t.flights["dep_time"].isna().sum(),
-    "flights departed without an arrival": lambda t: (t.flights["dep_time"].notna() & t.flights["arr_time"].isna()).sum(),
-    "flights arrived without an air time": lambda t: (t.flights["arr_time"].notna() & t.flights["air_time"].isna()).sum(),
+    "flights departed without an arrival": lambda t: (
+        t.flights["dep_time"].notna() & t.flights["arr_time"].isna()
+    ).sum(),
+    "flights arrived without an air time": lambda t: (
+        t.flights["arr_time"].notna() & t.flights["air_time"].isna()
+    ).sum(),
     "flights that never get an air time": lambda t: t.flights["air_time"].isna().sum(),
     "flights without a tail number": lambda t: t.flights["tailnum"].isna().sum(),
-    "flights by aircraft not in planes": lambda t: (t.flights["tailnum"].notna() & seats(t).isna()).sum(),
+    "flights by aircraft not in planes": lambda t: (
+        t.flights["tailnum"].notna() & seats(t).isna()
+    ).sum(),
     "flights by aircraft with ten seats or fewer": lambda t: (seats(t) <= 10).sum(),
-    "flights to destinations not in airports": lambda t: (~t.flights["dest"].isin(t.airports["faa"])).sum(),
+    "flights to destinations not in airports": lambda t: (
+        ~t.flights["dest"].isin(t.airports["faa"])
+    ).sum(),
     "airports without a time zone": lambda t: t.airports["tzone"].isna().sum(),
-    "flights by carriers not in airlines": lambda t: (~t.flights["carrier"].isin(t.airlines["carrier"])).sum(),
-    "routes with two distances": lambda t: (t.flights.groupby(ROUTE)["distance"].nunique() == 2).sum(),
+    "flights by carriers not in airlines": lambda t: (
+        ~t.flights["carrier"].isin(t.airlines["carrier"])
+    ).sum(),
+    "routes with two distances": lambda t: (
+        t.flights.groupby(ROUTE)["distance"].nunique() == 2
+    ).sum(),
     "departures at 2400": lambda t: (t.flights["dep_time"] == 2400).sum(),
     "arrivals at 2400": lambda t: (t.flights["arr_time"] == 2400).sum(),
     "repeats of month, day, carrier, flight": lambda t: t.flights.duplicated(FLIGHT).sum(),
-    "repeats of month, day, carrier, flight, origin, dest": lambda t: t.flights.duplicated(FLIGHT + ROUTE).sum(),
-    "flights faster than 600 mph": lambda t: (t.flights["distance"] / t.flights["air_time"] * 60 > 600).sum(),
+    "repeats of month, day, carrier, flight, origin, dest": lambda t: t.flights.duplicated(
+        FLIGHT + ROUTE
+    ).sum(),
+    "flights faster than 600 mph": lambda t: (
+        t.flights["distance"] / t.flights["air_time"] * 60 > 600
+    ).sum(),
     "weather hours missing": lambda t: 365 * 24 * 3 - len(t.weather),
-    "weather hours twice on the local clock": lambda t: t.weather.duplicated(["origin", "month", "day", "hour"]).sum(),
+    "weather hours twice on the local clock": lambda t: t.weather.duplicated(
+        ["origin", "month", "day", "hour"]
+    ).sum(),
     "weather hours twice in UTC": lambda t: t.weather.duplicated(["origin", "time_hour"]).sum(),
     "flights without weather in their hour": lambda t: without_weather(t, hours_before=0).sum(),
-    "flights without weather in the hour before": lambda t: without_weather(t, hours_before=1).sum(),
+    "flights without weather in the hour before": lambda t: without_weather(
+        t, hours_before=1
+    ).sum(),
     "wind speeds above 100 mph": lambda t: (t.weather["wind_speed"] > 100).sum(),
     "destinations first seen after February": lambda t: len(first_seen_after_february(t, ["dest"])),
     "routes first seen after February": lambda t: len(first_seen_after_february(t, ROUTE)),
@@ -122,7 +144,9 @@ def test_every_column_is_described_in_order(tables, name):
 
 
 def test_number_of_flights_is_as_stated(tables):
-    assert f"All {len(tables.flights):,} flights" in (places.FEED / "DATA.md").read_text(encoding="utf-8")
+    assert f"All {len(tables.flights):,} flights" in (places.FEED / "DATA.md").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_an_empty_tail_number_means_cancelled(tables):
@@ -152,8 +176,14 @@ def test_the_broken_wind_is_where_it_is_said_to_be(tables):
 
 
 def test_air_time_drifts_as_stated(tables):
-    stated = [(int(cells[0]), float(cells[1])) for cells in rows(section("The story: why air times drift")) if len(cells) == 2]
-    flights = tables.flights[(tables.flights["origin"] == "JFK") & (tables.flights["dest"] == "LAX")]
+    stated = [
+        (int(cells[0]), float(cells[1]))
+        for cells in rows(section("The story: why air times drift"))
+        if len(cells) == 2
+    ]
+    flights = tables.flights[
+        (tables.flights["origin"] == "JFK") & (tables.flights["dest"] == "LAX")
+    ]
 
     assert stated == list(flights.groupby("month")["air_time"].median().items())
 
@@ -164,7 +194,9 @@ def test_days_with_a_story_are_as_stated(tables):
 
     for name, cancelled, delay in stated:
         day = pd.Timestamp(f"{name} 2013")
-        flights = tables.flights[(tables.flights["month"] == day.month) & (tables.flights["day"] == day.day)]
+        flights = tables.flights[
+            (tables.flights["month"] == day.month) & (tables.flights["day"] == day.day)
+        ]
 
         assert f"{flights['dep_time'].isna().mean():.0%}" == cancelled
         assert f"{flights['arr_delay'].mean():.0f}" == delay

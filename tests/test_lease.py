@@ -1,12 +1,12 @@
-"""One loop acts at a time, also where two machines share a database: the first one's death is waited out, and no longer."""
+"""One loop acts at a time, also where two machines share a database and one of them dies."""
 
-import os
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
+from level_runs import level_environment
 
 from ladder.places import LEVELS
 
@@ -17,26 +17,26 @@ TRY = """
 try:
     with lease.held("looking"):
         print("mine")
-except Refused as refusal:
-    print(refusal)
+except UserError as error:
+    print(error)
 """
 SHORT = """
-from flighttime import lease
-from flighttime.errors import Refused
+import flighttime.predictions
+from groundcrew.errors import UserError
+from groundcrew.predictions import lease
 lease.SECONDS, lease.SECONDS_BETWEEN_RENEWALS = 3.0, 0.5
 """
 
 
 def start(program: str, runs: Path, postgres: str) -> subprocess.Popen:
-    outer = {name: value for name, value in os.environ.items() if not name.startswith("FLIGHTTIME_")}
-    here = {"FLIGHTTIME_RUNS": str(runs), "FLIGHTTIME_OBSERVED": postgres, "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = level_environment(4, runs) | {"FLIGHTTIME_OBSERVED": postgres}
     command = [sys.executable, "-c", SHORT + program]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    return subprocess.Popen(command, cwd=LEVELS[4], env=outer | here, **pipes)
+    return subprocess.Popen(command, cwd=LEVELS[4], env=environment, **pipes)
 
 
 def test_two_machines_share_a_database_and_one_loop(postgres: str, tmp_path: Path) -> None:
-    # Each has a state of its own, so neither can see whether the other's process lives.
+    # Each has a state of its own, so neither knows whether the other's process is alive.
     first = start(HOLD, tmp_path / "one", postgres)
     assert first.stdout.readline() == "held\n"
 
@@ -48,5 +48,6 @@ def test_two_machines_share_a_database_and_one_loop(postgres: str, tmp_path: Pat
     time.sleep(3)
     afterwards = start(TRY, tmp_path / "two", postgres).communicate()[0]
 
-    assert f"{tmp_path / 'one'}, process {first.pid}, training: let that one go on" in meanwhile
+    holder = f"{tmp_path / 'one' / LEVELS[4].name}, process {first.pid}"
+    assert f"{holder}, training: let that one go on" in meanwhile
     assert afterwards == "mine\n"

@@ -1,27 +1,76 @@
-"""Every level passes its own tests, in its own folder and in a copy outside the repository."""
+"""Every level passes its own tests, and works in a copy elsewhere with a wheel of groundcrew."""
 
+import json
 import os
 import shutil
 import subprocess
 import sys
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import distribution
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from xml.etree import ElementTree
 
 import proven
 import pytest
+from filelock import FileLock
+from level_runs import level_environment
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from ladder.places import FEED
+from ladder.places import GROUNDCREW
 from ladder.places import LEVELS
 
 SUITES = [level for level in LEVELS if level]
+# Refuse every package that the level's requirements do not install.
+GUARD = """
+import sys
+REFUSED = {refused}
+class Guard:
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name.partition(".")[0] in REFUSED:
+            raise ModuleNotFoundError(f"{{name}} is not in the level's requirements", name=name)
+sys.meta_path.insert(0, Guard)
+"""
+COMMANDS = {
+    1: ["ingest", "train"],
+    2: ["pipeline"],
+    3: ["pipeline", "package --version 1"],
+    4: ["pipeline", "monitor"],
+}
+# The pages need the templates and the assets of groundcrew.
+PAGES = """
+import re, sys
+from starlette.testclient import TestClient
+import groundcrew
+from flighttime import app
+with TestClient(app.create(), base_url="http://localhost") as client:
+    page = client.get("/").text
+    (style,) = re.findall(r'href="([^"]*page[^"]*[.]css[^"]*)"', page)
+    print(groundcrew.__file__, "No answer now" in page, client.get(style).status_code)
+"""
 
 
-def run_suite(folder: Path, scratch: Path, left_out: list[str]) -> tuple[subprocess.CompletedProcess, dict[str, int]]:
-    """Run the tests that stand in a level's folder but for some files; returns what pytest said, and its counts."""
+def run_suite(
+    folder: Path, scratch: Path, left_out: list[str]
+) -> tuple[subprocess.CompletedProcess, dict[str, int]]:
+    """Run the tests of a level's folder without some files; returns the run, and its counts."""
     report = scratch / "report.xml"
     environment = {**os.environ, "FLIGHTTIME_FEED": str(FEED), "PYTHONDONTWRITEBYTECODE": "1"}
-    environment = {name: value for name, value in environment.items() if not name.startswith("PYTEST_")}
-    options = ["-q", "-p", "no:cacheprovider", "-p", "no:nbval", f"--junitxml={report}", f"--basetemp={scratch / 'temp'}"]
+    environment = {
+        name: value for name, value in environment.items() if not name.startswith("PYTEST_")
+    }
+    options = [
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:nbval",
+        f"--junitxml={report}",
+        f"--basetemp={scratch / 'temp'}",
+    ]
     ran = subprocess.run(
         [sys.executable, "-m", "pytest", *options, *(f"--ignore={path}" for path in left_out)],
         cwd=folder,
@@ -44,58 +93,134 @@ def counts(report: Path) -> dict[str, int]:
 @pytest.mark.slow
 @pytest.mark.parametrize("level", SUITES)
 def test_level_passes_its_own_tests(level, tmp_path, record_property, pytestconfig):
-    known = [] if level == 1 or pytestconfig.getoption("every") else proven.below(LEVELS[level], LEVELS[level - 1])
-    ran, counted = run_suite(LEVELS[level], tmp_path, known)
+    left_out = (
+        []
+        if level == 1 or pytestconfig.getoption("every")
+        else proven.below(LEVELS[level], LEVELS[level - 1])
+    )
+    ran, counted = run_suite(LEVELS[level], tmp_path, left_out)
 
-    record_property("suite", [LEVELS[level].name, {**counted, "known": len(known)}])
+    record_property("suite", [LEVELS[level].name, {**counted, "known": len(left_out)}])
     assert ran.returncode == 0, ran.stdout[-6000:] + ran.stderr[-3000:]
     assert counted["tests"] > counted["skipped"]
 
 
+@pytest.fixture(scope="session")
+def vendor(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a wheel of groundcrew, made once without a network."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    vendor = shared / "vendor"
+    with FileLock(shared / "vendor.lock"):
+        if not vendor.exists():
+            # From a copy: a build writes into the folder that it builds.
+            source = shared / "groundcrew"
+            shutil.copytree(GROUNDCREW.parents[1], source, ignore=LEFT_OUT)
+            pip("wheel", "--no-build-isolation", "--wheel-dir", f"{vendor}", f"{source}")
+    return vendor
+
+
+LEFT_OUT = shutil.ignore_patterns("__pycache__", ".pytest_cache", "*.egg-info", "build")
+
+
+def pip(command: str, *options: str, folder: Path | None = None) -> None:
+    call = [sys.executable, "-m", "pip", command, "--quiet", "--no-index", "--no-deps", *options]
+    done = subprocess.run(call, cwd=folder, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def installed_by(requirements: list[str]) -> set[str]:
+    """The distributions that pip would install for these requirements."""
+    found: set[tuple[str, str]] = set()
+    waiting = [(Requirement(line), "") for line in requirements]
+    while waiting:
+        requirement, extra = waiting.pop()
+        if requirement.marker and not requirement.marker.evaluate({"extra": extra}):
+            continue
+        for wanted in ("", *requirement.extras):
+            name = canonicalize_name(requirement.name)
+            if (name, wanted) not in found:
+                found.add((name, wanted))
+                waiting += [(Requirement(line), wanted) for line in requires(name)]
+    return {name for name, _ in found}
+
+
+def requires(name: str) -> list[str]:
+    try:
+        return distribution(name).requires or []
+    except PackageNotFoundError:
+        return []
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("level", SUITES)
-def test_level_works_from_a_copy_elsewhere(level, tmp_path):
-    copy = tmp_path / "a copy elsewhere" / "flights"
-    shutil.copytree(LEVELS[level], copy, ignore=shutil.ignore_patterns("__pycache__", ".pytest_cache"))
-    environment = {name: value for name, value in os.environ.items() if name != "FLIGHTTIME_RUNS"}
-    environment |= {"FLIGHTTIME_FEED": str(FEED), "FLIGHTTIME_TODAY": "2013-03-01"}
+def test_level_works_in_a_copy_elsewhere_with_what_it_requires(
+    level: int, vendor: Path, tmp_path: Path
+) -> None:
+    copy, site = tmp_path / "a copy elsewhere" / "flights", tmp_path / "site"
+    shutil.copytree(LEVELS[level], copy, ignore=LEFT_OUT)
+    shutil.copytree(vendor, copy / "vendor")
+    options, *requirements = (copy / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    (groundcrew,) = [line for line in requirements if line.startswith("groundcrew")]
+    pip("install", *options.split(), "--target", f"{site}", groundcrew, folder=copy)
+    allowed = installed_by(requirements)
+    refused = {
+        package
+        for package, names in packages_distributions().items()
+        if not {canonicalize_name(name) for name in names} & allowed
+    }
+    guard = GUARD.format(refused=json.dumps(sorted(refused)))
+    (site / "sitecustomize.py").write_text(guard, encoding="utf-8")
+    environment = level_environment(level, tmp_path) | {"PYTHONPATH": str(site)}
+    del environment["FLIGHTTIME_RUNS"]
+    environment["FLIGHTTIME_TODAY"] = "2013-01-20"
 
-    for module in ["ingest", "train"] if level == 1 else ["pipeline"]:
-        ran = subprocess.run(
-            [sys.executable, "-m", f"flighttime.{module}"],
-            cwd=copy,
-            env=environment,
-            capture_output=True,
-            text=True,
-        )
-        assert ran.returncode == 0, ran.stdout + ran.stderr
+    for command in [f"-m flighttime.{one}" for one in COMMANDS[level]]:
+        run(command.split(), copy, environment)
+    said = run(["-c", PAGES], copy, environment)
 
+    assert said.split() == [f"{site / 'groundcrew' / '__init__.py'}", "True", "200"]
     assert any((copy / ".runs").iterdir())
 
 
-def test_what_is_the_same_a_level_below_is_not_run_again_and_nothing_else_is_left_out(tmp_path):
+def run(arguments: list[str], folder: Path, environment: dict[str, str]) -> str:
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout.splitlines()[-1]
+
+
+def test_only_what_the_level_below_proves_is_left_out(tmp_path: Path) -> None:
     lower, upper = tmp_path / "lower", tmp_path / "upper"
     for level in (lower, upper):
-        (level / "tests").mkdir(parents=True)
-        (level / "flighttime" / "web").mkdir(parents=True)
-        (level / "flighttime" / "a.py").write_text("from flighttime import b\n", encoding="utf-8")
-        (level / "flighttime" / "b.py").write_text('RUN = ["-m", "flighttime.c"]\n', encoding="utf-8")
-        (level / "flighttime" / "c.py").write_text("", encoding="utf-8")
-        (level / "flighttime" / "d.py").write_text("from flighttime.web import e\n", encoding="utf-8")
-        (level / "flighttime" / "web" / "e.py").write_text("", encoding="utf-8")
-        (level / "flighttime" / "web" / "e.html").write_text("", encoding="utf-8")
+        write(level / "flighttime" / "a.py", "from flighttime import b\n")
+        write(level / "flighttime" / "b.py", 'RUN = ["-m", "flighttime.c"]\n')
+        write(level / "flighttime" / "c.py", "")
+        write(level / "flighttime" / "d.py", 'CARD = "card.md"\n')
+        write(level / "flighttime" / "card.md", "")
         for name in ("a", "c", "d"):
-            (level / "tests" / f"test_{name}.py").write_text(f"from flighttime import {name}\n", encoding="utf-8")
-        (level / "tests" / "test_f.py").write_text('OWNERS = ".github/CODEOWNERS"\n', encoding="utf-8")
+            write(level / "tests" / f"test_{name}.py", f"from flighttime import {name}\n")
+        write(level / "tests" / "test_f.py", 'OWNERS = ".github/CODEOWNERS"\n')
 
     def left_out() -> list[str]:
         return [Path(path).stem for path in proven.below(upper, lower)]
 
     assert left_out() == ["test_a", "test_c", "test_d"]
-    (upper / "flighttime" / "web" / "e.html").write_text("another", encoding="utf-8")
+    write(upper / "flighttime" / "card.md", "another")
     assert left_out() == ["test_a", "test_c"]
-    (upper / "flighttime" / "c.py").write_text("another", encoding="utf-8")
+    write(upper / "flighttime" / "c.py", "another")
     assert left_out() == []
-    (lower / "flighttime" / "c.py").write_text("another", encoding="utf-8")
-    (upper / "tests" / "test_a.py").write_text("from flighttime import a, b\n", encoding="utf-8")
+    write(lower / "flighttime" / "c.py", "another")
+    write(upper / "tests" / "test_a.py", "from flighttime import a, b\n")
     assert left_out() == ["test_c"]
+
+
+def write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")

@@ -20,7 +20,13 @@ def made_up(minutes: list[float], first: str = "2013-03-01", **more: list[float]
 
 def landings(air_time: list[float], first: str = "2013-03-01") -> pd.DataFrame:
     names = [f"flight {number}" for number in range(len(air_time))]
-    return pd.DataFrame({"flight_id": names, "date": pd.date_range(first, periods=len(air_time)), "air_time": air_time})
+    return pd.DataFrame(
+        {
+            "flight_id": names,
+            "date": pd.date_range(first, periods=len(air_time)),
+            "air_time": air_time,
+        }
+    )
 
 
 def test_weeks_begin_with_the_replay():
@@ -30,7 +36,11 @@ def test_weeks_begin_with_the_replay():
 
 
 def test_difference_is_the_largest_between_any_two_levels():
-    samples = {0: made_up([1.0, 2.0]), 1: made_up([1.0, 2.0 + 4e-10]), 2: made_up([1.0, 2.0 - 4e-10])}
+    samples = {
+        0: made_up([1.0, 2.0]),
+        1: made_up([1.0, 2.0 + 4e-10]),
+        2: made_up([1.0, 2.0 - 4e-10]),
+    }
 
     assert measures.difference(samples) == pytest.approx(8e-10)
 
@@ -64,14 +74,16 @@ def test_a_flight_predicted_twice_is_a_mistake():
 def test_summary_by_hand():
     judge = measures.Judge(landings([100.0] * 9), threshold=10)
 
-    told = measures.summary(judge.errors(made_up([110.0] * 7 + [130.0, 140.0])))
+    found = measures.summary(judge.errors(made_up([110.0] * 7 + [130.0, 140.0])))
 
-    assert told == {"mae": pytest.approx(140 / 9), "mae_jun_sep": None, "worst_week_mae": 35.0}
+    assert found == {"mae": pytest.approx(140 / 9), "mae_jun_sep": None, "worst_week_mae": 35.0}
 
 
 def row(minutes: list[float], before: list[float], events: list[dict]) -> dict:
     judge = measures.Judge(landings([100.0] * len(minutes)), threshold=10)
-    return measures.level_row(3, made_up(minutes, before=before), judge, events, by_hand=["approve"])
+    return measures.level_row(
+        3, made_up(minutes, before=before), judge, events, by_hand=["approve"]
+    )
 
 
 STALE = [120.0] * 28
@@ -83,46 +95,53 @@ def event(day: str, kind: str) -> dict:
 
 
 def test_without_anybody_looking_nothing_is_noticed():
-    told = row(STALE, [np.nan] * 28, [])
+    found = row(STALE, [np.nan] * 28, [])
 
-    assert told["weeks_over"] == 4
-    assert told["days_to_detect"] is None
-    assert told["days_to_recover"] is None
+    assert found["weeks_over"] == 4
+    assert found["days_to_detect"] is None
+    assert found["days_to_recover"] is None
 
 
 def test_days_count_from_the_end_of_the_first_week_over_the_line():
-    events = [event("2013-03-05", "looked"), event("2013-03-10", "looked"), event("2013-03-15", "release")]
+    events = [
+        event("2013-03-05", "looked"),
+        event("2013-03-10", "looked"),
+        event("2013-03-15", "release"),
+    ]
 
-    told = row(MENDED, [np.nan] * 14 + [120.0] * 7 + [np.nan] * 7, events)
+    found = row(MENDED, [np.nan] * 14 + [120.0] * 7 + [np.nan] * 7, events)
 
-    assert told["days_to_detect"] == 2
-    assert told["days_to_recover"] == 7
-    assert told["releases"] == 1
+    assert found["days_to_detect"] == 2
+    assert found["days_to_recover"] == 7
+    assert found["releases"] == 1
 
 
 def test_a_release_that_is_no_better_on_the_same_flights_is_no_recovery():
-    told = row(MENDED, [np.nan] * 14 + [100.5] * 7 + [np.nan] * 7, [event("2013-03-15", "release")])
+    events = [event("2013-03-15", "release")]
+    found = row(MENDED, [np.nan] * 14 + [100.5] * 7 + [np.nan] * 7, events)
 
-    assert told["days_to_recover"] is None
+    assert found["days_to_recover"] is None
 
 
 def test_a_year_below_the_line_has_nothing_to_detect():
-    told = row([101.0] * 28, [np.nan] * 28, [event("2013-03-10", "looked")])
+    found = row([101.0] * 28, [np.nan] * 28, [event("2013-03-10", "looked")])
 
-    assert (told["weeks_over"], told["days_to_detect"]) == (0, None)
+    assert (found["weeks_over"], found["days_to_detect"]) == (0, None)
 
 
 def test_timetable_tells_nothing_of_what_happened():
-    told = world.timetable(date(2013, 3, 1))
+    found = world.timetable(date(2013, 3, 1))
 
-    assert len(told) == 958
-    assert not {"dep_time", "dep_delay", "arr_time", "arr_delay", "air_time"} & set(told)
+    assert len(found) == 958
+    assert not {"dep_time", "dep_delay", "arr_time", "arr_delay", "air_time"} & set(found)
 
 
 def test_route_medians_know_only_what_was_published():
     landed = world.landed()
     day = date(2013, 4, 10)
-    changed = landed.assign(air_time=landed["air_time"].where(landed["published"] <= pd.Timestamp(day), 9999.0))
+    changed = landed.assign(
+        air_time=landed["air_time"].where(landed["published"] <= pd.Timestamp(day), 9999.0)
+    )
 
     honest, tempted = (world.route_medians(table, [day]) for table in (landed, changed))
 
@@ -133,7 +152,9 @@ def test_route_medians_know_only_what_was_published():
 def test_a_frozen_median_is_made_once():
     landed = world.landed()
     day = date(2013, 7, 1)
-    changed = landed.assign(air_time=landed["air_time"].where(landed["date"] < pd.Timestamp(days.FIRST), 9999.0))
+    changed = landed.assign(
+        air_time=landed["air_time"].where(landed["date"] < pd.Timestamp(days.FIRST), 9999.0)
+    )
 
     frozen = world.route_medians(changed, [day], made=days.FIRST)
 

@@ -1,6 +1,8 @@
-"""Every notebook still runs from top to bottom and still shows what it showed when it was written."""
+"""Every notebook runs from top to bottom, and prints the output that is stored in it."""
 
 import ast
+import base64
+import io
 import os
 import shutil
 import subprocess
@@ -9,14 +11,19 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from PIL import Image
+from PIL import PngImagePlugin
 
 from ladder import places
+from ladder import renew
 
 FOUND = sorted(path for level in places.LEVELS.values() for path in level.rglob("*.ipynb"))
 NOTEBOOKS = [path for path in FOUND if ".ipynb_checkpoints" not in path.parts]
 NAMES = [path.relative_to(places.ROOT).as_posix() for path in NOTEBOOKS]
 WRITTEN_BY_PYTHON = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", ".pytest_cache")
 NOT_FOR_NOTEBOOKS = ("FLIGHTTIME_", "GITHUB_", "PYTEST_", "PYTHONDONTWRITEBYTECODE")
+MAX_CHARACTERS = 100_000  # of a stored notebook
+COMMON = ["set-up"]  # cells of the labs
 # What is defined in Level 0's notebook and, word for word, in a module of Level 1.
 SAME_CODE = {
     "CATEGORIES": "features.py",
@@ -32,10 +39,25 @@ SAME_CODE = {
 
 
 def run(notebook: Path, state: Path) -> subprocess.CompletedProcess:
-    """Run a notebook where it lies and compare each output, strictly, in an environment outside any workflow."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(NOT_FOR_NOTEBOOKS)}
-    environment |= {"FLIGHTTIME_FEED": str(places.FEED), "FLIGHTTIME_RUNS": str(state), "OMP_NUM_THREADS": "1"}
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval", "--nbval-current-env"]
+    """Run a notebook in its folder, outside any workflow, and compare each output strictly."""
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(NOT_FOR_NOTEBOOKS)
+    }
+    environment |= {
+        "FLIGHTTIME_FEED": str(places.FEED),
+        "FLIGHTTIME_RUNS": str(state),
+        "OMP_NUM_THREADS": "1",
+    }
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "--nbval",
+        "--nbval-current-env",
+    ]
     return subprocess.run(
         [*command, notebook.name],
         cwd=notebook.parent,
@@ -46,27 +68,41 @@ def run(notebook: Path, state: Path) -> subprocess.CompletedProcess:
     )
 
 
+def number_cells(notebook: Path) -> None:
+    """Give each cell a number: nbval refuses outputs without, and `renew` stores none."""
+    content = nbformat.read(notebook, as_version=4)
+    cells = [cell for cell in content.cells if cell.cell_type == "code"]
+    for number, cell in enumerate(cells, 1):
+        cell.execution_count = number
+    nbformat.write(content, notebook)
+
+
 def outputs(notebook: Path) -> list[nbformat.NotebookNode]:
     cells = nbformat.read(notebook, as_version=4).cells
     return [output for cell in cells if cell.cell_type == "code" for output in cell.outputs]
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    files = [path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    files = [
+        path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts
+    ]
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=NAMES)
-def test_a_notebook_shows_what_it_showed_and_writes_only_to_its_state(notebook: Path, tmp_path: Path):
+def test_a_notebook_shows_what_it_showed_and_writes_only_to_its_state(
+    notebook: Path, tmp_path: Path
+):
     level = next(level for level in places.LEVELS.values() if notebook.is_relative_to(level))
     copy = tmp_path / level.name
     shutil.copytree(level, copy, ignore=WRITTEN_BY_PYTHON)
+    number_cells(copy / notebook.relative_to(level))
     before = contents(copy)
 
     ran = run(copy / notebook.relative_to(level), tmp_path / "state")
 
-    meant = f"if the change is meant, run {notebook.name} again from top to bottom and save it"
+    meant = f"if the change is meant: python3 ladder.py renew {notebook}"
     assert ran.returncode == 0, f"{ran.stdout}{ran.stderr}\n{meant}"
     assert contents(copy) == before
 
@@ -76,7 +112,9 @@ def test_an_output_that_changed_is_noticed(tmp_path: Path):
     shown = nbformat.v4.new_output("stream", name="stdout", text="3\n")
     cell = nbformat.v4.new_code_cell("print(1 + 1)", outputs=[shown], execution_count=1)
     kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
-    nbformat.write(nbformat.v4.new_notebook(cells=[cell], metadata=kernel), tmp_path / "wrong.ipynb")
+    nbformat.write(
+        nbformat.v4.new_notebook(cells=[cell], metadata=kernel), tmp_path / "wrong.ipynb"
+    )
 
     ran = run(tmp_path / "wrong.ipynb", tmp_path / "state")
 
@@ -85,10 +123,50 @@ def test_an_output_that_changed_is_noticed(tmp_path: Path):
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=NAMES)
-def test_a_notebook_is_stored_as_run_from_top_to_bottom(notebook: Path):
-    cells = [cell for cell in nbformat.read(notebook, as_version=4).cells if cell.cell_type == "code"]
+def test_a_notebook_is_stored_as_renew_leaves_it(notebook: Path, tmp_path: Path):
+    tidy = nbformat.read(notebook, as_version=4)
 
-    assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
+    renew.tidy(tidy)
+
+    nbformat.write(tidy, tmp_path / "tidy.ipynb")
+    stored = notebook.read_text(encoding="utf-8")
+    assert stored == (tmp_path / "tidy.ipynb").read_text(encoding="utf-8")
+    assert len(stored) < MAX_CHARACTERS
+
+
+def test_what_another_run_would_change_is_not_stored():
+    streams = [nbformat.v4.new_output("stream", name="stdout", text=text) for text in ("a", "b")]
+    figure = nbformat.v4.new_output("display_data", data={"image/png": image("3.11.2")})
+    value = nbformat.v4.new_output("execute_result", data={"text/plain": "3"}, execution_count=7)
+    cell = nbformat.v4.new_code_cell("1", outputs=[*streams, figure, value], execution_count=7)
+    other = nbformat.v4.new_output("display_data", data={"image/png": image("4.0")})
+    notebook = nbformat.v4.new_notebook(cells=[cell], metadata={"widgets": 1})
+
+    renew.tidy(notebook)
+    renew.tidy_output(other)
+
+    shown, plot, result = cell.outputs
+    assert (shown.text, cell.execution_count, result.execution_count) == ("ab", None, None)
+    assert plot.data["image/png"] == other.data["image/png"]
+    assert set(notebook.metadata) == {"kernelspec", "language_info"}
+
+
+def image(software: str) -> str:
+    file = io.BytesIO()
+    note = PngImagePlugin.PngInfo()
+    note.add_text("Software", software)
+    Image.linear_gradient("L").save(file, "PNG", pnginfo=note)
+    return base64.b64encode(file.getvalue()).decode()
+
+
+def test_cells_common_to_several_labs_are_the_same():
+    sources: dict[str, set[str]] = {}
+    for notebook in NOTEBOOKS:
+        for cell in nbformat.read(notebook, as_version=4).cells:
+            if notebook.name == "lab.ipynb" and cell.id in COMMON:
+                sources.setdefault(cell.id, set()).add(cell.source)
+
+    assert {name: len(texts) for name, texts in sources.items()} == dict.fromkeys(COMMON, 1)
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=NAMES)
@@ -117,7 +195,7 @@ def test_level_0_and_level_1_define_the_same_features_and_model(name: str, modul
 
 
 def definitions(source: str) -> dict[str, str]:
-    """The code of each function and constant at the top of a module, without comments and layout."""
+    """The code of each function and constant of a module, without comments and layout."""
     found = {}
     for node in ast.parse(source).body:
         if isinstance(node, ast.FunctionDef):

@@ -27,7 +27,8 @@ SERVER = """
 import http.server, subprocess, sys
 child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
 print("my last words", flush=True)
-http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), http.server.SimpleHTTPRequestHandler).serve_forever()
+handler = http.server.SimpleHTTPRequestHandler
+http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), handler).serve_forever()
 """
 
 
@@ -41,10 +42,14 @@ def test_a_level_without_a_record_names_one_that_has_one(level: int) -> None:
         start(level)
 
 
-def test_where_nothing_was_trained_the_remedy_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_nothing_was_trained_the_remedy_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(platform, "RUNS", tmp_path)
 
-    with pytest.raises(LadderError, match="Level 3 has trained nothing yet; .*ladder.py run --levels 3"):
+    with pytest.raises(
+        LadderError, match="Level 3 has trained nothing yet; .*ladder.py run --levels 3"
+    ):
         start(3)
 
 
@@ -52,16 +57,18 @@ def test_a_server_that_ends_by_itself_is_named_and_all_that_it_started_ends(tmp_
     port = ports.somewhere()
     command = [sys.executable, "-c", SERVER, f"{port}"]
 
-    with pytest.raises(LadderError) as told:
-        with running("It", command, folder=tmp_path, environment=os.environ, log=tmp_path / "logs" / "it.log") as server:
+    with pytest.raises(LadderError) as error:
+        with running(
+            "It", command, folder=tmp_path, environment=os.environ, log=tmp_path / "logs" / "it.log"
+        ) as server:
             server.wait_until_answering(f"http://{ports.LOOPBACK}:{port}")
             (orphan,) = server.family
             server.child.kill()
             server.child.wait()
             platform.watch(server)
 
-    assert "It has ended by itself, with exit code" in str(told.value)
-    assert "my last words" in server.log.read_text() and f"{server.log}" in str(told.value)
+    assert "It has ended by itself, with exit code" in str(error.value)
+    assert "my last words" in server.log.read_text() and f"{server.log}" in str(error.value)
     assert psutil.wait_procs([orphan], timeout=10)[1] == []
 
 
@@ -77,7 +84,9 @@ def test_both_answer_on_the_record_and_a_request_to_end_leaves_nothing(tmp_path:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as ladder:
         try:
             places = addresses(ladder.stdout)
-            made = ask(f"{places['MLflow']}/api/2.0/mlflow/experiments/create", {"name": "flighttime"})["experiment_id"]
+            made = ask(
+                f"{places['MLflow']}/api/2.0/mlflow/experiments/create", {"name": "flighttime"}
+            )["experiment_id"]
             page = platform.page_of_runs(places["MLflow"])
             notebooks = places["JupyterLab"].partition("/lab")[0] + "/api/contents/lab.ipynb"
             notebook = ask(f"{notebooks}?token={places['JupyterLab'].partition('?token=')[2]}")
@@ -89,7 +98,9 @@ def test_both_answer_on_the_record_and_a_request_to_end_leaves_nothing(tmp_path:
             code = ladder.wait(timeout=30)
 
     with sqlite3.connect(state / "mlflow.db") as store:
-        names = store.execute("SELECT name FROM experiments WHERE experiment_id = ?", [made]).fetchall()
+        names = store.execute(
+            "SELECT name FROM experiments WHERE experiment_id = ?", [made]
+        ).fetchall()
     assert names == [("flighttime",)]
     assert page == f"{places['MLflow']}/#/experiments/{made}/runs?workflowType=machine_learning"
     assert notebook["name"] == "lab.ipynb"
@@ -98,17 +109,19 @@ def test_both_answer_on_the_record_and_a_request_to_end_leaves_nothing(tmp_path:
 
 
 def addresses(lines: Iterator[str]) -> dict[str, str]:
-    """What is told, up to how to stop it."""
-    told = {}
+    """The printed lines by name, up to the one on how to stop."""
+    found = {}
     for line in lines:
         name, _, rest = line.strip().partition(" ")
         if name == "stop":
-            return told
-        told[name] = rest.strip()
-    raise AssertionError(f"it has ended and said {told}")
+            return found
+        found[name] = rest.strip()
+    raise AssertionError(f"it has ended and printed {found}")
 
 
 def ask(address: str, body: dict | None = None) -> dict:
-    request = urllib.request.Request(address, json.dumps(body).encode() if body else None, {"Content-Type": "application/json"})
+    request = urllib.request.Request(
+        address, json.dumps(body).encode() if body else None, {"Content-Type": "application/json"}
+    )
     with LOOPBACK_ONLY.open(request, timeout=20) as answer:
         return json.load(answer)

@@ -1,6 +1,7 @@
-"""Level 4's rule beside others: what its README says of them is what was published, and nobody beats it."""
+"""Level 4's policy beside other rules: its README shows what was published, and none beats it."""
 
 import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -16,7 +17,7 @@ from ladder.policies import table
 
 def ratio_of_the_level() -> str:
     rule = tomllib.loads((LEVELS[4] / "flighttime.toml").read_text(encoding="utf-8"))["policy"]
-    assert (rule["breaches"], rule["of_weeks"]) == (2, 3)
+    assert (rule["breaches"], rule["window_weeks"]) == (2, 3)
     return f"ratio-{rule['threshold']}"
 
 
@@ -25,6 +26,16 @@ def test_table_is_the_published_one() -> None:
 
     assert table.put_into(text, policies.published()) == text
     assert f"**{table.NAMES[table.OURS]}**" in text
+
+
+def test_table_shows_the_policy_of_the_level_among_a_choice_of_rules() -> None:
+    text = policies.README.read_text(encoding="utf-8")
+    shown = text.split(table.BEGIN)[1].split(table.END)[0]
+
+    assert table.OURS in table.SHOWN and set(table.SHOWN) < set(table.NAMES)
+    assert [name in shown for name in table.NAMES.values()] == [
+        rule in table.SHOWN for rule in table.NAMES
+    ]
 
 
 def test_picture_is_the_published_one() -> None:
@@ -38,11 +49,14 @@ def test_every_rule_was_judged_on_every_year() -> None:
 
     assert len(found["others"]) == policies.YEARS
     assert list(found["real"]) == list(table.NAMES)
-    assert all(list(year) == [name for name in table.NAMES if name != judge.LONG] for year in found["others"])
+    assert all(
+        list(year) == [name for name in table.NAMES if name != judge.SLOW_RULE]
+        for year in found["others"]
+    )
 
 
 @pytest.mark.parametrize("others", [False, True])
-def test_nobody_beats_the_rule_of_the_level(others: bool) -> None:
+def test_no_rule_beats_the_policy_of_the_level(others: bool) -> None:
     found = policies.published()
     real = {name: (one["retrainings"], one["error"]) for name, one in found["real"].items()}
     points = {name: picture.means(found, name) for name in found["others"][0]} if others else real
@@ -51,8 +65,14 @@ def test_nobody_beats_the_rule_of_the_level(others: bool) -> None:
     assert table.OURS in front.of(points)
 
 
-def test_who_is_beaten_is_not_on_the_front() -> None:
-    points = {"never": (0, 9.0), "worse": (3, 9.2), "few": (2, 8.5), "more": (4, 8.5), "many": (9, 8.1)}
+def test_a_beaten_rule_is_not_on_the_front() -> None:
+    points = {
+        "never": (0, 9.0),
+        "worse": (3, 9.2),
+        "few": (2, 8.5),
+        "more": (4, 8.5),
+        "many": (9, 8.1),
+    }
 
     assert front.of(points) == ["never", "few", "many"]
 
@@ -61,21 +81,38 @@ def test_what_cannot_be_published_is_refused(capsys: pytest.CaptureFixture[str])
     assert cli.main(["policies", "--publish", "--rules", "never"]) == 2
     assert cli.main(["policies", "--years", "0"]) == 2
     said = capsys.readouterr().err
-    assert "only all rules on 6 other years are published" in said and "--years 0: from 1 to 100" in said
+    assert (
+        "only all rules on 6 other years are published" in said
+        and "--years 0: choose from 1 to 100" in said
+    )
 
 
-def test_a_level_that_fails_is_told_with_its_last_words() -> None:
+def test_a_failure_is_reported_with_the_end_of_its_output() -> None:
     with pytest.raises(LadderError, match="ended with 1: .*out of order"):
         judge.level("-c", "raise SystemExit('out of order')")
 
 
-def test_one_that_fails_ends_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_year_that_fails_stops_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
     started = []
-    begin = judge.start
-    monkeypatch.setattr(judge, "start", lambda arguments: started.append(begin(arguments)) or started[-1])
+    start = judge.start
+    monkeypatch.setattr(
+        judge, "start", lambda arguments: started.append(start(arguments)) or started[-1]
+    )
     monkeypatch.setattr(judge.os, "cpu_count", lambda: 2)
 
     with pytest.raises(LadderError, match="hindsight ended with 1: out of order"):
-        judge.all_of("two", [["-c", "import time; time.sleep(60)"], ["-c", "raise SystemExit('out of order')"]])
+        judge.run_all(
+            "two",
+            [["-c", "import time; time.sleep(60)"], ["-c", "raise SystemExit('out of order')"]],
+        )
 
-    assert [process.poll() is not None for process in started] == [True, True]
+    assert [process.poll() is not None for process, _ in started] == [True, True]
+
+
+@pytest.mark.parametrize(("seed", "year"), [(None, []), (3, ["--seed", "3"])])
+def test_the_slow_rule_is_judged_on_the_real_year_only(seed: int | None, year: list[str]) -> None:
+    arguments = judge.command(seed, Path("result.json"), ["never", judge.SLOW_RULE])
+
+    options = ["--since", "2013-03-01", *year, "--out", "result.json"]
+    rules = ["never", judge.SLOW_RULE] if seed is None else ["never"]
+    assert arguments == ["-m", "ladder.study.hindsight", *options, *rules]

@@ -1,20 +1,22 @@
-"""The record of runs that a level keeps, with more than one process at it."""
+"""The store of runs and models that a level keeps, with more than one process at it."""
 
-import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+from level_runs import level_environment
 
-from ladder.places import FEED
 from ladder.places import LEVELS
 
 
 @pytest.mark.slow
-def test_applications_that_start_at_once_where_nothing_is_yet_make_one_record(tmp_path):
-    environment = {**os.environ, "FLIGHTTIME_FEED": str(FEED), "FLIGHTTIME_RUNS": str(tmp_path / "new"), "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [sys.executable, "-c", "from flighttime import tracking; tracking.store()"]
+def test_applications_that_start_at_once_create_one_store(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "from groundcrew import registry; registry.client()"]
+    how = {"cwd": LEVELS[3], "env": level_environment(3, tmp_path)}
 
-    both = [subprocess.Popen(command, cwd=LEVELS[3], env=environment, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    both = [subprocess.Popen(command, **how, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    errors = [process.communicate()[1] for process in both]
 
-    assert [said for process in both if (said := process.communicate()[1]) and process.returncode] == []
+    assert [process.returncode for process in both] == [0, 0], errors
+    assert (tmp_path / LEVELS[3].name / "mlflow.db").is_file()

@@ -10,6 +10,7 @@ import re
 from datetime import date
 from datetime import timedelta
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -29,18 +30,34 @@ RELEASES = {
     1: ["2013-04-15", "2013-07-15", "2013-10-15"],
     2: ["2013-03-08", "2013-05-08", "2013-07-08", "2013-09-08", "2013-11-08"],
     3: [f"2013-{month:02}-02" for month in range(3, 13)],
-    4: ["2013-04-30", "2013-05-14", "2013-06-11", "2013-07-16", "2013-08-20", "2013-09-24", "2013-10-29", "2013-12-03"],
+    4: [
+        "2013-04-30",
+        "2013-05-14",
+        "2013-06-11",
+        "2013-07-16",
+        "2013-08-20",
+        "2013-09-24",
+        "2013-10-29",
+        "2013-12-03",
+    ],
 }
 STEPS = {0: None, 1: 9.0, 2: 4.0, 3: 1.0, 4: 0.0}
 THRESHOLD = 9.6
 
 
-def made_up(*, levels: tuple[int, ...] = (0, 1, 2, 3, 4), until: str = "2013-12-31") -> dict[str, Any]:
+def made_up(
+    *, levels: tuple[int, ...] = (0, 1, 2, 3, 4), until: str = "2013-12-31"
+) -> dict[str, Any]:
     """A report with the year's shape and invented numbers: error grows with the model's age."""
     starts = [date(2013, 3, 1) + timedelta(days=7 * n) for n in range(44)]
     starts = [start for start in starts if start <= date.fromisoformat(until)]
     weekly = [
-        {"week": start.isoformat(), "level": key, "mae": error(key, start), "flights": 6400 + 37 * (start.day % 9)}
+        {
+            "week": start.isoformat(),
+            "level": key,
+            "mae": error(key, start),
+            "flights": 6400 + 37 * (start.day % 9),
+        }
         for start in starts
         for key in (*levels, "route_median_frozen", "route_median_rolling")
     ]
@@ -48,7 +65,9 @@ def made_up(*, levels: tuple[int, ...] = (0, 1, 2, 3, 4), until: str = "2013-12-
         "elapsed_s": 101.3,
         "same_model_max_abs_diff": 0.0,
         "levels": [level_row(level, weekly, until) for level in levels],
-        "baselines": {key: errors(key, weekly) for key in ("route_median_frozen", "route_median_rolling")},
+        "baselines": {
+            key: errors(key, weekly) for key in ("route_median_frozen", "route_median_rolling")
+        },
         "weekly": weekly,
         "assumptions": {
             "level_0": {"acts": "never again"},
@@ -59,7 +78,10 @@ def made_up(*, levels: tuple[int, ...] = (0, 1, 2, 3, 4), until: str = "2013-12-
         "certified_mae": 7.7,
         "threshold_mae": THRESHOLD,
         "events": [event for level in levels for event in events(level, until)],
-        "timings": [{"what": "build level 0", "seconds": 21.5}, {"what": "replay", "seconds": 64.0}],
+        "timings": [
+            {"what": "build level 0", "seconds": 21.5},
+            {"what": "replay", "seconds": 64.0},
+        ],
     }
 
 
@@ -77,7 +99,9 @@ def error(key: int | str, start: date) -> float:
 
 def errors(key: int | str, weekly: list[dict[str, Any]]) -> dict[str, Any]:
     maes = [row["mae"] for row in weekly if row["level"] == key]
-    summer = [row["mae"] for row in weekly if row["level"] == key and "06" <= row["week"][5:7] <= "09"]
+    summer = [
+        row["mae"] for row in weekly if row["level"] == key and "06" <= row["week"][5:7] <= "09"
+    ]
     return {
         "mae": round(sum(maes) / len(maes), 3),
         "mae_jun_sep": round(sum(summer) / len(summer), 3) if summer else None,
@@ -101,9 +125,14 @@ def level_row(level: int, weekly: list[dict[str, Any]], until: str) -> dict[str,
 
 
 def events(level: int, until: str) -> list[dict[str, Any]]:
-    found = [{"date": day, "level": level, "kind": "release", "text": f"model of {day}"} for day in RELEASES[level]]
+    found = [
+        {"date": day, "level": level, "kind": "release", "text": f"model of {day}"}
+        for day in RELEASES[level]
+    ]
     if level == 3:
-        found.append({"date": "2013-10-25", "level": 3, "kind": "refused", "text": "worse over 2,000 miles"})
+        found.append(
+            {"date": "2013-10-25", "level": 3, "kind": "refused", "text": "worse over 2,000 miles"}
+        )
     if level == 4:
         found.append({"date": "2013-05-06", "level": 4, "kind": "detected", "text": "9.9 > 9.6"})
     return [event for event in found if event["date"] <= until]
@@ -114,7 +143,9 @@ def written(report: dict[str, Any], folder: Path) -> str:
     return (folder / "report.html").read_text(encoding="utf-8")
 
 
-def with_mae(report: dict[str, Any], level: int, mae: float, **more: float | None) -> dict[str, Any]:
+def with_mae(
+    report: dict[str, Any], level: int, mae: float, **more: float | None
+) -> dict[str, Any]:
     """The same report with other numbers for one level."""
     next(row for row in report["levels"] if row["level"] == level).update(mae=mae, **more)
     return report
@@ -173,7 +204,13 @@ def test_json_has_null_where_there_is_no_number(tmp_path: Path) -> None:
 
 def test_numpy_numbers_become_plain_ones(tmp_path: Path) -> None:
     numpy = pytest.importorskip("numpy")
-    report = with_mae(made_up(), 2, numpy.float32(8.5), releases=numpy.int64(5), days_to_detect=numpy.float32("nan"))
+    report = with_mae(
+        made_up(),
+        2,
+        numpy.float32(8.5),
+        releases=numpy.int64(5),
+        days_to_detect=numpy.float32("nan"),
+    )
 
     write_report(report, tmp_path)
 
@@ -183,7 +220,9 @@ def test_numpy_numbers_become_plain_ones(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("levels", [(0,), (4,), (0, 3), (1, 2, 3, 4), ()])
 @pytest.mark.parametrize("until", ["2013-03-01", "2013-03-07", "2013-04-20", "2013-12-31"])
-def test_part_of_a_report_is_still_a_report(tmp_path: Path, levels: tuple[int, ...], until: str) -> None:
+def test_part_of_a_report_is_still_a_report(
+    tmp_path: Path, levels: tuple[int, ...], until: str
+) -> None:
     report = made_up(levels=levels, until=until)
 
     html = written(report, tmp_path)
@@ -194,7 +233,9 @@ def test_part_of_a_report_is_still_a_report(tmp_path: Path, levels: tuple[int, .
         assert word not in html.split("<main>")[1].split("<script")[0]
 
 
-@pytest.mark.parametrize("missing", ["events", "timings", "until", "certified_mae", "threshold_mae"])
+@pytest.mark.parametrize(
+    "missing", ["events", "timings", "until", "certified_mae", "threshold_mae"]
+)
 def test_what_is_extra_may_be_missing(tmp_path: Path, missing: str) -> None:
     report = made_up()
     del report[missing]
@@ -268,7 +309,9 @@ def test_the_largest_step_is_the_one_with_the_largest_gain() -> None:
     assert "The largest step is from Level 3 to Level 4" in said(late)
 
 
-@pytest.mark.parametrize(("steps", "words"), [(0.0, "1 step at Level 3, none at Level 4"), (1.0, "no work was saved")])
+@pytest.mark.parametrize(
+    ("steps", "words"), [(0.0, "1 step at Level 3, none at Level 4"), (1.0, "no work was saved")]
+)
 def test_work_is_saved_only_where_the_steps_say_so(steps: float, words: str) -> None:
     report = with_mae(with_mae(made_up(), 3, 7.9), 4, 8.0, manual_steps_per_release=steps)
 
@@ -277,7 +320,10 @@ def test_work_is_saved_only_where_the_steps_say_so(steps: float, words: str) -> 
     assert words in text
 
 
-@pytest.mark.parametrize(("worst", "words"), [(9.0, "is milder than any lower level's"), (14.0, "is no better than Level 2's")])
+@pytest.mark.parametrize(
+    ("worst", "words"),
+    [(9.0, "is milder than any lower level's"), (14.0, "is no better than Level 2's")],
+)
 def test_the_worst_week_is_not_flattered(worst: float, words: str) -> None:
     report = with_mae(made_up(), 4, 8.0, worst_week_mae=worst)
 
@@ -291,7 +337,9 @@ def test_weeks_in_which_the_old_model_won_are_counted() -> None:
     often = with_weeks(made_up(), 4, 9.5)
 
     assert "was the better one" not in said(never)
-    assert re.search(r"Yet in \d+ of 44 weeks, mostly in \w+ and \w+, Level 0 was the better one", said(often))
+    assert re.search(
+        r"Yet in \d+ of 44 weeks, mostly in \w+ and \w+, Level 0 was the better one", said(often)
+    )
 
 
 def test_a_difference_too_small_to_matter_is_no_lost_week() -> None:
@@ -334,7 +382,12 @@ def test_the_page_asks_for_nothing_from_outside(tmp_path: Path) -> None:
     html = written(made_up(), tmp_path)
 
     tags = Seen(html).tags
-    asked = [value for _, attributes in tags for name, value in attributes.items() if name in ("src", "href", "srcset", "action")]
+    asked = [
+        value
+        for _, attributes in tags
+        for name, value in attributes.items()
+        if name in ("src", "href", "srcset", "action")
+    ]
     assert asked == []
     assert not re.search(r"https?:|url\(|@import|//cdn", html)
 
@@ -342,12 +395,16 @@ def test_the_page_asks_for_nothing_from_outside(tmp_path: Path) -> None:
 def test_the_policy_fits_what_is_inside_and_nothing_else(tmp_path: Path) -> None:
     html = written(made_up(), tmp_path)
 
-    policy = next(tag["content"] for name, tag in Seen(html).tags if name == "meta" and "http-equiv" in tag)
+    policy = next(
+        tag["content"] for name, tag in Seen(html).tags if name == "meta" and "http-equiv" in tag
+    )
     inside = [re.search(f"<{tag}>(.*?)</{tag}>", html, re.S)[1] for tag in ("style", "script")]
     hashes = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in inside]
     assert policy.startswith("default-src 'none'; style-src 'sha256-") and "unsafe" not in policy
     assert re.findall("sha256-([^']+)", policy) == hashes
-    assert not any(name == "style" or name.startswith("on") for _, tag in Seen(html).tags for name in tag)
+    assert not any(
+        name == "style" or name.startswith("on") for _, tag in Seen(html).tags for name in tag
+    )
 
 
 def test_the_page_can_be_heard(tmp_path: Path) -> None:
@@ -356,7 +413,9 @@ def test_the_page_can_be_heard(tmp_path: Path) -> None:
     ids = [tag["id"] for _, tag in tags if "id" in tag]
     pictures = [tag for name, tag in tags if name == "svg" and tag.get("aria-hidden") != "true"]
     assert len(ids) == len(set(ids))
-    assert all(tag["role"] == "img" and set(tag["aria-labelledby"].split()) <= set(ids) for tag in pictures)
+    assert all(
+        tag["role"] == "img" and set(tag["aria-labelledby"].split()) <= set(ids) for tag in pictures
+    )
     assert all("scope" in tag for name, tag in tags if name == "th")
     assert sum(name == "caption" for name, _ in tags) == sum(name == "table" for name, _ in tags)
 
@@ -380,14 +439,21 @@ def test_names_at_the_line_ends_do_not_touch() -> None:
     named = [text for text in svg.iter("{http://www.w3.org/2000/svg}text") if len(text) == 2]
     heights = sorted(float(text.get("y")) for text in named)
     assert len(heights) == 7
-    assert min(after - before for before, after in zip(heights, heights[1:])) >= 15
+    assert min(after - before for before, after in pairwise(heights)) >= 15
 
 
 def test_a_missing_week_leaves_a_gap() -> None:
     whole, broken = made_up(levels=(0,)), made_up(levels=(0,))
-    broken["weekly"] = [row for row in broken["weekly"] if (row["level"], row["week"]) != (0, "2013-06-07")]
+    broken["weekly"] = [
+        row for row in broken["weekly"] if (row["level"], row["week"]) != (0, "2013-06-07")
+    ]
 
-    lines = [re.search(r'<g class="series s-l0"[^>]*><path d="([^"]*)" class="line"', chart_svg(report))[1] for report in (whole, broken)]
+    lines = [
+        re.search(r'<g class="series s-l0"[^>]*><path d="([^"]*)" class="line"', chart_svg(report))[
+            1
+        ]
+        for report in (whole, broken)
+    ]
 
     assert [line.count("M") for line in lines] == [1, 2]
 
@@ -402,12 +468,16 @@ def test_every_line_stands_out_from_the_paper() -> None:
 
 def brightness(colour: str) -> float:
     """WCAG 2 relative luminance."""
-    parts = [int(colour[place:place + 2], 16) / 255 for place in (1, 3, 5)]
-    linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-    return sum(part * weight for part, weight in zip(linear, (0.2126, 0.7152, 0.0722)))
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [
+        part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    ]
+    return sum(part * weight for part, weight in zip(linear, (0.2126, 0.7152, 0.0722), strict=True))
 
 
-def test_a_failed_write_leaves_the_old_report_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_write_leaves_the_old_report_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write_report(made_up(), tmp_path)
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     broken = made_up(levels=(0, 3))

@@ -1,4 +1,4 @@
-"""`ladder run` as a person uses it: the same numbers twice, plain refusals, and nothing left running."""
+"""`ladder run`: the same numbers twice, errors with a remedy, and no process left running."""
 
 import json
 import os
@@ -27,14 +27,20 @@ LADDER = [sys.executable, "-m", "ladder.cli"]
 
 def run(*arguments: str, runs: Path, check: bool = True) -> subprocess.CompletedProcess:
     environment = {**os.environ, "LADDER_RUNS": str(runs), "PYTHONPATH": str(ROOT / "shared")}
-    ran = subprocess.run([*LADDER, "run", *arguments], env=environment, capture_output=True, text=True, encoding="utf-8")
+    ran = subprocess.run(
+        [*LADDER, "run", *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
     assert not check or ran.returncode == 0, ran.stdout + ran.stderr
     return ran
 
 
 def numbers(runs: Path) -> dict:
     report = json.loads((runs / "report.json").read_text(encoding="utf-8"))
-    return {name: value for name, value in report.items() if name not in publish.PASSING}
+    return {name: value for name, value in report.items() if name not in publish.RUN_ONLY}
 
 
 @pytest.mark.parametrize("text", ["", "5", "0-3", "0,,1", "one", "0 1"])
@@ -66,7 +72,9 @@ def test_a_second_run_reuses_what_is_built_and_gives_the_same_numbers(tmp_path):
     assert "report.html" in second.stdout
 
 
-def test_what_was_made_by_hand_is_kept_and_what_a_run_made_is_begun_anew(tmp_path, monkeypatch, capsys):
+def test_what_was_made_by_hand_is_kept_and_what_a_run_made_is_begun_anew(
+    tmp_path, monkeypatch, capsys
+):
     for module in (builds, ladder_run):
         monkeypatch.setattr(module, "RUNS", tmp_path)
     state = tmp_path / LEVELS[1].name
@@ -83,16 +91,24 @@ def test_what_was_made_by_hand_is_kept_and_what_a_run_made_is_begun_anew(tmp_pat
     kept = [tmp_path / "kept" / f"{state.name}-{number}" for number in (1, 2)]
     assert [[path.name for path in folder.iterdir()] for folder in kept] == [["mine"], ["mine too"]]
     assert (state / "the run's").exists()
-    told = capsys.readouterr().out.splitlines()
-    assert told == [f"{state} was not made by a run: it is kept as {folder}, and works again when it is moved back" for folder in kept]
+    output = capsys.readouterr().out.splitlines()
+    assert output == [
+        f"{state} was not made by a run: it is kept as {folder}, "
+        "and works again when it is moved back"
+        for folder in kept
+    ]
     assert builds.restore(1, state) is False and not (state / "the run's").exists()
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C cannot be sent to one process on Windows")
+@pytest.mark.skipif(
+    sys.platform == "win32", reason="Ctrl-C cannot be sent to one process on Windows"
+)
 def test_ctrl_c_leaves_nothing_running(tmp_path):
     environment = {**os.environ, "LADDER_RUNS": str(tmp_path), "PYTHONPATH": str(ROOT / "shared")}
-    ladder = subprocess.Popen([*LADDER, "run", "--levels", "0,1,4"], env=environment, stdout=subprocess.PIPE)
+    ladder = subprocess.Popen(
+        [*LADDER, "run", "--levels", "0,1,4"], env=environment, stdout=subprocess.PIPE
+    )
     started = psutil.Process(ladder.pid)
     deadline = time.monotonic() + 60
     while len(started.children(recursive=True)) < 3 and time.monotonic() < deadline:
@@ -120,7 +136,7 @@ def test_two_runs_at_once_do_not_mix(tmp_path):
 
 @pytest.mark.slow
 def test_all_five_levels_give_the_published_numbers(tmp_path):
-    """Twelve weeks, in which each level but the lowest releases; `--publish` takes the whole year."""
+    """Twelve weeks, in which each level but the lowest releases; `--publish` needs the year."""
     run("--until", "2013-05-23", runs=tmp_path)
 
     fresh, published = numbers(tmp_path), publish.published()

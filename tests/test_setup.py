@@ -127,12 +127,14 @@ def test_an_old_python_is_told_so_in_one_line() -> None:
     source = ROOT / "ladder.py"
     pretend = f"import sys; sys.version_info = (3, 6); __file__ = {str(source)!r}\n"
 
-    told = subprocess.run(
+    ran = subprocess.run(
         [sys.executable, "-c", pretend + source.read_text()], capture_output=True, text=True
     )
 
-    assert told.returncode == 1
-    assert re.fullmatch(r"ladder: this is Python 3\.6, and .* python3\.11 ladder\.py\n", told.stderr)
+    assert ran.returncode == 1
+    assert re.fullmatch(
+        r"ladder: this is Python 3\.6, and .* python3\.11 ladder\.py\n", ran.stderr
+    )
 
 
 def test_an_old_python_can_read_the_first_file() -> None:
@@ -140,7 +142,9 @@ def test_an_old_python_can_read_the_first_file() -> None:
 
     tree = ast.parse(source, feature_version=(3, 4))
 
-    annotated = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AnnAssign)]
+    annotated = [
+        node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AnnAssign)
+    ]
     assert not annotated
 
 
@@ -148,7 +152,10 @@ def test_an_old_python_can_read_the_first_file() -> None:
     ("output", "remedy"),
     [
         ("NewConnectionError: [Errno 111] Connection refused", "could not be reached"),
-        ("error: Failed to fetch: `https://…`\n dns error: failed to lookup", "could not be reached"),
+        (
+            "error: Failed to fetch: `https://…`\n dns error: failed to lookup",
+            "could not be reached",
+        ),
         ("error sending request: invalid peer certificate: UnknownIssuer", "certificate"),
         ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE", "refused"),
         ("failed to write: No space left on device (os error 28)", "disk is full"),
@@ -165,7 +172,9 @@ def test_what_pip_and_uv_print_becomes_one_line(output: str, remedy: str) -> Non
     assert "\n" not in line
 
 
-def test_a_full_disk_is_refused_before_anything_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_refused_before_anything_is_installed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     usage = namedtuple("usage", "total used free")
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(10e9, 9.5e9, 0.5e9))
 
@@ -202,7 +211,11 @@ def test_a_failing_step_carries_what_it_printed(tmp_path: Path) -> None:
 
     with (tmp_path / "guard").open("w") as guard, pytest.raises(phase.PhaseFailed) as failure:
         phase.run_phase(
-            "a step", command, environment=os.environ, log=tmp_path / "log", keep_open=guard.fileno()
+            "a step",
+            command,
+            environment=os.environ,
+            log=tmp_path / "log",
+            keep_open=guard.fileno(),
         )
 
     assert failure.value.output.strip() == "the reason"
@@ -242,7 +255,10 @@ with alone(pathlib.Path({str(guard)!r})):
 
 @pytest.mark.skipif(os.name == "nt", reason="there are no process groups to look at on Windows")
 def test_an_interrupted_step_leaves_nothing_running(tmp_path: Path) -> None:
-    grandchild = f"import time; open({str(tmp_path / 'pid')!r}, 'w').write(str(__import__('os').getpid())); time.sleep(60)"
+    path = str(tmp_path / "pid")
+    grandchild = (
+        f"import os, time; open({path!r}, 'w').write(str(os.getpid())); time.sleep(60)"
+    )
     code = f"""
 import os, pathlib, subprocess, sys
 from ladder.phase import run_phase
@@ -301,27 +317,27 @@ def test_without_network_the_first_use_says_so_in_one_line(bare_clone: Path) -> 
         "UV_DEFAULT_INDEX": UNREACHABLE,
     }
 
-    told = subprocess.run(
+    ran = subprocess.run(
         [sys.executable, bare_clone / "ladder.py", "doctor"],
         capture_output=True,
         text=True,
         env={**os.environ, **unreachable},
     )
 
-    assert told.returncode == 2
-    assert told.stderr.splitlines()[-1].startswith(
+    assert ran.returncode == 2
+    assert ran.stderr.splitlines()[-1].startswith(
         "ladder: installing uv failed: the package index could not be reached"
     )
-    assert "Traceback" not in told.stderr
+    assert "Traceback" not in ran.stderr
     assert not Path(stamp.stamp_file(str(bare_clone))).exists()
 
 
 def test_a_wrong_command_is_refused_before_anything_is_installed(bare_clone: Path) -> None:
-    told = subprocess.run(
+    ran = subprocess.run(
         [sys.executable, bare_clone / "ladder.py", "rnu"], capture_output=True, text=True
     )
 
-    assert (told.returncode, "did you mean 'run'?" in told.stderr) == (2, True)
+    assert (ran.returncode, "did you mean 'run'?" in ran.stderr) == (2, True)
     assert not (bare_clone / ".venv").exists()
 
 
@@ -343,14 +359,19 @@ def test_the_lock_holds_hashes_and_no_addresses() -> None:
 
 
 def test_ci_calls_the_command_of_the_readme() -> None:
-    calls = [line for line in (ROOT / ".ci" / "run").read_text().splitlines() if "ladder.py" in line]
+    calls = [
+        line for line in (ROOT / ".ci" / "run").read_text().splitlines() if "ladder.py" in line
+    ]
 
     assert calls == ["python3 ladder.py test"]
 
 
 @pytest.mark.parametrize(
     "linter",
-    [["zizmor", "--offline", "--quiet"], ["check-jsonschema", "--builtin-schema", "vendor.github-workflows"]],
+    [
+        ["zizmor", "--offline", "--quiet"],
+        ["check-jsonschema", "--builtin-schema", "vendor.github-workflows"],
+    ],
     ids=lambda linter: linter[0],
 )
 def test_the_workflow_passes_its_linters(linter: list[str]) -> None:

@@ -1,71 +1,73 @@
-"""`ladder soak` on each application: the real one holds, a broken copy does not, and it is told what broke."""
+"""`ladder soak` on each application: the real one holds, and a broken copy is found."""
 
 import argparse
 import shutil
 from pathlib import Path
 
 import pytest
+from level_runs import level_environment
 
-from conftest import world
 from ladder import soak
-from ladder.places import LEVELS
+from ladder.places import GROUNDCREW
 
-pytestmark = [pytest.mark.slow, pytest.mark.skipif("sys.platform == 'win32'", reason="takes minutes there")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif("sys.platform == 'win32'", reason="takes minutes there"),
+]
 
-# What somebody might break, and how the soak is to name it.
-BROKEN = {
-    "app.add_middleware(Limits)\n": "",
-    "http=Patience,": "",
-    "answer(read(body))": "answer(read(body)[::-1])",
+# Each breaks a protection of the application, or its answers, in a copy of groundcrew.
+BREAKAGES = {
+    "assembly.py": ("app.add_middleware(Limits)\n", "pass\n"),
+    "server.py": ("http=TimeoutProtocol,", ""),
+    "predicting.py": ("return given\n", "return given[::-1]\n"),
 }
 
 
 @pytest.fixture
-def leaning(level: int, runs: Path, monkeypatch: pytest.MonkeyPatch) -> argparse.Namespace:
-    """How to lean on the level's application shortly, on the state that these tests have made."""
+def arguments(level: int, runs: Path, monkeypatch: pytest.MonkeyPatch) -> argparse.Namespace:
+    """The shortest soak of the level's application, on the state that these tests have made."""
     monkeypatch.setattr(soak, "RUNS", runs)
-    for name, value in world(level, runs).items():
+    for name, value in level_environment(level, runs).items():
         monkeypatch.setenv(name, value)
     return argparse.Namespace(level=level, seconds=soak.SHORTEST, patience=2)
 
 
-def test_the_worst_of_users_and_a_restart_do_it_no_harm(
-    leaning: argparse.Namespace,
+def test_wrong_and_slow_clients_and_a_restart_do_no_harm(
+    arguments: argparse.Namespace,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    code = soak.main(leaning)
+    code = soak.main(arguments)
 
-    told = capsys.readouterr().out
-    assert code == 0, told
-    assert "HELD: no error that was not the client's" in told
+    output = capsys.readouterr().out
+    assert code == 0, output
+    assert "HELD: no error that was not the client's" in output
 
 
 @pytest.mark.parametrize("level", [1], indirect=True)
-def test_whoever_breaks_the_application_is_told_what_broke(
-    leaning: argparse.Namespace,
+def test_a_broken_application_is_found_and_the_breakage_is_named(
+    arguments: argparse.Namespace,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    broken = tmp_path / LEVELS[leaning.level].name
-    shutil.copytree(LEVELS[leaning.level], broken, ignore=shutil.ignore_patterns("tests", "__pycache__"))
-    for module in ("app.py", "web/api.py"):
-        break_it(broken / "flighttime" / module)
-    monkeypatch.setitem(LEVELS, leaning.level, broken)
-    leaning.patience = 1
+    shutil.copytree(
+        GROUNDCREW, tmp_path / "groundcrew", ignore=shutil.ignore_patterns("__pycache__")
+    )
+    for module, (whole, broken) in BREAKAGES.items():
+        replace(tmp_path / "groundcrew" / "web" / module, whole, broken)
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}")
+    arguments.patience = 1
 
-    code = soak.main(leaning)
+    code = soak.main(arguments)
 
-    told = capsys.readouterr().out.partition("BROKE:")[2]
+    output = capsys.readouterr().out.partition("BROKE:")[2]
     assert code == 1
-    assert "100 flights: wrong numbers" in told
-    assert "too large: got " in told
-    assert "a head, drop by drop: not given up after" in told
+    assert "100 flights: wrong numbers" in output
+    assert "too large: got " in output
+    assert "a head, drop by drop: not given up after" in output
 
 
-def break_it(module: Path) -> None:
+def replace(module: Path, whole: str, broken: str) -> None:
     code = module.read_text(encoding="utf-8")
-    for whole, part in BROKEN.items():
-        code = code.replace(whole, part)
-    assert code != module.read_text(encoding="utf-8")
-    module.write_text(code, encoding="utf-8")
+    assert code.count(whole) == 1
+    module.write_text(code.replace(whole, broken), encoding="utf-8")

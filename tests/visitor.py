@@ -1,4 +1,4 @@
-"""Somebody in front of a browser: what they press, what they see, and what the browser has asked for meanwhile."""
+"""A person at a browser: what they press and see, and the requests of the browser."""
 
 import base64
 import json
@@ -15,7 +15,7 @@ from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-PATIENCE = 20
+TIMEOUT_SECONDS = 20
 SWITCHES = ["--headless=new", "--lang=en-US", "--disable-gpu", "--disable-dev-shm-usage"]
 # A container's root has no sandbox to be put into; what is visited here is our own.
 ROOT = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
@@ -28,7 +28,10 @@ def browser() -> Iterator[webdriver.Chrome]:
     if not (program and driver):
         if os.environ.get("CI") == "true" and ROOT and shutil.which("apt-get"):
             pytest.fail("no browser here, though .ci/run installs it")
-        pytest.skip("no browser here: install one to see the pages (Debian: apt-get install chromium chromium-driver)")
+        pytest.skip(
+            "no browser here: install one to test the pages "
+            "(Debian: apt-get install chromium chromium-driver)"
+        )
     options = webdriver.ChromeOptions()
     options.binary_location = program
     options.set_capability("goog:loggingPrefs", LOGS)
@@ -67,23 +70,26 @@ class Visitor:
 
     def see(self, selector: str) -> str:
         """The text of the one element, as it is shown; waits until it is there."""
-        patience = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + TIMEOUT_SECONDS
         while not (found := self.browser.find_elements(By.CSS_SELECTOR, selector)):
-            assert time.monotonic() < patience, f"there is no {selector}"
+            assert time.monotonic() < deadline, f"there is no {selector}"
             time.sleep(0.05)
         (only,) = found
         assert only.is_displayed()
         return " ".join(only.text.split())
 
     def options(self, field: str) -> list[str]:
-        return [one.get_attribute("value") for one in self.browser.find_elements(By.CSS_SELECTOR, f"#{field} option")]
+        return [
+            one.get_attribute("value")
+            for one in self.browser.find_elements(By.CSS_SELECTOR, f"#{field} option")
+        ]
 
     def filled_in(self) -> dict[str, str]:
         fields = self.browser.find_elements(By.CSS_SELECTOR, "form [name]")
         return {field.get_attribute("name"): field.get_attribute("value") for field in fields}
 
     def tell(self, command: str, **how: object) -> dict:
-        """Something that only the browser itself can be told."""
+        """Send a command of the browser's own protocol."""
         return self.browser.execute_cdp_cmd(command, how)
 
     def run(self, script: str) -> object:
@@ -95,5 +101,11 @@ class Visitor:
 
     def asked_for(self) -> set[str]:
         """Every address that any page wanted something from."""
-        events = [json.loads(entry["message"])["message"] for entry in self.browser.get_log("performance")]
-        return {event["params"]["request"]["url"] for event in events if event["method"] == "Network.requestWillBeSent"}
+        events = [
+            json.loads(entry["message"])["message"] for entry in self.browser.get_log("performance")
+        ]
+        return {
+            event["params"]["request"]["url"]
+            for event in events
+            if event["method"] == "Network.requestWillBeSent"
+        }

@@ -1,4 +1,4 @@
-"""Runs a level's real workflow on this machine: its own files and commands, without GitHub, Docker or network."""
+"""Run a level's own workflow on this machine, without GitHub, Docker or network."""
 
 import argparse
 import contextlib
@@ -29,8 +29,12 @@ from ladder.workflows import Workflow
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("level", type=int, metavar="LEVEL", help="1 to 4")
-    parser.add_argument("event", help="such as push, schedule, workflow_dispatch or repository_dispatch")
-    parser.add_argument("--workflow", metavar="FILE", help="only this one of the workflows that run on the event")
+    parser.add_argument(
+        "event", help="such as push, schedule, workflow_dispatch or repository_dispatch"
+    )
+    parser.add_argument(
+        "--workflow", metavar="FILE", help="only this one of the workflows that run on the event"
+    )
     parser.add_argument(
         "--input",
         action="append",
@@ -39,16 +43,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="what a workflow_dispatch or a repository_dispatch hands over; may be repeated",
     )
     answer = parser.add_mutually_exclusive_group()
-    answer.add_argument("--approve", action="store_const", const=True, dest="answer", help="approve without being asked")
-    answer.add_argument("--deny", action="store_const", const=False, dest="answer", help="deny without being asked")
-    parser.add_argument("--verbose", action="store_true", help="everything that act says, as it says it")
+    answer.add_argument(
+        "--approve",
+        action="store_const",
+        const=True,
+        dest="answer",
+        help="approve without being asked",
+    )
+    answer.add_argument(
+        "--deny", action="store_const", const=False, dest="answer", help="deny without being asked"
+    )
+    parser.add_argument(
+        "--verbose", action="store_true", help="print the whole output of act"
+    )
 
 
 def main(arguments: argparse.Namespace) -> int:
     level = LEVELS.get(arguments.level)
-    if not level or not (level / workflows.FOLDER).is_dir():
-        having = [f"{number}" for number, folder in LEVELS.items() if (folder / workflows.FOLDER).is_dir()]
-        raise LadderError(f"level {arguments.level} has no workflows; these have: {', '.join(having) or 'none'}")
+    if not level or not has_workflows(level):
+        numbers = [f"{number}" for number, folder in LEVELS.items() if has_workflows(folder)]
+        raise LadderError(
+            f"level {arguments.level} has no workflows; "
+            f"these have: {', '.join(numbers) or 'none'}"
+        )
     stage = Stage(level, RUNS / "act" / level.name, level_environment(arguments.level))
     return play(
         stage,
@@ -60,6 +77,10 @@ def main(arguments: argparse.Namespace) -> int:
     )
 
 
+def has_workflows(level: Path) -> bool:
+    return (level / workflows.FOLDER).is_dir()
+
+
 def play(
     stage: Stage,
     event: str,
@@ -69,40 +90,51 @@ def play(
     verbose: bool = False,
     ask: approval.Ask = approval.of_terminal,
 ) -> int:
-    """Run the workflows that listen to the event, on a fresh copy of the level; their exit code.
+    """Run the workflows that an event starts, on a new copy of the level; returns the exit code.
 
-    Where GitHub would wait for an approval, `ask` is asked.
+    `ask` gives the answer where GitHub would wait for an approval.
     """
     chosen = workflows.choose(workflows.read_all(stage.level), event, asked)
-    # Whatever cannot be done truly is refused before anything is begun.
+    # Refuse what cannot be reproduced before anything starts.
     stage.command(event, chosen)
     stage.prepare(dispatch.payload(chosen, event, inputs))
-    print(f"{stage.level.name}, {event}: {', '.join(workflow.path.name for workflow in chosen)}", flush=True)
+    print(
+        f"{stage.level.name}, {event}: {', '.join(workflow.path.name for workflow in chosen)}",
+        flush=True,
+    )
     with following.application(stage, chosen) as address:
         if address:
-            print(following.told(address), flush=True)
+            print(following.production_state(address), flush=True)
         code = perform(stage, event, chosen, ask, verbose=verbose)
         if address:
-            print(following.told(address), flush=True)
+            print(following.production_state(address), flush=True)
     return code
 
 
-def perform(stage: Stage, event: str, chosen: list[Workflow], ask: approval.Ask, *, verbose: bool) -> int:
+def perform(
+    stage: Stage, event: str, chosen: list[Workflow], ask: approval.Ask, *, verbose: bool
+) -> int:
     command = stage.command(event, chosen)
     if verbose:
-        return tell_all(stage, command, ask)
+        return print_all(stage, command, ask)
     started = time.monotonic()
-    story = tell(stage, [*command, "--json"], ask)
+    story = print_story(stage, [*command, "--json"], ask)
     for job, names in workflows.jobs(chosen).items():
         if not names & story.jobs:
             print(f"{job}\n  not run")
     story.close()
-    print(f"{story.verdict()} in {time.monotonic() - started:.0f} s; what it made is in {stage.state}", flush=True)
+    print(
+        f"{story.verdict()} in {time.monotonic() - started:.0f} s; "
+        f"what it made is in {stage.state}",
+        flush=True,
+    )
     return story.code
 
 
-def tell_all(stage: Stage, command: list[str], ask: approval.Ask) -> int:
+def print_all(stage: Stage, command: list[str], ask: approval.Ask) -> int:
+    """Run act and print its whole output; returns its exit code."""
     with performing(stage, command, stdout=subprocess.PIPE) as act:
+        assert act.stdout
         for line in act.stdout:
             print(line, end="", flush=True)
             _, marked, name = line.partition(approval.WAITING)
@@ -110,21 +142,30 @@ def tell_all(stage: Stage, command: list[str], ask: approval.Ask) -> int:
         return act.wait()
 
 
-def tell(stage: Stage, command: list[str], ask: approval.Ask) -> Story:
-    story = Story(lambda line: print(line, flush=True), lambda said: approval.answer(said, stage.approvals, ask))
+def print_story(stage: Stage, command: list[str], ask: approval.Ask) -> Story:
+    """Run act and print one line a step; raises LadderError where no workflow ran."""
+    story = Story(
+        lambda line: print(line, flush=True),
+        lambda line: approval.answer(line, stage.approvals, ask),
+    )
     with performing(stage, command, stdout=subprocess.PIPE) as act:
+        assert act.stdout
         for line in act.stdout:
-            story.hear(line)
+            story.add(line)
         story.code = act.wait()
     if story.code and not story.failed:
-        raise LadderError(f"act did not run the workflow: {' '.join(story.rest) or f'exit code {story.code}'}")
+        raise LadderError(
+            f"act did not run the workflow: {' '.join(story.rest) or f'exit code {story.code}'}"
+        )
     return story
 
 
 @contextlib.contextmanager
-def performing(stage: Stage, command: list[str], stdout: int | None) -> Iterator[subprocess.Popen[str]]:
-    """Run act; whatever ends this block ends it and the steps that it started."""
-    # Act cannot work in a folder with a space in its name, which the stage may have.
+def performing(
+    stage: Stage, command: list[str], stdout: int | None
+) -> Iterator[subprocess.Popen[str]]:
+    """Run act; stop it and the steps that it started when the block ends."""
+    # act cannot work in a folder with a space in its name, which the stage may have.
     with tempfile.TemporaryDirectory(prefix="act-", ignore_cleanup_errors=True) as scratch:
         path = shell.install(Path(scratch) / "bin", stage.environment["PATH"])
         act = subprocess.Popen(
@@ -145,7 +186,7 @@ def performing(stage: Stage, command: list[str], stdout: int | None) -> Iterator
 
 
 def end_all(act: subprocess.Popen[str]) -> None:
-    """A step outlives the act that started it, unless it is ended too."""
+    """Stop act and its steps, which would go on without it."""
     if act.poll() is not None:
         return
     with contextlib.suppress(psutil.NoSuchProcess):

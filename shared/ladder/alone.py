@@ -1,4 +1,4 @@
-"""Lets one set-up at a time touch `.venv`; the system drops the lock when its holders die."""
+"""Let one set-up at a time change `.venv`; the system drops the lock when its holder dies."""
 
 import contextlib
 import sys
@@ -7,20 +7,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-try:
-    import fcntl
-except ImportError:
-    fcntl = None  # type: ignore[assignment]
+if sys.platform == "win32":
     import msvcrt
+else:
+    import fcntl
 
 
 def try_lock(file: BinaryIO) -> bool:
     try:
-        if fcntl:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        else:
+        if sys.platform == "win32":
             file.seek(0)
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         return False
     return True
@@ -28,7 +27,7 @@ def try_lock(file: BinaryIO) -> bool:
 
 @contextlib.contextmanager
 def alone(path: Path) -> Iterator[BinaryIO]:
-    """Hold the lock at `path`; wait, and say so, while another call holds it."""
+    """Hold the lock at `path`; while another call holds it, print that and wait."""
     with path.open("ab") as file:
         waited = 0
         while not try_lock(file):

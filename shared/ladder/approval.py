@@ -1,8 +1,9 @@
-"""Where GitHub would wait for a person's approval, the workflow waits here, and the person is asked in the terminal."""
+"""Ask for an approval in the terminal, where GitHub would wait for a person's."""
 
 import json
 import sys
 from collections.abc import Callable
+from operator import itemgetter
 from pathlib import Path
 
 import yaml
@@ -16,17 +17,18 @@ Ask = Callable[[str], bool]
 
 
 def install(repo: Path, answers: Path) -> None:
-    """Let each job that names an environment begin with a step that waits for an answer in the folder `answers`."""
+    """Add a first step to each job with an environment: wait for an answer in `answers`."""
     for workflow in workflows.read_all(repo):
         lines = workflow.path.read_text(encoding="utf-8").splitlines(keepends=True)
-        # From the last to the first, so that what is still to come stays where it is.
-        for job in sorted(waiting(workflow), key=lambda job: first_step(workflow, job), reverse=True):
-            line, column = first_step(workflow, job)
+        # From the last to the first, so that the lines before an insertion keep their numbers.
+        places = {job: first_step(workflow, job) for job in waiting(workflow)}
+        for job, (line, column) in sorted(places.items(), key=itemgetter(1), reverse=True):
             lines[line:line] = step(workflow.jobs[job]["environment"], answers, " " * (column - 2))
         workflow.path.write_text("".join(lines), encoding="utf-8")
 
 
 def waiting(workflow: Workflow) -> list[str]:
+    """The jobs that GitHub lets wait for an approval."""
     return [job for job, content in workflow.jobs.items() if "environment" in content]
 
 
@@ -40,23 +42,32 @@ def first_step(workflow: Workflow, job: str) -> tuple[int, int]:
 
 def step(environment: str | dict[str, str], answers: Path, indent: str) -> list[str]:
     name = environment if isinstance(environment, str) else environment["name"]
-    command = " ".join(f'"{Path(word).as_posix()}"' for word in (sys.executable, GATE, answers / name))
-    return [f"{indent}- name: {json.dumps(f'Approval for {name}')}\n", f"{indent}  run: {json.dumps(command)}\n"]
+    command = " ".join(
+        f'"{Path(word).as_posix()}"' for word in (sys.executable, GATE, answers / name)
+    )
+    return [
+        f"{indent}- name: {json.dumps(f'Approval for {name}')}\n",
+        f"{indent}  run: {json.dumps(command)}\n",
+    ]
 
 
-def answer(said: str, answers: Path, ask: Ask) -> None:
-    """If a step said that it waits, ask the person and write the answer where the step looks for it."""
-    if said.startswith(WAITING):
-        name = said.removeprefix(WAITING).strip()
+def answer(line: str, answers: Path, ask: Ask) -> None:
+    """If a step printed that it waits, ask the person and write the answer to the step's file."""
+    if line.startswith(WAITING):
+        name = line.removeprefix(WAITING).strip()
         unfinished = answers / f".{name}"
         unfinished.write_text("yes" if ask(name) else "no", encoding="utf-8")
         unfinished.replace(answers / name)
 
 
 def of_terminal(name: str) -> bool:
-    """Ask whoever sits there; where nobody does, the answer is no, as nobody has approved."""
+    """Ask in the terminal; without a terminal the answer is no."""
     if not sys.stdin.isatty():
-        print(f"  {name} waits for an approval, and nobody is here to ask: denied (call with --approve to approve)", flush=True)
+        print(
+            f"  {name} waits for an approval, and there is no terminal to ask in: denied "
+            "(call with --approve to approve)",
+            flush=True,
+        )
         return False
     print(f"  {name} waits for an approval, as it would in GitHub.", flush=True)
     try:

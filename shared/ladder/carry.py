@@ -1,4 +1,4 @@
-"""`ladder carry`: takes an edit made in one level up through the levels above it."""
+"""`ladder carry`: repeat an edit of one level in the levels above it."""
 
 import argparse
 import re
@@ -6,21 +6,37 @@ import shutil
 import time
 from pathlib import Path
 
-from ladder import copies, drift, reasons
+from ladder import copies
+from ladder import drift
+from ladder import reasons
 from ladder.check import verdict
-from ladder.climb import Memory, Move, climb
+from ladder.climb import Memory
+from ladder.climb import Move
+from ladder.climb import climb
 from ladder.errors import LadderError
-from ladder.git import git, listed
-from ladder.places import LEVELS, RUNS
+from ladder.git import git
+from ladder.git import listed
+from ladder.places import LEVELS
+from ladder.places import RUNS
 
 MARKERS = re.compile(rb"^(<{7}|>{7})(?= |\r?$)", re.MULTILINE)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     argument = parser.add_argument
-    argument("paths", nargs="*", metavar="PATH", help="files or folders of a level (default: all that are edited)")
+    argument(
+        "paths",
+        nargs="*",
+        metavar="PATH",
+        help="files or folders of a level (default: all that are edited)",
+    )
     argument("--from", dest="start", metavar="LEVEL", help="start at this level: 2, or its folder")
-    argument("--base", default="HEAD", metavar="REV", help="the commit before the edit, if the edit is committed")
+    argument(
+        "--base",
+        default="HEAD",
+        metavar="REV",
+        help="the commit before the edit, if the edit is committed",
+    )
     argument("--delete", action="store_true", help="carry deletions too")
     argument("--dry-run", action="store_true", help="show what it would do and write nothing")
 
@@ -28,11 +44,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(arguments: argparse.Namespace) -> int:
     declared = reasons.read()
     levels = chain(LEVELS, declared.start, arguments.start)
-    moves = plan(arguments.paths, levels, RUNS / "carry", base=arguments.base, delete=arguments.delete)
+    moves = plan(
+        arguments.paths, levels, RUNS / "carry", base=arguments.base, delete=arguments.delete
+    )
     for move in moves:
         print(f"{move.upper.name}/{move.path}: {move.note}")
     if not moves:
-        print(f"nothing to carry since {arguments.base}; an edit that is committed needs --base REV")
+        print(
+            f"nothing to carry since {arguments.base}; an edit that is committed needs --base REV"
+        )
     if arguments.dry_run:
         print("a dry run: nothing written")
         return 0
@@ -43,40 +63,58 @@ def main(arguments: argparse.Namespace) -> int:
 
 
 def chain(levels: dict[int, Path], start: int, asked: str | None = None) -> list[Path]:
-    """The folders that an edit climbs through, from the level asked for, by number or by folder."""
-    numbers = [number for number, level in sorted(levels.items()) if number >= start and level.is_dir()]
+    """The folders from the level asked for upwards; it is asked for by number or by folder."""
+    folders = {
+        number: level
+        for number, level in sorted(levels.items())
+        if number >= start and level.is_dir()
+    }
     if asked is None:
-        return [levels[number] for number in numbers]
-    chosen = [number for number in numbers if asked.rstrip("/\\") in (str(number), levels[number].name)]
-    if not chosen:
-        raise LadderError(f"--from {asked}: copies start from one of the levels {', '.join(map(str, numbers))}")
-    return [levels[number] for number in numbers if number >= chosen[0]]
+        return [*folders.values()]
+    names = {name: n for n, level in folders.items() for name in (str(n), level.name)}
+    chosen = names.get(asked.rstrip("/\\"))
+    if chosen is None:
+        raise LadderError(
+            f"--from {asked}: copies start from one of the levels {', '.join(map(str, folders))}"
+        )
+    return [level for number, level in folders.items() if number >= chosen]
 
 
-def plan(paths: list[str], levels: list[Path], state: Path, *, base: str = "HEAD", delete: bool = False) -> list[Move]:
-    """Every move that is needed, in the order to make them; refuses before anything is written."""
+def plan(
+    paths: list[str], levels: list[Path], state: Path, *, base: str = "HEAD", delete: bool = False
+) -> list[Move]:
+    """Every move that is needed, in order; raises LadderError before anything is written."""
     for level in levels:
         if git(level, "rev-parse", "--verify", "--quiet", f"{base}^{{commit}}").returncode:
             raise LadderError(
-                f"{level} is in no git checkout with a commit {base}: carry needs the version before the edit"
+                f"{level} is in no git checkout with a commit {base}: "
+                "carry needs the version before the edit"
             )
     chosen = _choose(paths, levels, base)
-    torn = [level / path for level in levels for path in chosen if _has_markers(level / path)]
-    if torn:
-        raise LadderError(f"unsettled conflict markers in {', '.join(map(str, torn))}: settle them first")
+    files = [level / path for level in levels for path in chosen]
+    if conflicts := [f"{file}" for file in files if _has_markers(file)]:
+        raise LadderError(
+            f"unsettled conflict markers in {', '.join(conflicts)}: settle them first"
+        )
     memory = Memory(state / "seen")
-    return [move for path in chosen for move in climb(path, levels, memory, base=base, delete=delete)]
+    return [
+        move for path in chosen for move in climb(path, levels, memory, base=base, delete=delete)
+    ]
 
 
 def _choose(paths: list[str], levels: list[Path], base: str) -> list[str]:
     edited = {path for level in levels for path in _edited(level, base)}
     if not paths:
         return sorted(edited)
-    known = edited.union(*map(copies.files, levels))
+    every = edited.union(*map(copies.files, levels))
     chosen = set()
     for path in paths:
         wanted = _within(path, levels)
-        matching = {file for file in known if file == wanted or file.startswith(f"{wanted}/") or wanted == "."}
+        matching = {
+            file
+            for file in every
+            if file == wanted or file.startswith(f"{wanted}/") or wanted == "."
+        }
         if not matching:
             raise LadderError(f"{path}: no file of {', '.join(level.name for level in levels)}")
         chosen |= matching
@@ -84,14 +122,20 @@ def _choose(paths: list[str], levels: list[Path], base: str) -> list[str]:
 
 
 def _edited(level: Path, base: str) -> set[str]:
-    changed = listed(level, "diff", "--name-only", "--no-renames", "--relative", "-z", base, "--", ".")
+    changed = listed(
+        level, "diff", "--name-only", "--no-renames", "--relative", "-z", base, "--", "."
+    )
     return changed | listed(level, "ls-files", "-z", "-o", "--exclude-standard")
 
 
 def _within(path: str, levels: list[Path]) -> str:
-    """The path inside a level, whether it was given from there, from the root or in full."""
+    """The path inside a level, given relative to the level, to this folder, or absolute."""
     absolute = Path(path).resolve()
-    inside = [absolute.relative_to(level.resolve()) for level in levels if absolute.is_relative_to(level.resolve())]
+    inside = [
+        absolute.relative_to(level.resolve())
+        for level in levels
+        if absolute.is_relative_to(level.resolve())
+    ]
     return (inside[0] if inside else Path(path)).as_posix()
 
 
@@ -100,8 +144,12 @@ def _has_markers(file: Path) -> bool:
 
 
 def write(moves: list[Move], state: Path) -> list[Path]:
-    """Make the moves; the copies kept of what was in no commit."""
-    kept = [_keep(move, state / "kept" / time.strftime("%Y%m%d-%H%M%S")) for move in moves if move.keep is not None]
+    """Make the moves; returns the copies of the files whose content was in no commit."""
+    kept = [
+        _keep(move, state / "kept" / time.strftime("%Y%m%d-%H%M%S"))
+        for move in moves
+        if move.keep is not None
+    ]
     for move in moves:
         _write(move, Memory(state / "seen"))
     return kept

@@ -1,26 +1,31 @@
-"""`ladder check`: shows what each step up adds and whether anything else has drifted."""
+"""`ladder check`: show what each level adds, and check that it is declared and in its limits."""
 
 import argparse
 
-from ladder import copies, drift, reasons
-from ladder.copies import Edit, Step
+from ladder import copies
+from ladder import drift
+from ladder import limits
+from ladder import reasons
+from ladder.copies import Edit
+from ladder.copies import Step
+from ladder.places import GROUNDCREW
 from ladder.places import LEVELS
 from ladder.reasons import Reasons
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """It has none: every step is checked, always."""
+    """It has no arguments: every step is checked, always."""
 
 
 def main(arguments: argparse.Namespace) -> int:
     declared = reasons.read()
     for step in copies.compare(LEVELS, declared):
         print(describe(step, declared), end="\n\n")
-    return verdict(drift.findings(LEVELS, declared))
+    return verdict(drift.findings(LEVELS, declared, GROUNDCREW))
 
 
 def verdict(found: list[str]) -> int:
-    """Print the findings, or that there are none; the exit code."""
+    """Print the findings, or that there are none; returns the exit code."""
     for finding in found:
         print(f"- {finding}")
     print(f"{len(found)} to put right" if found else "no drift")
@@ -28,17 +33,28 @@ def verdict(found: list[str]) -> int:
 
 
 def describe(step: Step, declared: Reasons) -> str:
-    lines, limits = copies.budget(step), declared.limits.get(step.number, {"changed": 0, "added": 0})
+    """A step as text: its idea, its sizes beside their limits, and each file with its reason."""
     return "\n".join(
         [
             f"{step.lower.name} -> {step.upper.name}: {declared.ideas.get(step.number, '')}",
+            *(f"  {line}" for line in _sizes(step, declared)),
             f"  {len(step.identical)} identical",
-            f"  {len(step.changed)} changed ({lines['changed']} of {limits['changed']} lines in modules)",
+            f"  {len(step.changed)} changed",
             *(_line(edit, f"+{edit.inserted} -{edit.deleted}") for edit in step.changed),
-            f"  {len(step.added)} added ({lines['added']} of {limits['added']} lines in modules)",
+            f"  {len(step.added)} added",
             *(_line(edit, f"+{edit.inserted}") for edit in step.added),
         ]
     )
+
+
+def _sizes(step: Step, declared: Reasons) -> list[str]:
+    limit = declared.limits.get(step.number, {})
+    measured = limits.sizes(copies.files(step.upper), step)
+    return [
+        f"{measured[name]:>4} of {limit[name]:>4} {counted}"
+        for name, (counted, _) in limits.COUNTED.items()
+        if name in limit
+    ]
 
 
 def _line(edit: Edit, size: str) -> str:

@@ -1,4 +1,4 @@
-"""Keeps a program running for as long as this one runs, and not a moment longer."""
+"""Run a program as a child process that ends with this one."""
 
 import contextlib
 import signal
@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from pathlib import Path
 
-PATIENCE = 10.0
+PATIENCE = 10.0  # seconds for a program to end when it is asked to
 
 
 def end(child: subprocess.Popen[bytes]) -> None:
+    """Ask the child to end, and kill it where it does not."""
     if child.poll() is not None:
         return
     child.terminate()
@@ -30,7 +31,7 @@ def running(
     environment: Mapping[str, str],
     quiet: bool = False,
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Start `command` in `folder`; whatever ends this block ends the child."""
+    """Start `command` in `folder`; the child ends with the block, also on an error."""
     child = subprocess.Popen(
         command,
         cwd=folder,
@@ -46,7 +47,7 @@ def running(
 
 @contextlib.contextmanager
 def ignored_interrupts() -> Iterator[None]:
-    """An impatient second Ctrl-C must not leave the child behind."""
+    """Ignore Ctrl-C, so that a second one cannot leave the child behind."""
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         yield

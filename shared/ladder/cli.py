@@ -1,8 +1,9 @@
-"""The front of the tool: names the commands, and loads only the one that was asked for."""
+"""The entry of the tool: list the commands, and import only the one that is called."""
 
 import argparse
 import difflib
 import importlib
+import io
 import os
 import signal
 import sys
@@ -28,12 +29,12 @@ COMMANDS = {
     "Check": {
         "doctor": "look at this machine and say OK, or what to do",
         "test": "run every test: the levels', the notebooks', the ladder's",
-        "check": "prove that the levels differ only where they say so",
-        "soak": "for maintainers and instructors: lean on a level's application, and see whether it holds",
+        "check": "check that the levels differ only as declared, and keep their limits",
+        "soak": "for maintainers and instructors: load-test a level's application for a long time",
         "bench": "for maintainers and instructors: measure what a level costs on this machine",
         "carry": "for maintainers: carry an edit in a lower level up to the others",
         "policies": "for maintainers: judge rules for retraining, on several years",
-        "renew": "for maintainers: run notebooks anew and store what they print",
+        "renew": "for maintainers: run notebooks again and store their output",
     },
 }
 HELP = {name: line for group in COMMANDS.values() for name, line in group.items()}
@@ -103,6 +104,7 @@ def stop(signal_number: int, _frame: object) -> NoReturn:
 
 
 def report_defect(command: str) -> None:
+    """Write the traceback to a file, and print the error and where the file is."""
     kept = RUNS / "defect.txt"
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_text(traceback.format_exc(), encoding="utf-8")
@@ -123,12 +125,13 @@ def run_command(name: str, rest: list[str]) -> int:
 def main(arguments: list[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="replace")
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         if wants_help(arguments):
             print(help_page(), end="")
             return 0
-        # Unhandled, a polite request to end would leave child processes behind.
+        # Without a handler, SIGTERM would leave child processes behind.
         signal.signal(signal.SIGTERM, stop)
         claim_environment()
         return run_command(arguments[0], arguments[1:])
@@ -139,7 +142,7 @@ def main(arguments: list[str] | None = None) -> int:
         print("\nladder: stopped", file=sys.stderr)
         return 130
     except BrokenPipeError:
-        # Whoever was reading has seen enough; the interpreter must not complain on its way out.
+        # The reader closed the pipe; the interpreter must not report that when it exits.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception:

@@ -1,4 +1,4 @@
-"""Decides what an edit in one level becomes in each level above, without writing anything into a level."""
+"""Decide what an edit of one level becomes in each level above, without writing into a level."""
 
 import hashlib
 import tempfile
@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from ladder.git import committed, git
+from ladder.git import committed
+from ladder.git import git
 
 
 @dataclass(frozen=True)
 class Move:
-    """What happens to one file in one level; `done` is False where a person has to decide."""
+    """The change of one file in one level; `done` is False where a person has to decide."""
 
     lower: Path
     upper: Path
@@ -32,10 +33,10 @@ class Move:
 
 
 class Memory:
-    """Remembers which version of the file below each carried file already contains.
+    """The version of the file below that each carried file already contains.
 
-    An edit is carried, tried, improved and carried again before it is committed; without this,
-    the second carry would meet the first one as if somebody else had written it.
+    An edit is carried, tried, improved and carried again before it is committed. Without the
+    memory, the second carry would take the result of the first one for an edit of its own.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -53,8 +54,13 @@ class Memory:
         return self.folder / hashlib.sha256(str(target).encode() + b"\0" + content).hexdigest()
 
 
-def climb(path: str, levels: list[Path], memory: Memory, *, base: str = "HEAD", delete: bool = False) -> Iterator[Move]:
-    """The file's moves from level to level, each building on the one before; ends where a person has to decide."""
+def climb(
+    path: str, levels: list[Path], memory: Memory, *, base: str = "HEAD", delete: bool = False
+) -> Iterator[Move]:
+    """The file's moves from level to level, each based on the one before.
+
+    Stops at the level where a person has to decide.
+    """
     content = {level: _read(level / path) for level in levels}
     for lower, upper in pairwise(levels):
         theirs, ours = content[lower], content[upper]
@@ -88,38 +94,50 @@ def _move(
     if ours is None:
         return Move(lower, upper, path, theirs, "added")
     if theirs is None and not delete:
-        return stop(f"is gone from {lower.name}: should it go here too? Then carry it with --delete")
+        return stop(
+            f"is gone from {lower.name}: should it go here too? Then carry it with --delete"
+        )
     if theirs is None and ours != before:
-        return stop(f"is gone from {lower.name} but is not the same here, so it stays: delete it by hand if it must go")
+        return stop(
+            f"is gone from {lower.name} but is not the same here, so it stays: "
+            "delete it by hand if it must go"
+        )
     if ours == before:
         return Move(lower, upper, path, theirs, "copied" if theirs is not None else "deleted")
     if before is None:
-        return stop(f"is new in {lower.name}, and this level has its own that differs: make one of the two by hand")
+        return stop(
+            f"is new in {lower.name}, and this level has its own that differs: "
+            "make one of the two by hand"
+        )
     merged, conflicts = _merge(lower, upper, before, ours, theirs)
     if merged is None:
-        return stop(f"is not text and differs from {lower.name}: make it anew by hand")
+        return stop(f"is not text and differs from {lower.name}: replace it by hand")
     if not conflicts:
         return Move(lower, upper, path, merged, "merged", keep=ours if own else None)
     onward = f"`ladder carry --from {upper.name} {path}`"
     if own:
         return stop(
-            f"left as it is: its uncommitted edits and those of {lower.name} touch the same lines. "
-            f"If it is right as it stands, go on with {onward}; else commit or undo them and carry again"
+            f"left as it is: its uncommitted edits and those of {lower.name} touch the same "
+            f"lines. If it is right as it stands, go on with {onward}; "
+            "else commit or undo them and carry again"
         )
     places = "1 place" if conflicts == 1 else f"{conflicts} places"
     return stop(
-        f"CONFLICT in {places}: settle what stands between <<<<<<< and >>>>>>>, then go on with {onward}",
+        f"CONFLICT in {places}: settle what stands between <<<<<<< and >>>>>>>, "
+        f"then go on with {onward}",
         merged,
     )
 
 
-def _merge(lower: Path, upper: Path, before: bytes, ours: bytes, theirs: bytes) -> tuple[bytes | None, int]:
-    """The merged file and its number of conflicts; no file where git cannot merge such content."""
+def _merge(
+    lower: Path, upper: Path, before: bytes, ours: bytes, theirs: bytes | None
+) -> tuple[bytes | None, int]:
+    """The merged file and its number of conflicts; None where git cannot merge the content."""
     names = (f"{upper.name} as it is", f"{lower.name} before the edit", f"{lower.name} edited")
     with tempfile.TemporaryDirectory() as folder:
         sides = [Path(folder, name) for name in ("ours", "before", "theirs")]
         for side, content in zip(sides, (ours, before, theirs), strict=True):
-            side.write_bytes(content)
+            side.write_bytes(content or b"")
         labels = [part for name in names for part in ("-L", name)]
         merged = git(Path(folder), "merge-file", "-p", *labels, *map(str, sides))
     return (merged.stdout, merged.returncode) if merged.returncode < 128 else (None, 0)

@@ -1,19 +1,19 @@
-"""Writes the bytecode of everything installed: without it each start takes twice as long."""
+"""Write the bytecode of every installed package: without it each start takes twice as long."""
 
 import compileall
 import re
 import sys
 import sysconfig
 
-# The packages' own tests, what comes along with mlflow and is not loaded by anything here, and
-# what only a test of a page in the browser loads: a third of all files.
+# A third of all files: the packages' own tests, dependencies of mlflow that nothing imports, and
+# what only the browser tests import.
 TESTS = "tests?"
 UNUSED = "databricks|debugpy|docker|fontTools|graphene|graphql|gunicorn|pip|selenium|setuptools"
 SKIPPED = re.compile(rf"[\\/](?:{TESTS}|{UNUSED})[\\/]")
 
 
 def main() -> int:
-    # Packages carry files for other Pythons too: what does not compile here is not used here.
+    # Packages contain files for other Pythons too, which do not compile with this one.
     compileall.compile_dir(
         sysconfig.get_path("purelib"),
         maxlevels=30,

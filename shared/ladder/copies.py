@@ -1,4 +1,4 @@
-"""Lays each level beside the level below: what is the same, what changed, what is new."""
+"""Compare each level with the level below: which files are the same, changed, or new."""
 
 import re
 from dataclasses import dataclass
@@ -6,8 +6,10 @@ from fnmatch import fnmatch
 from itertools import pairwise
 from pathlib import Path
 
-from ladder.git import git, listed
-from ladder.reasons import Reason, Reasons
+from ladder.git import git
+from ladder.git import listed
+from ladder.reasons import Reason
+from ladder.reasons import Reasons
 
 LEFT_BY_RUNS = (
     ".git",
@@ -24,7 +26,7 @@ LEFT_BY_RUNS = (
 
 @dataclass(frozen=True)
 class Edit:
-    """One file that is not as in the level below: how many lines, and the declared reason if there is one."""
+    """A file that differs from the level below: its lines, and the declared reason if any."""
 
     path: str
     inserted: int
@@ -32,10 +34,12 @@ class Edit:
     reason: Reason | None
 
     @property
-    def module_lines(self) -> int:
-        """Its part of a step's budget, which only the package's own modules use up."""
-        counts = self.path.startswith("flighttime/") and self.path.endswith(".py")
-        return self.inserted + self.deleted if counts else 0
+    def is_module(self) -> bool:
+        return is_module(self.path)
+
+    @property
+    def lines(self) -> int:
+        return self.inserted + self.deleted
 
 
 @dataclass(frozen=True)
@@ -51,10 +55,19 @@ class Step:
     missing: list[str]
 
 
+def is_module(path: str) -> bool:
+    """Whether a path inside a level is a module of its package."""
+    return path.startswith("flighttime/") and path.endswith(".py")
+
+
 def files(level: Path) -> dict[str, bytes]:
-    """The level's content by path: what git tracks or would track, else all but what runs leave behind."""
-    paths = listed(level, "ls-files", "-z", "-co", "--exclude-standard") or _walk(level)
-    return {path: (level / path).read_bytes() for path in sorted(paths) if (level / path).is_file()}
+    """The level's content by path: the files that git tracks or would track.
+
+    Outside a git checkout it is every file but those that runs leave behind.
+    """
+    listing = listed(level, "ls-files", "-z", "-co", "--exclude-standard")
+    paths = sorted(listing or _walk(level))
+    return {path: (level / path).read_bytes() for path in paths if (level / path).is_file()}
 
 
 def _walk(level: Path) -> set[str]:
@@ -67,10 +80,10 @@ def _left_by_runs(name: str) -> bool:
 
 
 def compare(levels: dict[int, Path], reasons: Reasons) -> list[Step]:
-    """Every step from the level where copies start, as far as both of its folders exist."""
+    """Every step whose two folders exist, from the level where copies start."""
     content = {number: files(level) for number, level in sorted(levels.items()) if level.is_dir()}
     return [
-        _step(upper, levels[lower], levels[upper], content[lower], content[upper], reasons.files.get(upper, []))
+        _step(upper, levels[lower], levels[upper], content, reasons.files.get(upper, []))
         for lower, upper in pairwise(content)
         if upper == lower + 1 and lower >= reasons.start
     ]
@@ -80,35 +93,37 @@ def _step(
     number: int,
     lower: Path,
     upper: Path,
-    below: dict[str, bytes],
-    here: dict[str, bytes],
+    content: dict[int, dict[str, bytes]],
     declared: list[Reason],
 ) -> Step:
+    below, own = content[number - 1], content[number]
     why = {reason.path: reason for reason in declared}
-    kept = [path for path in here if path in below]
-    changed = [path for path in kept if here[path] != below[path]]
+    kept = [path for path in own if path in below]
+    changed = [path for path in kept if own[path] != below[path]]
+    added = [path for path in own if path not in below]
     return Step(
         number,
         lower,
         upper,
-        identical=[path for path in kept if here[path] == below[path]],
-        changed=[Edit(path, *_lines(lower / path, upper / path), why.get(path)) for path in changed],
-        added=[Edit(path, len(here[path].splitlines()), 0, why.get(path)) for path in here if path not in below],
-        missing=[path for path in below if path not in here],
+        identical=[path for path in kept if own[path] == below[path]],
+        changed=[
+            Edit(path, *_lines(lower / path, upper / path), why.get(path)) for path in changed
+        ],
+        added=[Edit(path, len(own[path].splitlines()), 0, why.get(path)) for path in added],
+        missing=[path for path in below if path not in own],
     )
 
 
 def _lines(before: Path, after: Path) -> tuple[int, int]:
     """Lines inserted and deleted as git counts them; none where the file is not text."""
-    options = ("--no-index", "--numstat", "--no-ext-diff", "--no-textconv", "--diff-algorithm=myers")
-    counted = git(after.parent, "diff", *options, "--", str(before.resolve()), str(after.resolve())).stdout
+    options = (
+        "--no-index",
+        "--numstat",
+        "--no-ext-diff",
+        "--no-textconv",
+        "--diff-algorithm=myers",
+    )
+    paths = (str(before.resolve()), str(after.resolve()))
+    counted = git(after.parent, "diff", *options, "--", *paths).stdout
     numbers = re.match(rb"(\d+)\t(\d+)\t", counted)
     return (int(numbers[1]), int(numbers[2])) if numbers else (0, 0)
-
-
-def budget(step: Step) -> dict[str, int]:
-    """Lines that a reader of the step meets in the package, by the names of the limits."""
-    return {
-        "changed": sum(edit.module_lines for edit in step.changed),
-        "added": sum(edit.module_lines for edit in step.added),
-    }

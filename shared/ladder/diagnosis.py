@@ -1,4 +1,4 @@
-"""Turns what pip or uv printed into the one line that a person can act on."""
+"""Turn the output of pip or uv into one line: what is wrong, and what to do."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What an event hands to a workflow: the inputs of a person, the payload of a caller, the hour of a schedule."""
+"""The payload of an event: a person's inputs, a caller's payload, or a schedule."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,7 +8,7 @@ from ladder.workflows import Workflow
 
 
 def payload(chosen: list[Workflow], event: str, inputs: Sequence[str]) -> dict[str, Any]:
-    """The event as GitHub would describe it; raises LadderError for inputs that GitHub would refuse."""
+    """The event's payload as GitHub sends it; raises LadderError for inputs GitHub refuses."""
     given = dict(part(text) for text in inputs)
     details = chosen[0].events[event]
     if event == "workflow_dispatch":
@@ -40,8 +40,12 @@ def require_one(chosen: list[Workflow]) -> None:
 def require_inputs(declared: dict[str, dict[str, Any]], given: dict[str, str]) -> None:
     unknown = sorted(given.keys() - declared.keys())
     if unknown:
-        raise LadderError(f"the workflow has no input {unknown[0]}; it has: {', '.join(declared) or 'none'}")
-    required = {name for name, input in declared.items() if input and input.get("required") == "true"}
+        raise LadderError(
+            f"the workflow has no input {unknown[0]}; it has: {', '.join(declared) or 'none'}"
+        )
+    required = {
+        name for name, input in declared.items() if input and input.get("required") == "true"
+    }
     missing = sorted(name for name in required - given.keys() if "default" not in declared[name])
     if missing:
         raise LadderError(f"the workflow needs an input: add --input {missing[0]}=VALUE")

@@ -1,4 +1,4 @@
-"""Looks at this machine the way a first-time user's trouble would, and names the remedy."""
+"""Check this machine for what a first-time user needs, and name the remedy."""
 
 import argparse
 import os
@@ -23,7 +23,7 @@ CONTAINER_LIMIT = Path("/sys/fs/cgroup/memory.max")
 
 
 class Trouble(Exception):
-    """What is wrong and what to do, in one line."""
+    """A failed check: what is wrong and what to do, in one line."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def disk() -> str:
 
 
 def usable_memory() -> float:
-    """Bytes that this machine has, or that a container around us leaves."""
+    """Bytes of memory of this machine, or of the container that this process runs in."""
     import psutil
 
     total = psutil.virtual_memory().total
@@ -152,11 +152,11 @@ def verdict(check: Check) -> tuple[bool, str]:
     except Trouble as trouble:
         return False, str(trouble)
     except Exception as surprise:
-        return False, f"could not be looked at: {type(surprise).__name__}: {surprise}"
+        return False, f"could not be checked: {type(surprise).__name__}: {surprise}"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Nothing to choose: it looks at everything."""
+    """It has no arguments: everything is checked, always."""
 
 
 def main(arguments: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""While a workflow runs here, its level's application runs beside it, as it would in production."""
+"""Run a level's application beside its workflow, as in production."""
 
 import contextlib
 import json
@@ -17,7 +17,7 @@ ADDRESS = "FLIGHTTIME_APP"
 
 @contextlib.contextmanager
 def application(stage: Stage, chosen: list[Workflow]) -> Iterator[str | None]:
-    """Start the application if the workflows ask for its address and nobody has named one; yields the address."""
+    """Start the application if a workflow needs its address and none is given; yields it."""
     if stage.environment.get(ADDRESS) or not asked_for(stage, chosen):
         yield stage.environment.get(ADDRESS)
         return
@@ -26,7 +26,9 @@ def application(stage: Stage, chosen: list[Workflow]) -> Iterator[str | None]:
     command = [sys.executable, "-m", "flighttime.app", "--port", f"{port}"]
     log = stage.place / "application.log"
     try:
-        with service.running("the application", command, folder=stage.level, environment=stage.environment, log=log) as started:
+        with service.running(
+            "the application", command, folder=stage.level, environment=stage.environment, log=log
+        ) as started:
             started.wait_until_answering(f"{address}/health/live")
             yield address
     finally:
@@ -34,12 +36,15 @@ def application(stage: Stage, chosen: list[Workflow]) -> Iterator[str | None]:
 
 
 def asked_for(stage: Stage, chosen: list[Workflow]) -> bool:
+    """Whether the workflows, or the parts that they call, use the application's address."""
     parts = [workflow for workflow in workflows.read_all(stage.level) if workflow.is_a_part]
-    return any(ADDRESS in workflow.path.read_text(encoding="utf-8") for workflow in [*chosen, *parts])
+    return any(
+        ADDRESS in workflow.path.read_text(encoding="utf-8") for workflow in [*chosen, *parts]
+    )
 
 
-def told(address: str) -> str:
-    """What production does at the moment, in words."""
+def production_state(address: str) -> str:
+    """Which version production answers with, as a sentence."""
     try:
         with service.LOOPBACK_ONLY.open(f"{address}/version", timeout=10) as answer:
             return f"production answers with version {json.load(answer)['model']}"

@@ -1,4 +1,7 @@
-"""Waits until a file says yes or no: the first step of a job that asks for approval. Only the standard library."""
+"""The first step of a job that needs an approval: wait for a file with yes or no.
+
+It uses only the standard library.
+"""
 
 import sys
 import time
@@ -10,7 +13,7 @@ def main(place: Path) -> int:
     while not place.exists():
         time.sleep(0.05)
     answer = place.read_text(encoding="utf-8")
-    # The next job that waits for the same environment asks anew.
+    # The next job that waits for the same environment asks again.
     place.unlink()
     if answer == "yes":
         print(f"::notice::approved for {place.name}", flush=True)

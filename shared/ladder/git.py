@@ -1,4 +1,4 @@
-"""One way to call git: bytes out, and deaf to a hook that may be calling us for another repository."""
+"""Call git with bytes as output, and without the environment of a git hook that calls this tool."""
 
 import os
 import subprocess
@@ -17,20 +17,26 @@ OF_A_CALLING_HOOK = {
 
 
 def git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-    """Run git in the folder; a failure is the caller's to read from the return code."""
-    environment = {name: value for name, value in os.environ.items() if name not in OF_A_CALLING_HOOK}
+    """Run git in the folder; the caller checks the return code."""
+    environment = {
+        name: value for name, value in os.environ.items() if name not in OF_A_CALLING_HOOK
+    }
     try:
-        return subprocess.run(["git", "-C", str(folder), *arguments], env=environment, capture_output=True)
+        return subprocess.run(
+            ["git", "-C", str(folder), *arguments], env=environment, capture_output=True
+        )
     except FileNotFoundError:
-        raise LadderError("git is needed to compare the levels and is not installed: https://git-scm.com") from None
+        raise LadderError(
+            "git is needed to compare the levels and is not installed: https://git-scm.com"
+        ) from None
 
 
 def listed(folder: Path, *arguments: str) -> set[str]:
-    """The paths that a git command lists with -z; none where the folder is in no checkout."""
+    """The paths that a git command lists with -z; empty outside a checkout."""
     return {path for path in git(folder, *arguments).stdout.decode().split("\0") if path}
 
 
 def committed(folder: Path, revision: str, path: str) -> bytes | None:
-    """The file as it was in that revision, or None where it was not there."""
+    """The file's content in that revision, or None where it does not exist."""
     shown = git(folder, "cat-file", "blob", f"{revision}:./{path}")
     return shown.stdout if shown.returncode == 0 else None

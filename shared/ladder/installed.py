@@ -1,4 +1,4 @@
-"""Compares what is installed here with what requirements.lock promises."""
+"""Compare the installed packages with requirements.lock."""
 
 from collections.abc import Iterator
 from importlib import metadata

@@ -1,7 +1,8 @@
-"""Opens JupyterLab on a copy of a level, so that a person may change what CI compares."""
+"""Open JupyterLab on a copy of a level, which a person may change."""
 
 import argparse
 import itertools
+import json
 import os
 import shutil
 import sys
@@ -15,6 +16,8 @@ from ladder.places import level_environment
 
 LEFT_OUT = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", ".pytest_cache")
 CONFIGURATION = Path(__file__).parent / "jupyter"
+# Its questions come before their answers. Level 0's notebook is a document: it keeps its outputs.
+WITH_QUESTIONS = "lab.ipynb"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def set_aside(copy: Path) -> Path:
-    """Rename a person's copy to the first free name: starting over must not cost any work."""
+    """Rename a person's copy to the first free name, so that starting over loses no work."""
     names = (copy.with_name(f"{copy.name}.before-{number}") for number in itertools.count(1))
     kept = next(name for name in names if not name.exists())
     return copy.rename(kept)
@@ -46,9 +49,22 @@ def copy_level(level: int, *, fresh: bool) -> Path:
     unfinished = copy.with_name(f"{copy.name}.part")
     shutil.rmtree(unfinished, ignore_errors=True)
     shutil.copytree(LEVELS[level], unfinished, ignore=LEFT_OUT)
+    clear_outputs(unfinished / WITH_QUESTIONS)
     unfinished.rename(copy)
     print(f"Your own copy of Level {level}, to change as you like: {copy}")
     return copy
+
+
+def clear_outputs(path: Path) -> None:
+    """Remove the outputs of a notebook, if it exists, so that no answer precedes its question."""
+    if not path.exists():
+        return
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell |= {"outputs": [], "execution_count": None}
+    text = json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True)
+    path.write_text(f"{text}\n", encoding="utf-8")
 
 
 def first_page(copy: Path) -> str:
@@ -68,7 +84,7 @@ def jupyter(copy: Path, arguments: argparse.Namespace) -> list[str]:
     ]
     if arguments.no_browser:
         options.append("--no-browser")
-    # In a container everybody is root; loopback and token still stand in front.
+    # In a container every user is root; loopback address and token still protect the server.
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         options.append("--allow-root")
     return [sys.executable, "-m", "jupyterlab", *options]

@@ -1,4 +1,4 @@
-"""Runs one step of the set-up as a child process, and shows that it is alive."""
+"""Run one step of the set-up as a child process, and show its progress."""
 
 import os
 import signal
@@ -7,12 +7,13 @@ import time
 from collections.abc import Mapping
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from ladder.progress import Progress
 
 
 class PhaseFailed(Exception):
-    """A step of the set-up ended badly; carries what it printed."""
+    """A step of the set-up failed; `output` is what it printed."""
 
     def __init__(self, title: str, output: str) -> None:
         super().__init__(title)
@@ -46,7 +47,9 @@ def run_phase(
     keep_open: int,
 ) -> None:
     """Run `command`, its output appended to `log`; the child holds `keep_open` until it ends."""
-    own_group = {} if os.name == "nt" else {"process_group": 0, "pass_fds": (keep_open,)}
+    own_group: dict[str, Any] = {"process_group": 0, "pass_fds": (keep_open,)}
+    if os.name == "nt":
+        own_group = {}
     with log.open("a+b") as output, Progress(title) as progress:
         beginning = output.seek(0, os.SEEK_END)
         child = subprocess.Popen(

@@ -1,10 +1,11 @@
-"""Where everything is: the repository, the levels, the feed, and the folder that runs write to."""
+"""Where the repository, the levels, the feed, groundcrew and the state of runs are."""
 
 import os
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 FEED = ROOT / "shared" / "data"
+GROUNDCREW = ROOT / "shared" / "groundcrew" / "src" / "groundcrew"
 RUNS = Path(os.environ.get("LADDER_RUNS") or ROOT / "runs").resolve()
 LEVELS = {
     0: ROOT / "level0_manual",

@@ -1,4 +1,4 @@
-"""Starts what a level's people look at together: MLflow's pages over its record, and JupyterLab."""
+"""Start MLflow's pages on the runs of a level, and JupyterLab beside them."""
 
 import argparse
 import json
@@ -30,27 +30,34 @@ Level {level}'s platform, for this machine only
   JupyterLab   {jupyter}
   stop both    Ctrl-C
 """
-# Without the second, a crowd of processes waits for jobs that nobody has.
+# Without the second, MLflow starts many processes for jobs that are never submitted.
 QUIET = {"MLFLOW_DISABLE_TELEMETRY": "true", "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("level", type=int, nargs="?", default=2, choices=sorted(LEVELS), help="2 to 4 (default: 2)")
+    parser.add_argument(
+        "level", type=int, nargs="?", default=2, choices=sorted(LEVELS), help="2 to 4 (default: 2)"
+    )
 
 
 def require_record(level: int) -> Path:
-    """The folder with the level's state; raises LadderError if there is nothing to look at."""
+    """The folder with the level's state; raises LadderError where it has no runs."""
     if level < 2:
-        raise LadderError(f"Level {level} keeps no record of its runs; the first that does is `python3 ladder.py platform 2`")
+        raise LadderError(
+            f"Level {level} keeps no record of its runs; "
+            "the first that does is `python3 ladder.py platform 2`"
+        )
     state = RUNS / LEVELS[level].name
     if not (state / "mlflow.db").is_file():
-        raise LadderError(f"Level {level} has trained nothing yet; `python3 ladder.py run --levels {level}` does")
+        raise LadderError(
+            f"Level {level} has trained nothing yet; `python3 ladder.py run --levels {level}` does"
+        )
     return state
 
 
 @contextmanager
 def mlflow(state: Path) -> Iterator[tuple[Service, str]]:
-    """MLflow's server over a level's record, and its address."""
+    """MLflow's server on a level's runs, and its address."""
     port = ports.next_free(4999)
     options = {
         "--backend-store-uri": f"sqlite:///{(state / 'mlflow.db').as_posix()}",
@@ -59,8 +66,20 @@ def mlflow(state: Path) -> Iterator[tuple[Service, str]]:
         "--port": f"{port}",
         "--workers": "1",
     }
-    command = [sys.executable, "-m", "mlflow", "server", *(word for option in options.items() for word in option)]
-    with running("MLflow", command, folder=state, environment={**os.environ, **QUIET}, log=LOGS / "mlflow.log") as server:
+    command = [
+        sys.executable,
+        "-m",
+        "mlflow",
+        "server",
+        *(word for option in options.items() for word in option),
+    ]
+    with running(
+        "MLflow",
+        command,
+        folder=state,
+        environment={**os.environ, **QUIET},
+        log=LOGS / "mlflow.log",
+    ) as server:
         yield server, f"http://{ports.LOOPBACK}:{port}"
 
 
@@ -68,18 +87,25 @@ def mlflow(state: Path) -> Iterator[tuple[Service, str]]:
 def jupyter(level: int, copy: Path, token: str) -> Iterator[tuple[Service, str]]:
     """JupyterLab in a person's copy of a level, and its address."""
     port = ports.next_free(8887)
-    command = [*lab.jupyter(copy, argparse.Namespace(port=port, no_browser=True)), "--ServerApp.port_retries=0"]
-    # In the environment, for on the command line everybody on this machine could read it.
+    command = [
+        *lab.jupyter(copy, argparse.Namespace(port=port, no_browser=True)),
+        "--ServerApp.port_retries=0",
+    ]
+    # In the environment: every user of this machine can read a command line.
     environment = {**lab.lab_environment(level), "JUPYTER_TOKEN": token}
-    with running("JupyterLab", command, folder=copy, environment=environment, log=LOGS / "jupyter.log") as server:
+    with running(
+        "JupyterLab", command, folder=copy, environment=environment, log=LOGS / "jupyter.log"
+    ) as server:
         yield server, f"http://{ports.LOOPBACK}:{port}"
 
 
 def page_of_runs(address: str) -> str:
-    """Where MLflow shows a level's runs: its first page is about something else."""
+    """The address of MLflow's page with the level's runs, which is not its first page."""
     question = urllib.parse.urlencode({"experiment_name": EXPERIMENT})
     try:
-        with LOOPBACK_ONLY.open(f"{address}/api/2.0/mlflow/experiments/get-by-name?{question}", timeout=20) as answer:
+        with LOOPBACK_ONLY.open(
+            f"{address}/api/2.0/mlflow/experiments/get-by-name?{question}", timeout=20
+        ) as answer:
             number = json.load(answer)["experiment"]["experiment_id"]
     except urllib.error.HTTPError:
         return address
@@ -102,5 +128,7 @@ def main(arguments: argparse.Namespace) -> NoReturn:
         notebooks.wait_until_answering(f"{book}/api")
         pages.wait_until_answering(f"{page}/health")
         book += f"{lab.first_page(copy)}?token={token}"
-        print(READY.format(level=level, mlflow=page_of_runs(page), jupyter=book), end="", flush=True)
+        print(
+            READY.format(level=level, mlflow=page_of_runs(page), jupyter=book), end="", flush=True
+        )
         watch(pages, notebooks)

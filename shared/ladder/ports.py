@@ -1,4 +1,4 @@
-"""Which ports of this machine are free to listen on."""
+"""Find ports of this machine that are free to listen on."""
 
 import random
 import socket
@@ -11,7 +11,7 @@ def is_free(port: int) -> bool:
         if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):
             attempt.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
         else:
-            # A port whose last user has just left is free, although connections linger.
+            # A port whose last user has just ended is free, although connections linger.
             attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             attempt.bind((LOOPBACK, port))
@@ -26,5 +26,5 @@ def next_free(port: int) -> int:
 
 
 def somewhere() -> int:
-    """A free port that nobody else is likely to choose at the same time, below those that clients are given."""
+    """A random free port, below those that the system gives to clients."""
     return next_free(random.randrange(10_000, 30_000))

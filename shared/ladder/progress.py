@@ -1,4 +1,4 @@
-"""Shows that something that takes long is alive."""
+"""Show that a long task is running."""
 
 import itertools
 import sys
@@ -9,14 +9,14 @@ PLAIN_EVERY = 10.0
 
 
 class Progress:
-    """One line for one phase: turning on a terminal, a plain line now and then elsewhere."""
+    """One line a phase: a spinner on a terminal, elsewhere a plain line every ten seconds."""
 
     def __init__(self, title: str) -> None:
         self.title = title
         self.started = time.monotonic()
         self.terminal = sys.stderr.isatty()
         self.spinner = itertools.cycle(SPINNER)
-        self.spoken = 0.0
+        self.printed = 0.0
 
     def line(self, mark: str = " ") -> str:
         return f"  {self.title:<32}{time.monotonic() - self.started:6.1f} s {mark}"
@@ -25,8 +25,8 @@ class Progress:
         elapsed = time.monotonic() - self.started
         if self.terminal:
             print(f"\r{self.line(next(self.spinner))}", end="", file=sys.stderr, flush=True)
-        elif elapsed - self.spoken >= PLAIN_EVERY:
-            self.spoken = elapsed
+        elif elapsed - self.printed >= PLAIN_EVERY:
+            self.printed = elapsed
             print(f"{self.line().rstrip()} ...", file=sys.stderr, flush=True)
 
     def __enter__(self) -> "Progress":

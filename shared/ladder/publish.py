@@ -1,4 +1,4 @@
-"""The year as the README tells it: a table and a picture, made from one whole run and from nothing else."""
+"""Write the README's table and pictures of the year from one whole run."""
 
 import json
 
@@ -11,20 +11,29 @@ FOLDER = ROOT / "shared" / "year"
 README = ROOT / "README.md"
 BEGIN = "<!-- the year: made by `ladder run --publish` -->"
 END = "<!-- end of the year -->"
-# Differs from run to run, and says nothing about the levels.
-PASSING = ("elapsed_s", "timings")
+# Differs from run to run, and is no property of the levels.
+RUN_ONLY = ("elapsed_s", "timings")
 
 
 def publish(result: dict) -> None:
-    """Write the run's numbers, its pictures and the README's table; raises LadderError for half a year."""
+    """Write the run's numbers, its pictures and the README's table.
+
+    Raises LadderError for a run that is not a whole year of all levels.
+    """
     if len(result["levels"]) < 5 or result["until"] != f"{days.LAST}":
-        raise LadderError("only a whole year of all five levels is published: run without --levels and --until")
-    lasting = {name: value for name, value in result.items() if name not in PASSING}
+        raise LadderError(
+            "only a whole year of all five levels is published: run without --levels and --until"
+        )
+    numbers = {name: value for name, value in result.items() if name not in RUN_ONLY}
     FOLDER.mkdir(exist_ok=True)
-    (FOLDER / "report.json").write_text(json.dumps(lasting, indent=1) + "\n", encoding="utf-8", newline="\n")
-    for name, picture in pictures(lasting).items():
+    (FOLDER / "report.json").write_text(
+        json.dumps(numbers, indent=1) + "\n", encoding="utf-8", newline="\n"
+    )
+    for name, picture in pictures(numbers).items():
         (FOLDER / name).write_text(picture, encoding="utf-8", newline="\n")
-    README.write_text(with_table(README.read_text(encoding="utf-8"), lasting), encoding="utf-8", newline="\n")
+    README.write_text(
+        with_table(README.read_text(encoding="utf-8"), numbers), encoding="utf-8", newline="\n"
+    )
 
 
 def published() -> dict:
@@ -33,11 +42,14 @@ def published() -> dict:
 
 
 def pictures(result: dict) -> dict[str, str]:
-    return {"chart.svg": report.chart_svg(result), "chart-narrow.svg": report.chart_svg(result, narrow=True)}
+    return {
+        "chart.svg": report.chart_svg(result),
+        "chart-narrow.svg": report.chart_svg(result, narrow=True),
+    }
 
 
 def with_table(text: str, result: dict) -> str:
-    """The README with its table renewed."""
+    """The README with a new table."""
     before, rest = text.split(BEGIN)
     after = rest.split(END)[1]
     return f"{before}{BEGIN}\n{table(result)}\n{END}{after}"
@@ -45,10 +57,13 @@ def with_table(text: str, result: dict) -> str:
 
 def table(result: dict) -> str:
     head = [
-        "| | mean error, minutes | June to September | worst week | releases | refused | model's age, days | steps by hand |",
+        "| | mean error, minutes | June to September | worst week | releases | refused "
+        "| model's age, days | steps by hand |",
         "|---|---|---|---|---|---|---|---|",
     ]
-    return "\n".join([*head, *map(level_line, result["levels"]), *map(median_line, result["baselines"].items())])
+    return "\n".join(
+        [*head, *map(level_line, result["levels"]), *map(median_line, result["baselines"].items())]
+    )
 
 
 def level_line(row: dict) -> str:
@@ -59,6 +74,9 @@ def level_line(row: dict) -> str:
 
 def median_line(item: tuple[str, dict]) -> str:
     name, row = item
-    names = {"route_median_frozen": "*median of each route, February's*", "route_median_rolling": "*the same, made anew daily*"}
+    names = {
+        "route_median_frozen": "*median of each route, February's*",
+        "route_median_rolling": "*the same, computed again daily*",
+    }
     cells = [f"{row[column]:.2f}" for column in ("mae", "mae_jun_sep", "worst_week_mae")]
     return f"| {names[name]} | {' | '.join(cells)} | | | | |"

@@ -1,4 +1,4 @@
-"""Reads levels.toml, where people write why a level differs from the level below."""
+"""Read levels.toml: why a level differs from the level below, and how large a level may be."""
 
 import tomllib
 from collections.abc import Iterator
@@ -22,35 +22,45 @@ class Reason:
 
 @dataclass(frozen=True)
 class Reasons:
-    """All of levels.toml; `limits`, `ideas` and `files` are keyed by the upper level of a step."""
+    """All of levels.toml; `ideas`, `files` and `limits` are keyed by the upper level of a step.
 
-    limits: dict[int, dict[str, int]]
+    `limits` holds each level's limits by name, those of all levels included.
+    """
+
     rows: list[str]
     start: int
     ideas: dict[int, str]
     files: dict[int, list[Reason]]
+    limits: dict[int, dict[str, int]]
+    all_limits: dict[str, int]
 
 
 def read(file: Path = DECLARED) -> Reasons:
+    """Read a file such as levels.toml; raises LadderError where it does not have the form."""
     try:
         declared = tomllib.loads(file.read_text(encoding="utf-8"))
         levels = {int(number): table for number, table in declared["level"].items()}
+        every = {name: limit for name, limit in declared["limits"].items() if name != "level"}
+        own = {int(number): table for number, table in declared["limits"]["level"].items()}
+        starts = (number for number, table in levels.items() if "starts" in table)
         return Reasons(
-            limits={number: limits_of(table, declared["limits"]) for number, table in levels.items()},
             rows=declared["model"]["rows"],
-            start=max((number for number, table in levels.items() if "starts" in table), default=0),
-            ideas={number: table.get("starts") or table.get("idea", "") for number, table in levels.items()},
+            start=max(starts, default=0),
+            ideas={number: idea(table) for number, table in levels.items()},
             files={number: list(_reasons(table)) for number, table in levels.items()},
+            limits={number: every | table for number, table in own.items()},
+            all_limits=every,
         )
     except KeyError as missing:
-        raise LadderError(f"{file.name} has no {missing}: its own first lines show the form") from None
+        raise LadderError(
+            f"{file.name} has no {missing}: its own first lines show the form"
+        ) from None
     except (OSError, ValueError) as error:
         raise LadderError(f"{file.name} cannot be read: {error}") from None
 
 
-def limits_of(table: dict, usual: dict[str, int]) -> dict[str, int]:
-    """How long a step may be: as long as all of them, or as it says itself."""
-    return {name: table.get(name, usual[name]) for name in ("changed", "added")}
+def idea(table: dict) -> str:
+    return table.get("starts") or table.get("idea", "")
 
 
 def _reasons(table: dict[str, str | dict[str, str]]) -> Iterator[Reason]:
@@ -60,18 +70,34 @@ def _reasons(table: dict[str, str | dict[str, str]]) -> Iterator[Reason]:
 
 
 def findings(reasons: Reasons, levels: set[int]) -> list[str]:
-    """What is wrong with the declarations themselves, whatever the levels contain."""
-    found = [f"levels.toml [level.{number}]: there is no such level" for number in reasons.files if number not in levels]
+    """The mistakes in the declarations themselves, whatever the levels contain."""
+    found = [
+        f"levels.toml [level.{number}]: there is no such level: take the table out"
+        for number in reasons.files
+        if number not in levels
+    ]
+    found += [
+        f"levels.toml: has no [limits.level.{number}]: write the level's limits there"
+        for number in reasons.files
+        if number in levels and number not in reasons.limits
+    ]
     if reasons.start > 1:
-        found.append(f"levels.toml [level.{reasons.start}]: only [level.1] may say `starts`, as the rest are copies")
+        found.append(
+            f"levels.toml [level.{reasons.start}]: only [level.1] may say `starts`, "
+            "as the rest are copies"
+        )
     for number, declared in reasons.files.items():
-        paths = [reason.path for reason in declared]
-        for reason in declared:
-            where = f'levels.toml [level.{number}."{reason.row}"] {reason.path}'
-            if reason.row not in reasons.rows:
-                found.append(f"{where}: the maturity model has no such row: take one from `rows` in [model]")
-            if not str(reason.why).strip():
-                found.append(f"{where}: gives no reason: say in one line why the file differs")
-            if paths.count(reason.path) > 1:
-                found.append(f"{where}: is listed twice at this step: keep the row that it serves most")
+        found += _mistakes(number, declared, reasons.rows)
     return found
+
+
+def _mistakes(number: int, declared: list[Reason], rows: list[str]) -> Iterator[str]:
+    paths = [reason.path for reason in declared]
+    for reason in declared:
+        where = f'levels.toml [level.{number}."{reason.row}"] {reason.path}'
+        if reason.row not in rows:
+            yield (f"{where}: the maturity model has no such row: take one from `rows` in [model]")
+        if not str(reason.why).strip():
+            yield f"{where}: gives no reason: say in one line why the file differs"
+        if paths.count(reason.path) > 1:
+            yield f"{where}: is listed twice at this step: keep the row that it serves most"

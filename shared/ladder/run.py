@@ -1,4 +1,4 @@
-"""The main job: build five levels, prove that they have one model, and replay a real year through all of them."""
+"""Build five levels, check that they have one model, and replay a real year through all of them."""
 
 import argparse
 import contextlib
@@ -25,13 +25,21 @@ from ladder.year.crew import Crew
 from ladder.year.crew import crew
 from ladder.year.progress import Progress
 
-KINDS_TOLD = ("release", "refused", "trial", "confirmed", "rollback", "call")
+REPORTED = ("release", "refused", "trial", "confirmed", "rollback", "call")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--levels", default="0,1,2,3,4", help="only these, such as 0,3 (default: all five)")
-    parser.add_argument("--until", default=f"{days.LAST}", help="stop the year on this day, such as 2013-06-30")
-    parser.add_argument("--publish", action="store_true", help="for maintainers: renew the README's table and picture")
+    parser.add_argument(
+        "--levels", default="0,1,2,3,4", help="only these, such as 0,3 (default: all five)"
+    )
+    parser.add_argument(
+        "--until", default=f"{days.LAST}", help="stop the year on this day, such as 2013-06-30"
+    )
+    parser.add_argument(
+        "--publish",
+        action="store_true",
+        help="for maintainers: renew the README's table and picture",
+    )
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -60,7 +68,9 @@ def main(arguments: argparse.Namespace) -> int:
 
 def wanted_levels(text: str) -> list[int]:
     if not re.fullmatch(r"[0-4](,[0-4])*", text):
-        raise LadderError(f"--levels {text!r} is not a list of levels: give numbers from 0 to 4, such as 0,3")
+        raise LadderError(
+            f"--levels {text!r} is not a list of levels: give numbers from 0 to 4, such as 0,3"
+        )
     return sorted({int(number) for number in text.split(",")})
 
 
@@ -70,13 +80,16 @@ def wanted_day(text: str) -> date:
     except ValueError:
         raise LadderError(f"--until {text!r} is not a day: write it like 2013-06-30") from None
     if not days.FIRST <= day <= days.LAST:
-        raise LadderError(f"--until {text} is not in the replayed year: choose a day from {days.FIRST} to {days.LAST}")
+        raise LadderError(
+            f"--until {text} is not in the replayed year: "
+            f"choose a day from {days.FIRST} to {days.LAST}"
+        )
     return day
 
 
 @contextlib.contextmanager
 def alone(folder: Path) -> Iterator[None]:
-    """Hold the folder for one run; the lock goes when its holder does, however it ends."""
+    """Hold the folder for one run; the lock ends with the process that holds it."""
     folder.mkdir(parents=True, exist_ok=True)
     lock = sqlite3.connect(folder / "lock.db", timeout=0)
     try:
@@ -90,48 +103,77 @@ def alone(folder: Path) -> Iterator[None]:
 
 
 def make_room(levels: list[int]) -> None:
-    """The year begins anew, but not at the cost of what somebody did by hand."""
+    """Empty the state for a new year, but keep state that a person made by hand."""
     for level in levels:
         runs = RUNS / LEVELS[level].name
         if kept := builds.set_aside(runs):
-            print(f"{runs} was not made by a run: it is kept as {kept}, and works again when it is moved back")
+            print(
+                f"{runs} was not made by a run: it is kept as {kept}, "
+                "and works again when it is moved back"
+            )
 
 
-def follow(hands: Crew, levels: list[int], until: date) -> tuple[pd.DataFrame, list[dict], list[dict], float]:
-    """Follow the levels through build, comparison and year; returns landings, timings, events and the difference."""
-    print(f"Building the model from January and February, at each level by its own means: {listed(levels)}")
+def follow(
+    hands: Crew, levels: list[int], until: date
+) -> tuple[pd.DataFrame, list[dict], list[dict], float]:
+    """Follow the levels through build, comparison and year.
+
+    Returns the landings, timings, events, and the largest difference between two models.
+    """
+    print(
+        "Building the model from January and February, at each level by its own means: "
+        f"{listed(levels)}"
+    )
     progress, timings, events = Progress(levels, until, "building"), [], []
     for message in hands.messages(until="built"):
-        progress.hear(message)
+        progress.update(message)
         if message["kind"] == "built":
-            timings.append({"what": f"Level {message['level']}: build", "seconds": round(message["seconds"], 1)})
+            timings.append(
+                {
+                    "what": f"Level {message['level']}: build",
+                    "seconds": round(message["seconds"], 1),
+                }
+            )
     progress.draw(last=True)
     same = measures.difference({level: read(level, "sample") for level in levels})
-    print(f"\nOne model: on {len(read(levels[0], 'sample')):,} flights no two levels differ by more than {same:g} minutes.")
+    flights = len(read(levels[0], "sample"))
+    print(
+        f"\nOne model: on {flights:,} flights no two levels differ by more than {same:g} minutes."
+    )
     print(f"\nThe year, day by day, from {days.FIRST} to {until}:")
     hands.go()
     landed = world.landed()
     progress = Progress(levels, until, "waiting")
     for message in hands.messages(until="done"):
-        progress.hear(message)
-        if message["kind"] in (*KINDS_TOLD, "looked"):
+        progress.update(message)
+        if message["kind"] in (*REPORTED, "looked"):
             events.append(message)
         if message["kind"] == "done":
-            timings.append({"what": f"Level {message['level']}: replay", "seconds": round(message["seconds"], 1)})
+            timings.append(
+                {
+                    "what": f"Level {message['level']}: replay",
+                    "seconds": round(message["seconds"], 1),
+                }
+            )
     progress.draw(last=True)
     return landed, sorted(timings, key=lambda row: row["what"]), events, same
 
 
-def judge(levels: list[int], until: date, assumed: dict, landed: pd.DataFrame, events: list[dict]) -> dict:
-    """The report's numbers, from what the levels predicted and what then happened."""
+def judge(
+    levels: list[int], until: date, assumed: dict, landed: pd.DataFrame, events: list[dict]
+) -> dict:
+    """The report's numbers, from the predictions and the landings."""
     certified = measures.certified(read(levels[0], "sample"), landed)
     bench = measures.Judge(landed, certified * assumed["threshold"])
     years = {level: read(level, "year") for level in levels}
     medians = measures.baselines(landed, until)
-    errors = {key: bench.errors(predictions) for key, predictions in {**years, **medians}.items()}
+    series: list[tuple[int | str, pd.DataFrame]] = [*years.items(), *medians.items()]
+    errors = {key: bench.errors(predictions) for key, predictions in series}
     own = {level: [event for event in events if event["level"] == level] for level in levels}
     rows = [
-        measures.level_row(level, years[level], bench, own[level], assumed[f"level{level}"]["by_hand"])
+        measures.level_row(
+            level, years[level], bench, own[level], assumed[f"level{level}"]["by_hand"]
+        )
         for level in levels
     ]
     return {
@@ -141,9 +183,14 @@ def judge(levels: list[int], until: date, assumed: dict, landed: pd.DataFrame, e
         "certified_mae": certified,
         "threshold_mae": bench.threshold,
         "events": [
-            {"date": event["day"], "level": event["level"], "kind": event["kind"], "text": event["text"]}
+            {
+                "date": event["day"],
+                "level": event["level"],
+                "kind": event["kind"],
+                "text": event["text"],
+            }
             for event in sorted(events, key=lambda event: (event["day"], event["level"]))
-            if event["kind"] in KINDS_TOLD
+            if event["kind"] in REPORTED
         ],
     }
 

@@ -1,4 +1,4 @@
-"""Starts one level's application on this machine, and says when it can be asked."""
+"""Start one level's application on this machine, and print its address when it answers."""
 
 import argparse
 import json
@@ -18,9 +18,9 @@ from ladder.places import level_environment
 from ladder.progress import Progress
 from ladder.year.days import FIRST
 
-PATIENCE = 90.0
+TIMEOUT_SECONDS = 90.0
 NO_APPLICATION = (
-    "Level 0 has no application: its model is a file that somebody scores by hand; see it with "
+    "Level 0 has no application: its model is a file that a person scores by hand; see it with "
     "`python3 ladder.py lab 0`, or start the first application with `python3 ladder.py serve 1`"
 )
 READY = """\
@@ -47,8 +47,8 @@ def require_free(level: int, port: int) -> None:
 
 
 def ask_health(address: str) -> tuple[int, dict[str, str]]:
-    """Status and answer; the status is 0 while nobody listens yet."""
-    # The loopback is never behind a proxy, whatever the environment says.
+    """Status and answer; the status is 0 while nothing listens on the port."""
+    # The loopback is never behind a proxy, although the environment may name one.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(f"{address}/health/ready", timeout=2) as answer:
@@ -60,11 +60,11 @@ def ask_health(address: str) -> tuple[int, dict[str, str]]:
 
 
 def wait_until_ready(child: subprocess.Popen[bytes], level: int, address: str) -> str:
-    """The model that answers."""
+    """The version of the model that answers; raises LadderError where none does in time."""
     remedy = f"`python3 ladder.py run --levels {level}` makes one"
-    patience = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + TIMEOUT_SECONDS
     with Progress(f"starting Level {level}'s application") as progress:
-        while time.monotonic() < patience:
+        while time.monotonic() < deadline:
             if child.poll() is not None:
                 raise LadderError(
                     f"Level {level}'s application ended before it answered, with exit code "
@@ -77,15 +77,17 @@ def wait_until_ready(child: subprocess.Popen[bytes], level: int, address: str) -
                 raise LadderError(f"Level {level} has no model in production yet; {remedy}")
             progress.tick()
             time.sleep(0.1)
-    raise LadderError(f"Level {level}'s application did not answer within {PATIENCE:.0f} s")
+    raise LadderError(f"Level {level}'s application did not answer within {TIMEOUT_SECONDS:.0f} s")
 
 
 def today() -> str:
-    """The simulated day: the environment's, else the last day of the last run, else the first one of the replay."""
+    """The simulated day: of the environment, else the last run's end, else the replay's start."""
     report = RUNS / "report.json"
-    if told := os.environ.get("FLIGHTTIME_TODAY"):
-        return told
-    return json.loads(report.read_text(encoding="utf-8"))["until"] if report.exists() else f"{FIRST}"
+    if day := os.environ.get("FLIGHTTIME_TODAY"):
+        return day
+    if not report.exists():
+        return f"{FIRST}"
+    return json.loads(report.read_text(encoding="utf-8"))["until"]
 
 
 def main(arguments: argparse.Namespace) -> int:

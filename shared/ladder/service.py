@@ -1,4 +1,4 @@
-"""A server that runs in the background for as long as it is needed, with all that it starts itself."""
+"""Run a server in the background, and stop it with every process that it started."""
 
 import contextlib
 import subprocess
@@ -16,15 +16,15 @@ from ladder.child import ignored_interrupts
 from ladder.errors import LadderError
 from ladder.progress import Progress
 
-PATIENCE = 120.0
+TIMEOUT_SECONDS = 120.0
 PATIENCE_AT_END = 5.0
-# The loopback is never behind a proxy, whatever the environment says.
+# The loopback is never behind a proxy, although the environment may name one.
 LOOPBACK_ONLY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 @dataclass
 class Service:
-    """A running server: its name, its process, what it writes, and what that process has started."""
+    """A running server: its name, its process, its log, and the processes that it has started."""
 
     name: str
     child: subprocess.Popen[bytes]
@@ -32,26 +32,30 @@ class Service:
     family: list[psutil.Process] = field(default_factory=list)
 
     def require_alive(self) -> None:
-        """Raises LadderError if it has ended, which it never does by itself unless something is wrong."""
+        """Raise LadderError if the server has ended, which it does by itself only on a failure."""
         if self.child.poll() is not None:
             raise LadderError(
-                f"{self.name} has ended by itself, with exit code {self.child.returncode}, so everything is stopped; "
-                f"its last words are in {self.log}"
+                f"{self.name} has ended by itself, with exit code {self.child.returncode}, "
+                f"so everything is stopped; its output is in {self.log}"
             )
 
     def wait_until_answering(self, address: str) -> None:
-        patience = time.monotonic() + PATIENCE
+        """Wait for an answer of any kind; raises LadderError where none comes in time."""
+        deadline = time.monotonic() + TIMEOUT_SECONDS
         with Progress(f"starting {self.name}") as progress:
             while not answers(address):
                 self.require_alive()
-                if time.monotonic() > patience:
-                    raise LadderError(f"{self.name} did not answer within {PATIENCE:.0f} s; see {self.log}")
+                if time.monotonic() > deadline:
+                    raise LadderError(
+                        f"{self.name} did not answer within {TIMEOUT_SECONDS:.0f} s; "
+                        f"see {self.log}"
+                    )
                 progress.tick()
                 time.sleep(0.1)
         self.remember_family()
 
     def remember_family(self) -> None:
-        """Once a parent is gone, nobody can tell who its children were."""
+        """Store the child processes: once their parent has ended, they cannot be found."""
         with contextlib.suppress(psutil.NoSuchProcess):
             self.family = psutil.Process(self.child.pid).children(recursive=True)
 
@@ -83,10 +87,12 @@ def running(
     environment: dict[str, str],
     log: Path,
 ) -> Iterator[Service]:
-    """Start a server; whatever ends this block ends it and everything that it started."""
+    """Start a server; it and every process that it started end with the block."""
     log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("wb") as words:
-        child = subprocess.Popen(command, cwd=folder, env=environment, stdout=words, stderr=subprocess.STDOUT)
+    with log.open("wb") as output:
+        child = subprocess.Popen(
+            command, cwd=folder, env=environment, stdout=output, stderr=subprocess.STDOUT
+        )
     service = Service(name, child, log)
     try:
         yield service

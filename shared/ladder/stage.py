@@ -1,4 +1,4 @@
-"""The stage that a level's workflows run on: a copy of the level as a repository, its state, and act's own things."""
+"""The folder that a level's workflows run in: a copy of the level, its state, act's settings."""
 
 import json
 import os
@@ -15,7 +15,9 @@ from ladder.workflows import Workflow
 STUBS = Path(__file__).parent / "stubs"
 COPIED_BY_ACT = "actions/checkout"
 MACHINES = {"ubuntu-latest", "macos-latest", "windows-latest", "self-hosted"}
-LEFT_OUT = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", ".pytest_cache", ".runs", ".git")
+LEFT_OUT = shutil.ignore_patterns(
+    "__pycache__", ".ipynb_checkpoints", ".pytest_cache", ".runs", ".git"
+)
 OF_ANOTHER_RUN = ("GITHUB_", "RUNNER_", "ACTIONS_", "PYTEST_")
 GIT_SETTINGS = {
     "user.name": "ladder",
@@ -27,7 +29,7 @@ GIT_SETTINGS = {
 
 
 class Stage:
-    """One level's stage, all below one folder; nothing of the person's own settings is read or touched."""
+    """One level's stage in one folder; the person's own settings are neither read nor changed."""
 
     def __init__(self, level: Path, place: Path, environment: dict[str, str]) -> None:
         self.level = level
@@ -49,43 +51,68 @@ class Stage:
             "HOME": home,
             "USERPROFILE": home,
             "XDG_CONFIG_HOME": str(self.place / "home" / ".config"),
-            # What the workflow installs is here already; anything else would need the network.
+            # What the workflow installs is installed; anything else would need the network.
             "PIP_NO_INDEX": "1",
-            # And all that it needs in turn, which takes pip seconds to find out.
+            # So are its dependencies, which pip would take seconds to check.
             "PIP_NO_DEPS": "1",
             "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         }
 
     def command(self, event: str, chosen: list[Workflow]) -> list[str]:
-        """How to call act; raises LadderError for what it could not do truly."""
+        """The command that runs act; raises LadderError for what act cannot reproduce."""
         workflows.require_playable(chosen)
         program = shutil.which("act", path=self.environment["PATH"])
         if program is None:
-            raise LadderError("act is not installed here; `python3 ladder.py doctor` sets the environment up")
-        told = {name: value for name, value in self.environment.items() if name.startswith("FLIGHTTIME_")}
+            raise LadderError(
+                "act is not installed here; `python3 ladder.py doctor` sets the environment up"
+            )
+        variables = {
+            name: value
+            for name, value in self.environment.items()
+            if name.startswith("FLIGHTTIME_")
+        }
         options = [
             *(("-W", str(workflow.path.relative_to(self.level))) for workflow in chosen),
-            *(("-P", f"{label}=-self-hosted") for label in sorted(MACHINES | workflows.labels(chosen))),
-            *(("--local-repository", f"{action}={stub}") for action, stub in self._stubs(chosen).items()),
-            # The workflow reads its variables as it would in GitHub; its steps see them in any case.
-            *((kind, f"{name}={value}") for name, value in told.items() for kind in ("--var", "--env")),
+            *(
+                ("-P", f"{label}=-self-hosted")
+                for label in sorted(MACHINES | workflows.labels(chosen))
+            ),
+            *(
+                ("--local-repository", f"{action}={stub}")
+                for action, stub in self._stubs(chosen).items()
+            ),
+            # The workflow reads these as variables of GitHub, its steps as environment.
+            *(
+                (kind, f"{name}={value}")
+                for name, value in variables.items()
+                for kind in ("--var", "--env")
+            ),
             ("-e", str(self.event)),
         ]
-        return [program, event, "--no-cache-server", *(word for option in options for word in option)]
+        return [
+            program,
+            event,
+            "--no-cache-server",
+            *(word for option in options for word in option),
+        ]
 
     def _stubs(self, chosen: list[Workflow]) -> dict[str, Path]:
-        """For each action that would be fetched, what stands in for it."""
-        remote = {action for action in workflows.remote_actions(self.level, chosen) if name(action) != COPIED_BY_ACT}
+        """The stub of each action that would have to be fetched."""
+        remote = {
+            action
+            for action in workflows.remote_actions(self.level, chosen)
+            if name(action) != COPIED_BY_ACT
+        }
         for action in sorted(remote):
             if not stub(action).is_dir():
                 raise LadderError(
                     f"the workflow uses {name(action)}, which cannot be fetched without a network: "
-                    f"write what stands in for it here in {stub(action) / 'action.yml'}"
+                    f"write a stub in {stub(action) / 'action.yml'}"
                 )
         return {action: stub(action) for action in remote}
 
     def prepare(self, payload: dict[str, object]) -> None:
-        """A fresh copy of the level, as a repository with one commit; the state stays from run to run."""
+        """Make a new copy of the level, a repository with one commit; the state is kept."""
         config = self.place / "home" / ".config" / "act"
         config.mkdir(parents=True, exist_ok=True)
         # Without this file act asks which Docker images to use.
@@ -99,7 +126,9 @@ class Stage:
         self._commit()
 
     def _commit(self) -> None:
-        settings = [word for setting, value in GIT_SETTINGS.items() for word in ("-c", f"{setting}={value}")]
+        settings = [
+            word for setting, value in GIT_SETTINGS.items() for word in ("-c", f"{setting}={value}")
+        ]
         for command in (
             ["init", "--quiet"],
             ["symbolic-ref", "HEAD", "refs/heads/main"],
@@ -108,8 +137,8 @@ class Stage:
         ):
             done = git(self.repo, *settings, *command)
             if done.returncode:
-                said = done.stderr.decode(errors="replace").strip()
-                raise LadderError(f"git {command[0]} failed in {self.repo}: {said}")
+                output = done.stderr.decode(errors="replace").strip()
+                raise LadderError(f"git {command[0]} failed in {self.repo}: {output}")
 
 
 def clear(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Says whether `.venv` is what the lock asks for; small, because every call pays for it."""
+"""Check whether `.venv` is what the lock asks for; small, because every call runs it."""
 
 import hashlib
 import json
@@ -10,7 +10,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__
 
 @dataclass(frozen=True)
 class Verdict:
-    """Why there is something to install, and whether what is there is of no more use."""
+    """Why there is something to install, and whether `.venv` must be emptied first."""
 
     reason: str
     from_scratch: bool
@@ -64,7 +64,7 @@ def complete(root: str = ROOT) -> dict[str, str]:
 
 
 def write(stamp: dict[str, str], root: str = ROOT) -> None:
-    """Declare the environment usable; the very last step of a set-up."""
+    """Declare the environment usable, as the last step of a set-up."""
     unfinished = stamp_file(root) + ".part"
     with open(unfinished, "w", encoding="utf-8") as file:
         json.dump(stamp, file, indent=1)

@@ -8,19 +8,26 @@ CODE = (".py", ".toml", ".yml", ".yaml")
 
 
 def findings(level: str, files: dict[str, bytes]) -> list[str]:
-    """Each place where code names a level or the ladder; prose and notebooks may, but import it no more than code."""
+    """Each place where code names a level or the ladder, and each notebook that imports the ladder.
+
+    Prose and notebooks may name both.
+    """
     found = []
     for path, content in files.items():
         if path.endswith(CODE):
-            found += _names(f"{level}/{path}", content.decode(errors="replace"))
+            found += names(f"{level}/{path}", content.decode(errors="replace"))
         elif path.endswith(".ipynb") and IMPORTED.search(content.decode(errors="replace")):
-            found.append(f"{level}/{path}: imports ladder, which is not there once the level is copied out: do without")
+            found.append(
+                f"{level}/{path}: imports ladder, which a copy of the level does not have: "
+                "do without"
+            )
     return found
 
 
-def _names(where: str, text: str) -> list[str]:
+def names(where: str, text: str) -> list[str]:
+    """The lines of a text that name a level or the ladder."""
     return [
-        f'{where}:{number}: says "{named[0]}", which no copy of the level can share: say what it is instead'
+        f'{where}:{number}: says "{named[0]}", which is wrong in a copy: say what it is instead'
         for number, line in enumerate(text.splitlines(), start=1)
         if (named := NAMED.search(line))
     ]

@@ -1,4 +1,4 @@
-"""Runs under any Python that a newcomer has: readies the environment, then hands over to it."""
+"""Run with any Python that a newcomer has: set up the environment, then hand over to it."""
 
 import os
 import sys
@@ -11,14 +11,14 @@ from ladder.errors import LadderError
 def ready() -> None:
     if stamp.verdict() is None:
         return
-    # Imported here because nearly every call does without.
+    # Imported late: nearly every call does without.
     from ladder.install import install
 
     install()
 
 
 def clean_environment() -> dict[str, str]:
-    """This environment without what would mix another Python, or its packages, into ours."""
+    """This environment without variables that would mix in another Python or its packages."""
     unwanted = {"PYTHONDONTWRITEBYTECODE", "PYTHONHOME", "PYTHONPATH"}
     return {name: value for name, value in os.environ.items() if name not in unwanted}
 
@@ -36,7 +36,7 @@ def hand_over(arguments: list[str]) -> int:
         try:
             return child.wait()
         except KeyboardInterrupt:
-            # The console sent it to the child too, which ends in its own good order.
+            # The console sent it to the child too, which stops its own children first.
             continue
 
 

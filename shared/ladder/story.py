@@ -1,4 +1,4 @@
-"""Turns the log of a workflow run into what a person wants to know: what ran, how it ended, and why."""
+"""Turn the log of a workflow run into a line a step: what ran, how it ended, and why."""
 
 import json
 import re
@@ -15,10 +15,12 @@ DRAWN_ELSEWHERE = "(a drawing that GitHub shows)"
 
 
 class Story:
-    """Told line by line while the workflow runs; the log of a step is kept until it is known to have failed."""
+    """The run of a workflow, printed while it runs; the output of a step is kept for a failure."""
 
-    def __init__(self, tell: Callable[[str], None], listen: Callable[[str], None] = lambda said: None) -> None:
-        self.tell = tell
+    def __init__(
+        self, show: Callable[[str], None], listen: Callable[[str], None] = lambda line: None
+    ) -> None:
+        self.show = show
         self.listen = listen
         self.code = 0
         self.rest: list[str] = []
@@ -29,8 +31,8 @@ class Story:
         self.outcomes: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
         self.job = ""
 
-    def hear(self, line: str) -> None:
-        """Take one line of the log; what is not part of it is kept in `rest`."""
+    def add(self, line: str) -> None:
+        """Take one line of the log; a line that is not JSON goes to `rest`."""
         try:
             event = json.loads(line)
         except json.JSONDecodeError:
@@ -44,11 +46,11 @@ class Story:
         step = (event.get("stepID") or event.get("stepid") or [""])[0]
         if "Skipping unsupported platform" in event["msg"]:
             self.head(job)
-            self.tell("  skipped: no such machine here")
+            self.show("  skipped: no such machine here")
         elif event.get("raw_output"):
-            said = event["msg"].rstrip("\n")
-            self.logs[job, step].append(said)
-            self.listen(said)
+            line = event["msg"].rstrip("\n")
+            self.logs[job, step].append(line)
+            self.listen(line)
         elif "command" in event:
             self.take_command(job, step, event)
         elif "stepResult" in event and len(event.get("stepID", [step])) == 1:
@@ -58,11 +60,15 @@ class Story:
         command, text = event["command"], event.get("arg", "")
         if command in ANNOTATIONS:
             place = event.get("kvPairs") or {}
-            where = f" ({place['file']}{':' + place['line'] if 'line' in place else ''})" if "file" in place else ""
+            where = (
+                f" ({place['file']}{':' + place['line'] if 'line' in place else ''})"
+                if "file" in place
+                else ""
+            )
             self.outcomes[job, step].append(f"{command}: {text}{where}")
         if command in (*ANNOTATIONS, "group"):
             self.logs[job, step].append(text)
-        # Outputs and the summary are read after the step has been told of.
+        # Outputs and the summary come after the line of the step.
         elif command == "set-output":
             self.say(job, f"{event['name']}: {text}")
         elif command == "summary":
@@ -78,33 +84,37 @@ class Story:
             return
         self.head(job)
         seconds = event.get("executionTime", 0) / NANOSECONDS
-        self.tell(f"  {MARKS.get(result, result):<8}{seconds:6.1f} s  {name_of(event['step'])}")
+        self.show(f"  {MARKS.get(result, result):<8}{seconds:6.1f} s  {name_of(event['step'])}")
         for outcome in outcomes:
             self.say(job, outcome)
 
     def close(self) -> None:
-        """Tell why: the last lines of a log may come after the end of their job."""
+        """Print the output of failed steps: its end may come after the end of the job."""
         for job, step in self.failed:
-            self.tell(f"what {name_of(self.names[job, step])} in {job} said:")
+            self.show(f"what {name_of(self.names[job, step])} in {job} said:")
             for line in "\n".join(self.logs[job, step]).splitlines() or ["nothing"]:
-                self.tell(f"  | {line}")
+                self.show(f"  | {line}")
 
     def verdict(self) -> str:
-        return f"FAILED: {', '.join(dict.fromkeys(job for job, _ in self.failed))}" if self.code else "OK"
+        return (
+            f"FAILED: {', '.join(dict.fromkeys(job for job, _ in self.failed))}"
+            if self.code
+            else "OK"
+        )
 
     def say(self, job: str, text: str) -> None:
         self.head(job)
         for line in text.splitlines():
-            self.tell(f"{'':<20}{line}")
+            self.show(f"{'':<20}{line}")
 
     def head(self, job: str) -> None:
-        """Name the job wherever the story turns to it: jobs may run side by side."""
+        """Print the job's name whenever the job changes: jobs may run side by side."""
         if job != self.job:
-            self.tell(job)
+            self.show(job)
             self.job = job
 
 
 def name_of(step: str) -> str:
-    """A step's name; of an unnamed one its action without the version, or its first line."""
+    """A step's name; without a name, its action without the version, or its first line."""
     first = (step.splitlines() or [""])[0]
     return first.partition("@")[0] if " " not in first else first

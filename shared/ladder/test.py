@@ -1,4 +1,4 @@
-"""The whole test suite, with one command: the levels' own tests, the notebooks, and the ladder's."""
+"""Run the whole test suite: groundcrew's tests, the levels', the notebooks, and the ladder's."""
 
 import argparse
 import os
@@ -11,14 +11,23 @@ MOST_PROCESSES = 4
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--fast", action="store_true", help="leave out what takes long; under a minute")
-    parser.add_argument("rest", nargs="*", metavar="PYTEST", help="after --: what pytest is to be given, such as -- -k gate, or -- --every")
+    parser.add_argument(
+        "--fast", action="store_true", help="leave out what takes long; under a minute"
+    )
+    parser.add_argument(
+        "rest",
+        nargs="*",
+        metavar="PYTEST",
+        help="after --: what pytest is to be given, such as -- -k gate, or -- --every",
+    )
 
 
 def main(arguments: argparse.Namespace) -> int:
-    # Each process keeps a core busy: threads of its own would only wait for one another, twice as long in all.
+    # Each process keeps a core busy: with several threads each, all would take twice as long.
     environment = {"OMP_NUM_THREADS": "1", **os.environ}
-    return subprocess.run(command(arguments.fast, arguments.rest), cwd=ROOT, env=environment).returncode
+    return subprocess.run(
+        command(arguments.fast, arguments.rest), cwd=ROOT, env=environment
+    ).returncode
 
 
 def command(fast: bool, rest: list[str]) -> list[str]:

@@ -63,7 +63,7 @@ class World:
 def week(first: str, mae: float | None, median: float | None, **other: object) -> dict:
     """A week as it is stored."""
     errors = {"mae": mae, "route_median_mae": median, "ratio": mae and mae / median, "bias": 1.0}
-    counts = {"answers": 6000, "labels": 5900, "waiting": 12, "never": 88, "failures": 0}
+    counts = {"answers": 6000, "labels": 5900, "cancelled": 88, "failures": 0}
     more = {"certified": 8.39, "p99_ms": 9.0, "versions": {"1": 6000}, "slices": {}, "ages": {}}
     drift = {"carrier": {"psi": 0.01, "ks": 0.02}}
     return {"first": first, "days": 7, **errors, **counts, **more, "drift": drift, **other}
@@ -115,7 +115,7 @@ def test_the_page_says_how_production_does(client: TestClient, world: World) -> 
     assert "11 March 2013 5,900 12.34 8.00 1.54, above 8.39 1" in text
     assert "4 March 2013 5,900 9.00 9.00 1.00 8.39 1" in text
     assert "98.3 % of 6,000 flights that were answered" in text
-    assert "5,900 known, 12 awaited, 88 never landed" in text
+    assert "5,900 known, 12 awaited, 88 cancelled or diverted" in text
     assert "6,000, none failed; 99 % within 9.0 ms" in text
 
 

@@ -1,4 +1,4 @@
-"""Benchmarks: each prints what it measured on this machine, and judges nothing."""
+"""Benchmarks: each prints its measurements on this machine, without a verdict."""
 
 import argparse
 
@@ -13,7 +13,9 @@ BENCHMARKS = {"loop": loop, "monitoring": monitoring, "pipeline": pipeline, "ser
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     which = parser.add_subparsers(dest="benchmark", metavar="BENCHMARK", required=True)
     for name, benchmark in BENCHMARKS.items():
-        benchmark.add_arguments(which.add_parser(name, help=benchmark.HELP, description=benchmark.HELP))
+        benchmark.add_arguments(
+            which.add_parser(name, help=benchmark.HELP, description=benchmark.HELP)
+        )
 
 
 def main(arguments: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""Clients that cost little themselves: each asks, waits for its answer, and asks again, on a connection that is kept."""
+"""Cheap HTTP clients: each sends a request, waits for the answer, and sends the next one."""
 
 import asyncio
 import gc
@@ -13,7 +13,7 @@ LENGTH = b"content-length:"
 
 @dataclass(frozen=True)
 class Load:
-    """Seconds that each answer took, the time it all took, and the client's own processor time."""
+    """Seconds of each answer, the whole duration, the clients' processor time, and failures."""
 
     seconds: list[float]
     lasted: float
@@ -34,27 +34,28 @@ class Client(asyncio.Protocol):
         self.until = until
         self.load = load
         self.over = asyncio.get_running_loop().create_future()
-        self.heard, self.wanted = b"", 0
+        self.received, self.expected = b"", 0
 
-    def connection_made(self, transport: asyncio.Transport) -> None:
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
         self.transport = transport
         self.ask()
 
     def ask(self) -> None:
-        self.heard, self.wanted = b"", 0
+        self.received, self.expected = b"", 0
         self.began = time.perf_counter()
         self.transport.write(self.request)
 
     def data_received(self, data: bytes) -> None:
-        self.heard += data
-        if not self.wanted and HEADERS_END in self.heard:
-            self.wanted = length(self.heard)
-        if not self.wanted or len(self.heard) < self.wanted:
+        self.received += data
+        if not self.expected and HEADERS_END in self.received:
+            self.expected = length(self.received)
+        if not self.expected or len(self.received) < self.expected:
             return
         now = time.perf_counter()
         self.load.seconds.append(now - self.began)
-        if not self.heard.startswith(b"HTTP/1.1 200"):
-            self.load.failed.append(self.heard[:200].decode(errors="replace"))
+        if not self.received.startswith(b"HTTP/1.1 200"):
+            self.load.failed.append(self.received[:200].decode(errors="replace"))
         if now < self.until:
             self.ask()
         else:
@@ -66,28 +67,34 @@ class Client(asyncio.Protocol):
         self.over.set_result(None)
 
 
-def length(heard: bytes) -> int:
-    """Of the whole answer, when its headers are there."""
-    headers, _, _ = heard.partition(HEADERS_END)
-    (told,) = [line for line in headers.lower().split(b"\r\n") if line.startswith(LENGTH)]
-    return len(headers) + len(HEADERS_END) + int(told.removeprefix(LENGTH))
+def length(answer: bytes) -> int:
+    """The number of bytes of an answer whose headers are complete."""
+    headers, _, _ = answer.partition(HEADERS_END)
+    (line,) = [line for line in headers.lower().split(b"\r\n") if line.startswith(LENGTH)]
+    return len(headers) + len(HEADERS_END) + int(line.removeprefix(LENGTH))
 
 
-async def lean(port: int, request: bytes, connections: int, seconds: float) -> Load:
-    """Let so many clients ask for so long."""
+async def run_clients(port: int, request: bytes, connections: int, seconds: float) -> Load:
+    """Run the clients for a time, each on one connection."""
     loop, began, processor = asyncio.get_running_loop(), time.perf_counter(), time.process_time()
     load = Load([], seconds, 0, [])
     clients = [
-        (await loop.create_connection(lambda: Client(request, began + seconds, load), LOOPBACK, port))[1]
+        (
+            await loop.create_connection(
+                lambda: Client(request, began + seconds, load), LOOPBACK, port
+            )
+        )[1]
         for _ in range(connections)
     ]
     await asyncio.gather(*(client.over for client in clients))
-    return Load(load.seconds, time.perf_counter() - began, time.process_time() - processor, load.failed)
+    return Load(
+        load.seconds, time.perf_counter() - began, time.process_time() - processor, load.failed
+    )
 
 
 def measure(port: int, request: bytes, connections: int, seconds: float) -> Load:
     gc.disable()
     try:
-        return asyncio.run(lean(port, request, connections, seconds))
+        return asyncio.run(run_clients(port, request, connections, seconds))
     finally:
         gc.enable()

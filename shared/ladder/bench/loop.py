@@ -1,7 +1,8 @@
-"""The loop's reaction: from the landing that breaches to the new champion's first answer, and what users notice meanwhile.
+"""The loop's reaction: from the landings that breach to the new champion's first answer.
 
-The calendar is simulated, and the day of traffic that a trial takes is sent as fast as the application answers. All else
-is as in production: the application and its loop are two processes, and the flights, their landings and the breach are real.
+The calendar is simulated, and the traffic of the shadow evaluation is sent as fast as the
+application answers. All else is as in production: the application and its loop are two processes,
+and the flights, their landings and the breach are real. Users send requests meanwhile.
 """
 
 import argparse
@@ -28,11 +29,14 @@ from ladder.errors import LadderError
 from ladder.places import LEVELS
 from ladder.service import running
 
-HELP = "measure Level 4's loop: seconds from a breach to the new champion, and how users' waiting grows meanwhile"
+HELP = (
+    "measure Level 4's loop: seconds from a breach to the new champion, "
+    "and how long users wait meanwhile"
+)
 LEVEL = LEVELS[4]
 FIRST, BREACH, LAST = date(2013, 3, 1), date(2013, 3, 11), date(2013, 3, 12)
 GOAL_SECONDS, GOAL_RATIO = 15, 3
-PATIENCE = 300
+TIMEOUT_SECONDS = 300
 REQUESTS_A_SECOND = 50
 # The flights of all days, as the level's own code reads them from the timetable.
 TIMETABLES = """
@@ -40,22 +44,34 @@ import json, sys
 from datetime import date, timedelta
 from flighttime import ingest
 days = [date(2013, 3, 1) + timedelta(days=number) for number in range(11)]
-print(json.dumps({f"{day}": json.loads(ingest.timetable(day).to_json(orient="records")) for day in days}))
+flights = {f"{day}": ingest.timetable(day).to_json(orient="records") for day in days}
+print(json.dumps({day: json.loads(text) for day, text in flights.items()}))
 """
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--rounds", type=int, default=3, help="how often all is measured (default: 3)")
+    parser.add_argument(
+        "--rounds", type=int, default=3, help="how often all is measured (default: 3)"
+    )
 
 
 def main(arguments: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
         prepared = prepare(Path(scratch))
-        print(f"Goals: {GOAL_SECONDS} s; p99 at most {GOAL_RATIO} times that of an idle machine; none failed. Simulated: the calendar.")
-        print(f"The trial's flights are asked about one by one, without a pause; beside them, users ask {REQUESTS_A_SECOND} times a second all the while.\n")
-        print(f"{'':<9}{'breach to champion':>20}{'p99 idle':>12}{'p99 meanwhile':>15}{'ratio':>8}{'asked':>8}{'failed':>8}")
+        print(
+            f"Goals: {GOAL_SECONDS} s; p99 at most {GOAL_RATIO} times that of an idle machine; "
+            "none failed. Simulated: the calendar."
+        )
+        print(
+            "The flights of the shadow evaluation are requested one by one, without a pause; "
+            f"beside them, users send {REQUESTS_A_SECOND} requests a second all the time.\n"
+        )
+        print(
+            f"{'':<9}{'breach to champion':>20}{'p99 idle':>12}{'p99 meanwhile':>15}"
+            f"{'ratio':>8}{'asked':>8}{'failed':>8}"
+        )
         for number in range(arguments.rounds):
-            tell(number + 1, live(prepared, Path(scratch) / f"round {number}"))
+            show(number + 1, live(prepared, Path(scratch) / f"round {number}"))
     return 0
 
 
@@ -64,15 +80,19 @@ def prepare(scratch: Path) -> Path:
     state = scratch / "state"
     for step in serving.STEPS:
         command = [sys.executable, "-m", f"flighttime.{step[0]}", *step[1:]]
-        done = subprocess.run(command, cwd=LEVEL, env=serving.surroundings(state), capture_output=True, text=True)
+        done = subprocess.run(
+            command, cwd=LEVEL, env=serving.surroundings(state), capture_output=True, text=True
+        )
         if done.returncode:
-            raise LadderError(f"{step[0]} failed, so nothing can be measured: {done.stderr.strip().rpartition(chr(10))[2]}")
+            raise LadderError(
+                f"{step[0]} failed, so nothing can be measured: {last_line(done.stderr)}"
+            )
     return state
 
 
 @dataclass
 class Asked:
-    """What users noticed: seconds for each answer, and the requests that got none."""
+    """The requests of users: seconds for each answer, and the failures."""
 
     seconds: list[float] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
@@ -103,10 +123,15 @@ class World:
 
     def ask(self, flights: list[dict] | dict) -> dict:
         asking = http.client.HTTPConnection(ports.LOOPBACK, self.port, timeout=60)
-        asking.request("POST", "/predict", json.dumps(flights), {"Content-Type": "application/json"})
+        asking.request(
+            "POST", "/predict", json.dumps(flights), {"Content-Type": "application/json"}
+        )
         answer = asking.getresponse()
         if answer.status != 200:
-            raise LadderError(f"the application answers {answer.status}: {answer.read(300).decode(errors='replace')}")
+            raise LadderError(
+                f"the application answers {answer.status}: "
+                f"{answer.read(300).decode(errors='replace')}"
+            )
         return json.load(answer)
 
     def shadow(self) -> str | None:
@@ -116,25 +141,41 @@ class World:
 
     def decided(self) -> set[str]:
         ledger = self.state / "ledger.jsonl"
-        return {json.loads(line)["decision"] for line in ledger.read_bytes().splitlines() if line.endswith(b"}")}
+        return {
+            json.loads(line)["decision"]
+            for line in ledger.read_bytes().splitlines()
+            if line.endswith(b"}")
+        }
 
 
 def live(prepared: Path, state: Path) -> Round:
     shutil.copytree(prepared, state)
     environment = serving.surroundings(state) | {"FLIGHTTIME_TODAY": f"@{state / 'today'}"}
     days = json.loads(python(TIMETABLES, environment | {"FLIGHTTIME_TODAY": f"{LAST}"}))
-    with application(state, environment, "staging") as staging, application(state, environment, "production") as port:
+    with (
+        application(state, environment, "staging") as staging,
+        application(state, environment, "production") as port,
+    ):
         world = World(state, port)
         for number in range((BREACH - FIRST).days):
             world.turn_to(FIRST + timedelta(days=number))
             world.ask(days[f"{FIRST + timedelta(days=number)}"])
-        here = {"FLIGHTTIME_APP": f"http://{ports.LOOPBACK}:{port}", "FLIGHTTIME_STAGING": f"http://{ports.LOOPBACK}:{staging}"}
-        loop = [sys.executable, "-m", "flighttime.watch", "--every", "0.2"]
+        addresses = {
+            "FLIGHTTIME_APP": f"http://{ports.LOOPBACK}:{port}",
+            "FLIGHTTIME_STAGING": f"http://{ports.LOOPBACK}:{staging}",
+        }
+        loop = [sys.executable, "-m", "flighttime.loop", "--every", "0.2"]
         idle = Asked()
         with users(world, days, idle):
             time.sleep(4)
-        with running("the loop", loop, folder=LEVEL, environment=environment | here, log=state / "loop.log"):
-            wait(lambda: "reason: " in (state / "loop.log").read_text(encoding="utf-8"), "the loop to begin", state)
+        environment |= addresses
+        log = state / "loop.log"
+        with running("the loop", loop, folder=LEVEL, environment=environment, log=log):
+            wait(
+                lambda: "reason: " in (state / "loop.log").read_text(encoding="utf-8"),
+                "the loop to begin",
+                state,
+            )
             meanwhile = Asked()
             with users(world, days, meanwhile):
                 steps = react(world, days)
@@ -142,45 +183,58 @@ def live(prepared: Path, state: Path) -> Round:
 
 
 def react(world: World, days: dict) -> dict[str, float]:
-    """Publish the landings that breach, be the users of the day on trial, and wait for the new champion's answer."""
-    began, steps = time.perf_counter(), {}
+    """Publish the landings that breach, send the shadow's flights, wait for the new champion.
+
+    Returns the seconds until each decision and until the first answer.
+    """
+    began = time.perf_counter()
+    steps: dict[str, float] = {}
 
     def until(decision: str) -> None:
         wait(lambda: decision in world.decided(), decision, world.state)
         steps[decision] = time.perf_counter() - began
 
     world.turn_to(BREACH)
-    for decision in ("retrain", "trained", "PROMOTE", "on trial"):
+    for decision in ("retrain", "trained", "PROMOTE", "shadow"):
         until(decision)
     wait(lambda: world.shadow() == "2", "the shadow", world.state)
-    # One by one, as they are asked about: a day at once would be a load that no day is.
+    # One by one, as in production: a day's flights in one request would be another load.
     for flight in days[f"{BREACH}"]:
         world.ask(flight)
     world.turn_to(LAST)
-    until("trial won")
+    until("shadow passed")
     wait(lambda: world.ask(nameless(days))["model"] == "2", "the new champion", world.state)
     steps["answers"] = time.perf_counter() - began
     return steps
 
 
 def wait(happened: Callable[[], bool], what: str, state: Path) -> None:
-    patience = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + TIMEOUT_SECONDS
     while not happened():
-        if time.monotonic() > patience:
-            raise LadderError(f"waited {PATIENCE} s for {what}; the loop says: {(state / 'loop.log').read_text()[-500:]}")
+        if time.monotonic() > deadline:
+            raise LadderError(
+                f"waited {TIMEOUT_SECONDS} s for {what}; "
+                f"the loop says: {(state / 'loop.log').read_text()[-500:]}"
+            )
         time.sleep(0.01)
 
 
 def nameless(days: dict) -> dict:
-    """A flight that somebody just asks about: it is on no timetable, and nothing can be learned from it."""
-    return {name: value for name, value in days[f"{BREACH}"][0].items() if name not in ("flight_id", "date")}
+    """A flight without an id, which no landing can join."""
+    return {
+        name: value
+        for name, value in days[f"{BREACH}"][0].items()
+        if name not in ("flight_id", "date")
+    }
 
 
 @contextmanager
 def users(world: World, days: dict, asked: Asked) -> Iterator[None]:
-    """Let users ask, so many times a second, while the block lasts."""
+    """Send users' requests at a constant rate until the end of the block."""
     over = threading.Event()
-    asking = threading.Thread(target=ask_on, args=(world.port, json.dumps(nameless(days)), asked, over), daemon=True)
+    asking = threading.Thread(
+        target=ask_on, args=(world.port, json.dumps(nameless(days)), asked, over), daemon=True
+    )
     asking.start()
     try:
         yield
@@ -190,7 +244,10 @@ def users(world: World, days: dict, asked: Asked) -> Iterator[None]:
 
 
 def ask_on(port: int, flight: str, asked: Asked, over: threading.Event) -> None:
-    connection, due = http.client.HTTPConnection(ports.LOOPBACK, port, timeout=30), time.perf_counter()
+    connection, due = (
+        http.client.HTTPConnection(ports.LOOPBACK, port, timeout=30),
+        time.perf_counter(),
+    )
     while not over.is_set():
         due += 1 / REQUESTS_A_SECOND
         time.sleep(max(0.0, due - time.perf_counter()))
@@ -198,9 +255,9 @@ def ask_on(port: int, flight: str, asked: Asked, over: threading.Event) -> None:
         try:
             connection.request("POST", "/predict", flight, {"Content-Type": "application/json"})
             answer = connection.getresponse()
-            said = answer.read()
+            body = answer.read()
             if answer.status != 200:
-                asked.failed.append(said[:200].decode(errors="replace"))
+                asked.failed.append(body[:200].decode(errors="replace"))
         except OSError as problem:
             asked.failed.append(f"{problem}")
             connection.close()
@@ -212,24 +269,38 @@ def application(state: Path, environment: dict[str, str], name: str) -> Iterator
     port = ports.somewhere()
     (state / "today").write_text(f"{FIRST}", encoding="utf-8")
     command = [sys.executable, "-m", "flighttime.app", "--port", f"{port}"]
-    there = environment | {"FLIGHTTIME_ENVIRONMENT": name}
-    with running(name, command, folder=LEVEL, environment=there, log=state / f"{name}.log") as service:
+    own = environment | {"FLIGHTTIME_ENVIRONMENT": name}
+    with running(
+        name, command, folder=LEVEL, environment=own, log=state / f"{name}.log"
+    ) as service:
         service.wait_until_answering(f"http://{ports.LOOPBACK}:{port}/health/live")
         yield port
 
 
 def python(code: str, environment: dict[str, str]) -> str:
-    done = subprocess.run([sys.executable, "-c", code], cwd=LEVEL, env=environment, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=LEVEL, env=environment, capture_output=True, text=True
+    )
     if done.returncode:
-        raise LadderError(f"the flights cannot be read: {done.stderr.strip().rpartition(chr(10))[2]}")
+        raise LadderError(
+            f"the flights cannot be read: {last_line(done.stderr)}"
+        )
     return done.stdout.splitlines()[-1]
 
 
-def tell(number: int, found: Round) -> None:
+def last_line(output: str) -> str:
+    return output.strip().rpartition("\n")[2]
+
+
+def show(number: int, found: Round) -> None:
     idle, meanwhile = 1000 * found.idle.p99, 1000 * found.meanwhile.p99
     failed = found.idle.failed + found.meanwhile.failed
-    told = f"{found.steps['answers']:>18.1f} s{idle:>9.1f} ms{meanwhile:>12.1f} ms{meanwhile / idle:>8.1f}"
-    print(f"round {number:<3}{told}{len(found.meanwhile.seconds):>8}{len(failed):>8}", flush=True)
-    print(f"         {', '.join(f'{name} {seconds:.1f}' for name, seconds in found.steps.items())}", flush=True)
+    times = f"{found.steps['answers']:>18.1f} s{idle:>9.1f} ms{meanwhile:>12.1f} ms"
+    counts = f"{meanwhile / idle:>8.1f}{len(found.meanwhile.seconds):>8}{len(failed):>8}"
+    print(f"round {number:<3}{times}{counts}", flush=True)
+    print(
+        f"         {', '.join(f'{name} {seconds:.1f}' for name, seconds in found.steps.items())}",
+        flush=True,
+    )
     if failed:
         print(f"         the first that failed: {failed[0]}", flush=True)

@@ -1,4 +1,4 @@
-"""What Level 2's pipeline costs over the bare fit of scikit-learn on the same rows, as these become more."""
+"""The cost of Level 2's pipeline over a bare scikit-learn fit on the same rows."""
 
 import argparse
 import json
@@ -19,7 +19,10 @@ from ladder.errors import LadderError
 from ladder.places import FEED
 from ladder.places import LEVELS
 
-HELP = "measure the pipeline's overhead over the bare fit, its start-up, and what a retraining adds on the disk"
+HELP = (
+    "measure the pipeline's overhead over the bare fit, its start-up, "
+    "and what a retraining adds on the disk"
+)
 FIRST = date(2013, 1, 1)
 PARTS = ["flighttime", "flighttime.toml", "requirements.txt"]
 SIZES = ["2 months", "1 year", "3 years", "10 years"]
@@ -28,21 +31,23 @@ PEAK = """
 def peak():
     try:
         import resource
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3)
+        unit = 1e6 if sys.platform == "darwin" else 1e3
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
     except ImportError:
         import psutil
         return psutil.Process().memory_info().peak_wset / 1e6
 """
 PIPELINE = f"""
 import json, sys, time
-from flighttime import ingest, pipeline, settings, tracking, train
+from flighttime import ingest, pipeline, train
 from flighttime.features import FEATURES, TARGET
+from groundcrew import registry, settings
 {PEAK}
-tracking.store()  # to make its tables takes seconds, once and for all
+registry.client()  # creating its tables takes seconds, once for a state
 today, started = settings.today(), time.perf_counter()
-pipeline.run(today, str)
+pipeline.run(today)
 print(json.dumps([time.perf_counter() - started, peak()]))
-rows, _ = train.split(ingest.read(since=train.first_day(today)), today)
+rows, _ = train.split(ingest.TABLE.read(since=train.first_day(today)), today)
 rows[[*FEATURES, TARGET]].to_parquet(sys.argv[1])
 """
 BARE = f"""
@@ -69,22 +74,37 @@ class Measured(NamedTuple):
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--sizes", nargs="+", default=SIZES, metavar="SIZE", help=f"default: {', '.join(SIZES)}")
+    parser.add_argument(
+        "--sizes", nargs="+", default=SIZES, metavar="SIZE", help=f"default: {', '.join(SIZES)}"
+    )
 
 
 def main(arguments: argparse.Namespace) -> int:
     days = [days_of(size) for size in arguments.sizes]
-    print("Level 2's pipeline, ingest to register, beside the bare fit of the same rows, each in a process of its own.")
-    print(f"{'':<10}{'rows':>12}{'pipeline':>12}{'bare fit':>12}{'ratio':>8}{'memory':>12}{'bare fit':>12}{'ratio':>8}")
+    print(
+        "Level 2's pipeline, ingest to register, beside the bare fit of the same rows, "
+        "each in a process of its own."
+    )
+    print(
+        f"{'':<10}{'rows':>12}{'pipeline':>12}{'bare fit':>12}{'ratio':>8}"
+        f"{'memory':>12}{'bare fit':>12}{'ratio':>8}"
+    )
     for size, number in zip(arguments.sizes, days, strict=True):
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
             found = measure(number, Path(scratch))
-            told = f"{found.seconds:>10.1f} s{found.bare_seconds:>10.1f} s{found.seconds / found.bare_seconds:>8.2f}"
-            more = f"{found.megabytes:>9,.0f} MB{found.bare_megabytes:>9,.0f} MB{found.megabytes / found.bare_megabytes:>8.2f}"
-            print(f"{size:<10}{found.rows:>12,}{told}{more}", flush=True)
+            slower, larger = (
+                found.seconds / found.bare_seconds,
+                found.megabytes / found.bare_megabytes,
+            )
+            times = f"{found.seconds:>10.1f} s{found.bare_seconds:>10.1f} s{slower:>8.2f}"
+            sizes = f"{found.megabytes:>9,.0f} MB{found.bare_megabytes:>9,.0f} MB{larger:>8.2f}"
+            print(f"{size:<10}{found.rows:>12,}{times}{sizes}", flush=True)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
         seconds, added = again(min(days), Path(scratch))
-    print(f"From the command to its first step: {seconds:.1f} s. A retraining on the same data adds {added / 1e6:.2f} MB.")
+    print(
+        f"From the command to its first step: {seconds:.1f} s. "
+        f"A retraining on the same data adds {added / 1e6:.2f} MB."
+    )
     return 0
 
 
@@ -97,22 +117,28 @@ def days_of(size: str) -> int:
 
 
 def measure(days: int, scratch: Path) -> Measured:
-    """Let the pipeline run on the first so many days, then fit on its rows."""
-    level, environment, rows = prepare(days, scratch), surroundings(days, scratch), str(scratch / "rows.parquet")
+    """Run the pipeline on the first days, then fit on its rows."""
+    level, environment, rows = (
+        prepare(days, scratch),
+        surroundings(days, scratch),
+        str(scratch / "rows.parquet"),
+    )
     seconds, megabytes = perform(PIPELINE, rows, level, environment)
     bare_seconds, bare_megabytes, number = perform(BARE, rows, level, environment)
-    return Measured(number, seconds, bare_seconds, megabytes, bare_megabytes)
+    return Measured(int(number), seconds, bare_seconds, megabytes, bare_megabytes)
 
 
 def prepare(days: int, scratch: Path) -> Path:
-    """A copy of the level that trains on all of these days but the last week, and their feed beside it."""
+    """A copy of the level that trains on these days except the last week, and their feed."""
     level = scratch / "level"
     level.mkdir()
     for part in PARTS:
         copy = shutil.copytree if (LEVELS[2] / part).is_dir() else shutil.copy
         copy(LEVELS[2] / part, level / part)
     tuned = level / "flighttime.toml"
-    text = re.sub(r"window_days = \d+", f"window_days = {days}", tuned.read_text(encoding="utf-8"), count=1)
+    text = re.sub(
+        r"window_days = \d+", f"window_days = {days}", tuned.read_text(encoding="utf-8"), count=1
+    )
     tuned.write_text(text, encoding="utf-8")
     if days > years.DAYS:
         (scratch / "feed").mkdir()
@@ -122,7 +148,11 @@ def prepare(days: int, scratch: Path) -> Path:
 
 def surroundings(days: int, scratch: Path) -> dict[str, str]:
     feed = scratch / "feed"
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("FLIGHTTIME_", "MLFLOW_"))}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("FLIGHTTIME_", "MLFLOW_"))
+    }
     return {
         **kept,
         "FLIGHTTIME_FEED": str(feed if feed.exists() else FEED),
@@ -132,9 +162,18 @@ def surroundings(days: int, scratch: Path) -> dict[str, str]:
 
 
 def perform(code: str, rows: str, level: Path, environment: dict[str, str]) -> list[float]:
-    done = subprocess.run([sys.executable, "-c", code, rows], cwd=level, env=environment, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code, rows],
+        cwd=level,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
     if done.returncode:
-        raise LadderError(f"the pipeline failed, so nothing can be measured: {done.stderr.strip().rpartition(chr(10))[2]}")
+        raise LadderError(
+            "the pipeline failed, so nothing can be measured: "
+            f"{done.stderr.strip().rpartition(chr(10))[2]}"
+        )
     return json.loads(done.stdout.splitlines()[-1])
 
 
@@ -145,6 +184,7 @@ def again(days: int, scratch: Path) -> tuple[float, int]:
     subprocess.run(command, cwd=level, env=environment, stdout=subprocess.DEVNULL, check=True)
     before, started = size(scratch / "state"), time.perf_counter()
     with subprocess.Popen(command, cwd=level, env=environment, stdout=subprocess.PIPE) as running:
+        assert running.stdout
         running.stdout.readline()
         seconds = time.perf_counter() - started
         running.stdout.read()

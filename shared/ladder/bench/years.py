@@ -1,4 +1,4 @@
-"""A feed in which the year happens again and again, so that there are more rows of the same kind."""
+"""A feed that repeats the year, so that there are more rows of the same kind."""
 
 from pathlib import Path
 from shutil import copy
@@ -12,28 +12,37 @@ MONTHLY = ["flights", "weather"]
 
 
 def write(years: int, folder: Path) -> Path:
-    """Publish so many years on end, each as the first was, from 2013-01-01 on."""
+    """Publish copies of the year one after the other, from 2013-01-01 on."""
     for path in FEED.glob("*.parquet"):
         copy(path, folder)
     for table in MONTHLY:
         (folder / table).mkdir()
         rest = None
         for year in range(years):
-            rows = pd.concat([pd.read_parquet(path) for path in sorted((FEED / table).glob("*.parquet"))])
-            rest = publish(pd.concat([rest, later(rows, year * DAYS)]), folder / table, whole=year == years - 1)
+            rows = pd.concat(
+                [pd.read_parquet(path) for path in sorted((FEED / table).glob("*.parquet"))]
+            )
+            rest = publish(
+                pd.concat([rest, later(rows, year * DAYS)]), folder / table, whole=year == years - 1
+            )
     return folder
 
 
 def later(rows: pd.DataFrame, days: int) -> pd.DataFrame:
-    """The same, so many days later."""
+    """The same rows, moved by `days`."""
     shift = pd.Timedelta(days=days)
     day = pd.to_datetime(rows[["year", "month", "day"]]) + shift
-    moved = {"year": day.dt.year, "month": day.dt.month, "day": day.dt.day, "time_hour": rows["time_hour"] + shift}
+    moved = {
+        "year": day.dt.year,
+        "month": day.dt.month,
+        "day": day.dt.day,
+        "time_hour": rows["time_hour"] + shift,
+    }
     return rows.assign(**{name: column.astype(rows[name].dtype) for name, column in moved.items()})
 
 
 def publish(rows: pd.DataFrame, folder: Path, *, whole: bool) -> pd.DataFrame:
-    """Write a file a month; what is left is the last month, unless it is whole."""
+    """Write a file a month; returns the last month, which is not written unless `whole`."""
     months = list(rows.groupby(["year", "month"]))
     for (year, month), of_month in months if whole else months[:-1]:
         of_month.reset_index(drop=True).to_parquet(folder / f"{year}-{month:02}.parquet")

@@ -1,4 +1,4 @@
-"""The year as it happens: the flights of each day go to the running application, and the room looks on."""
+"""Replay the year on the running application, and show its mission control."""
 
 import argparse
 import contextlib
@@ -16,7 +16,7 @@ from ladder.live.copy import LEVEL
 from ladder.live.copy import Copy
 from ladder.live.copy import running
 from ladder.live.pace import Pace
-from ladder.live.words import Teller
+from ladder.live.words import News
 from ladder.progress import Progress
 from ladder.run import alone
 from ladder.run import wanted_day
@@ -26,13 +26,29 @@ OVER = "The replay is over. {pages} up until Ctrl-C."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--level", type=int, default=LEVEL, help="4, the one with mission control (default)")
-    parser.add_argument("--speed", default="1week/s", help="at most this fast, such as 1day/s or 2weeks/min (default: 1week/s)")
-    parser.add_argument("--versus", type=int, help="3: beside it the same application, with models at Level 3's pace")
-    parser.add_argument("--until", default=f"{days.LAST}", help="stop the year on this day, such as 2013-06-30")
-    parser.add_argument("--port", type=int, default=8000, help="where the page to look at is (default: 8000)")
+    parser.add_argument(
+        "--level", type=int, default=LEVEL, help="4, the one with mission control (default)"
+    )
+    parser.add_argument(
+        "--speed",
+        default="1week/s",
+        help="at most this fast, such as 1day/s or 2weeks/min (default: 1week/s)",
+    )
+    parser.add_argument(
+        "--versus",
+        type=int,
+        help="3: beside it the same application, with models at Level 3's pace",
+    )
+    parser.add_argument(
+        "--until", default=f"{days.LAST}", help="stop the year on this day, such as 2013-06-30"
+    )
+    parser.add_argument(
+        "--port", type=int, default=8000, help="the port of the page (default: 8000)"
+    )
     parser.add_argument("--no-browser", action="store_true", help="only print the address")
-    parser.add_argument("--exit", action="store_true", help="end with the replay, instead of staying up")
+    parser.add_argument(
+        "--exit", action="store_true", help="end with the replay, instead of staying up"
+    )
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -52,20 +68,29 @@ def main(arguments: argparse.Namespace) -> int:
 
 
 def require_known(arguments: argparse.Namespace) -> None:
-    """Raises LadderError where there is nothing to show, or no place to show it at."""
+    """Raise LadderError for a level without the page, or a port that cannot be used."""
     if arguments.level != LEVEL:
-        raise LadderError(f"--level {arguments.level} has no mission control: Level {LEVEL} is the one that has, so leave the option out")
+        raise LadderError(
+            f"--level {arguments.level} has no mission control: Level {LEVEL} is the one that has, "
+            "so leave the option out"
+        )
     if arguments.versus not in (None, 3):
-        raise LadderError(f"--versus {arguments.versus} is not known: Level 3's pace is, so say --versus 3 or leave it out")
+        raise LadderError(
+            f"--versus {arguments.versus} is not known: Level 3's pace is, "
+            "so say --versus 3 or leave it out"
+        )
     if not 1 <= arguments.port <= 65_535:
         raise LadderError(f"port {arguments.port} does not exist; choose one from 1024 to 65535")
     if not ports.is_free(arguments.port):
-        raise LadderError(f"port {arguments.port} is in use; try `python3 ladder.py live --port {ports.next_free(arguments.port)}`")
+        raise LadderError(
+            f"port {arguments.port} is in use; "
+            f"try `python3 ladder.py live --port {ports.next_free(arguments.port)}`"
+        )
 
 
 @contextlib.contextmanager
 def opened(arguments: argparse.Namespace) -> Iterator[tuple[str, list[Copy]]]:
-    """The page to look at and the running copies, each with its first model."""
+    """The address of the page, and the running copies, each with its first model."""
     port = arguments.port
     if arguments.versus is None:
         with running({"loop": port}, "") as copies:
@@ -83,12 +108,12 @@ def opened(arguments: argparse.Namespace) -> Iterator[tuple[str, list[Copy]]]:
 def wait(copies: list[Copy]) -> None:
     with Progress("building the first model") as progress:
         for copy in copies:
-            while (message := copy.heard(0.2)) is None or message["kind"] != "open":
+            while (message := copy.receive(0.2)) is None or message["kind"] != "open":
                 progress.tick()
 
 
 def show(page: str) -> None:
-    """Open the page, where there is a browser with a window; a browser of the terminal would take the terminal."""
+    """Open the page in a browser with a window; one in the terminal would take the terminal."""
     with contextlib.suppress(webbrowser.Error):
         browser = webbrowser.get()
         if type(browser) is not webbrowser.GenericBrowser:
@@ -96,24 +121,24 @@ def show(page: str) -> None:
 
 
 def follow(copies: list[Copy], until: date, pace: Pace) -> None:
-    """Day after day, all copies in step, and what there is to tell of each week."""
-    teller = Teller(copies)
+    """Replay day after day, all copies in step, and print the news of each week."""
+    news = News(copies)
     for day in days.span(days.FIRST, until):
         pace.wait()
         for copy in copies:
-            copy.tell(day)
-        news = day.weekday() == 0
+            copy.send(day)
+        due = day.weekday() == 0
         for copy in copies:
-            while (message := copy.heard(0.5)) is None or message["kind"] != "day":
-                news = news or message is not None
-                teller.meanwhile(copy)
-        if news:
-            teller.tell()
-    teller.end(pace)
+            while (message := copy.receive(0.5)) is None or message["kind"] != "day":
+                due = due or message is not None
+                news.meanwhile(copy)
+        if due:
+            news.print_week()
+    news.end(pace)
 
 
 def stay(copies: list[Copy]) -> None:
     while True:
         for copy in copies:
-            copy.heard(0)
+            copy.receive(0)
         time.sleep(0.2)

@@ -1,4 +1,4 @@
-"""Two mission controls side by side, on a page of the tool's own: for this machine only, and without a script."""
+"""A page with two mission controls side by side, for this machine only and without a script."""
 
 import contextlib
 import threading
@@ -15,23 +15,32 @@ from ladder.report.page import fingerprint
 
 PAGE = Path(__file__).with_name("beside.html")
 STYLE = Path(__file__).with_name("beside.css")
-FRAME = '<section><h2>{title}</h2><iframe src="{address}/control" title="{title}"></iframe></section>'
+FRAME = (
+    '<section><h2>{title}</h2><iframe src="{address}/control" title="{title}"></iframe></section>'
+)
 
 
 def page(copies: list[Copy]) -> str:
-    frames = "".join(FRAME.format(title=escape(copy.title), address=copy.address) for copy in copies)
-    return Template(PAGE.read_text(encoding="utf-8")).substitute(style=STYLE.read_text(encoding="utf-8"), frames=frames)
+    frames = "".join(
+        FRAME.format(title=escape(copy.title), address=copy.address) for copy in copies
+    )
+    return Template(PAGE.read_text(encoding="utf-8")).substitute(
+        style=STYLE.read_text(encoding="utf-8"), frames=frames
+    )
 
 
 def policy(copies: list[Copy]) -> str:
     style = fingerprint(STYLE.read_text(encoding="utf-8"))
-    shown = " ".join(copy.address for copy in copies)
-    return f"default-src 'none'; style-src {style}; frame-src {shown}; img-src data:; base-uri 'none'; frame-ancestors 'none'"
+    frames = " ".join(copy.address for copy in copies)
+    return (
+        f"default-src 'none'; style-src {style}; frame-src {frames}; img-src data:; "
+        "base-uri 'none'; frame-ancestors 'none'"
+    )
 
 
 @contextlib.contextmanager
 def served(port: int, copies: list[Copy]) -> Iterator[str]:
-    """The page's address, for as long as the block lasts."""
+    """Serve the page until the end of the block; yields its address."""
     content, rules = page(copies).encode(), policy(copies)
 
     class Handler(BaseHTTPRequestHandler):
@@ -45,7 +54,7 @@ def served(port: int, copies: list[Copy]) -> Iterator[str]:
             self.wfile.write(content if found else b"")
 
         def log_message(self, *_: object) -> None:
-            """The terminal is for the year."""
+            """Print nothing: the terminal shows the year."""
 
     with ThreadingHTTPServer((ports.LOOPBACK, port), Handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -1,4 +1,4 @@
-"""One copy of the application as the tool sees it: a process to tell days, to listen to, and to ask how it does."""
+"""One copy of the application: a process that is sent days, sends messages, and has a state."""
 
 import contextlib
 import json
@@ -27,7 +27,7 @@ class Copy:
         self.title = TITLES[name]
         self.address = f"http://{ports.LOOPBACK}:{port}"
         self.log = HOME / f"{name}.log"
-        self.said: queue.Queue[dict] = queue.Queue()
+        self.inbox: queue.Queue[dict] = queue.Queue()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "ladder.live.worker", name, f"{port}"],
             cwd=LEVELS[LEVEL],
@@ -35,7 +35,7 @@ class Copy:
                 **level_environment(LEVEL),
                 "FLIGHTTIME_RUNS": f"{HOME / name}",
                 "FLIGHTTIME_FRAMED_BY": framed_by,
-                # Its application has a processor to itself, so that it answers while a model is trained.
+                # So that the application has a processor while a model is trained.
                 "OMP_NUM_THREADS": "1",
             },
             stdin=subprocess.PIPE,
@@ -48,38 +48,45 @@ class Copy:
         threading.Thread(target=self.listen, daemon=True).start()
 
     def listen(self) -> None:
+        assert self.process.stdout
         for line in self.process.stdout:
-            self.said.put(json.loads(line))
-        self.said.put({"kind": "ended", "code": self.process.wait()})
+            self.inbox.put(json.loads(line))
+        self.inbox.put({"kind": "ended", "code": self.process.wait()})
 
-    def tell(self, day: date) -> None:
-        # One that has ended says so when it is heard.
+    def send(self, day: date) -> None:
+        """Let the copy replay a day."""
+        assert self.process.stdin
+        # `receive` reports a process that has ended.
         with contextlib.suppress(OSError):
             self.process.stdin.write(f"{day}\n")
             self.process.stdin.flush()
 
-    def heard(self, seconds: float) -> dict | None:
-        """The next that it says; None if it says nothing for so long, LadderError if it has ended."""
+    def receive(self, seconds: float) -> dict | None:
+        """The next message, None where none comes in time; raises LadderError if it has ended."""
         try:
-            message = self.said.get(timeout=seconds)
+            message = self.inbox.get(timeout=seconds)
         except queue.Empty:
             return None
         if message["kind"] == "ended":
             raise LadderError(
-                f"{self.title} stopped with exit code {message['code']}. The end of {self.log}:\n\n{crew.tail(self.log)}"
+                f"{self.title} stopped with exit code {message['code']}. "
+                f"The end of {self.log}:\n\n{crew.tail(self.log)}"
             )
         return message
 
     def state(self) -> dict:
-        """What mission control shows, as data; empty while it does not answer."""
-        with contextlib.suppress(OSError, ValueError), LOOPBACK_ONLY.open(f"{self.address}/control/state", timeout=10) as answer:
+        """The content of mission control as data; empty while it does not answer."""
+        with (
+            contextlib.suppress(OSError, ValueError),
+            LOOPBACK_ONLY.open(f"{self.address}/control/state", timeout=10) as answer,
+        ):
             return json.load(answer)
         return {}
 
 
 @contextlib.contextmanager
 def running(wanted: dict[str, int], framed_by: str) -> Iterator[list[Copy]]:
-    """Start the copies at their ports; whatever ends this block ends them and all that they started."""
+    """Start the copies at their ports; they and all that they started end with the block."""
     HOME.mkdir(parents=True, exist_ok=True)
     copies: list[Copy] = []
     try:

@@ -1,4 +1,4 @@
-"""Who works on the running application: the level's own loop, or a calendar and a person's nod, as one level below."""
+"""What releases models to the running application: its loop, or a calendar as one level below."""
 
 from datetime import date
 
@@ -13,7 +13,7 @@ class Loop(Level4):
 
 
 class Calendar(Level4):
-    """The same application, so that it can be watched as well; its models come as Level 3's do. It is looked on, not acted."""
+    """The same application with mission control, but its models come by Level 3's calendar."""
 
     approver = "a person"
 

@@ -1,4 +1,4 @@
-"""What a replay tells on the terminal: a line a week, what happens in between, and how it ended."""
+"""Print a replay on the terminal: a line a week, the decisions between, and the result."""
 
 import sys
 from datetime import date
@@ -6,8 +6,9 @@ from datetime import date
 from ladder.live.copy import Copy
 from ladder.live.pace import Pace
 
-class Teller:
-    """Remembers what it has told."""
+
+class News:
+    """The news of the copies; it stores what it has printed."""
 
     def __init__(self, copies: list[Copy]) -> None:
         self.copies = copies
@@ -17,22 +18,24 @@ class Teller:
         self.decisions = dict.fromkeys((copy.title for copy in copies), 0)
 
     def meanwhile(self, copy: Copy) -> None:
-        """What a day that takes long is spent on; on a terminal only."""
+        """Show what a long day is spent on; on a terminal only."""
         if self.terminal and (state := copy.state()):
             self.show(f"{self.of(copy)}  {state['headline']} …")
 
-    def tell(self) -> None:
-        """The week that was judged and what was decided since."""
+    def print_week(self) -> None:
+        """Print the newest complete week, and what was decided since the last call."""
         for copy in self.copies:
             state = copy.state()
             newest = last(state)
             if newest and newest["first"] != self.weeks[copy.title]:
                 self.weeks[copy.title] = newest["first"]
                 self.say(f"{self.of(copy)}{day(newest['first']):<22}{error(newest)}")
-            known, told = self.decisions[copy.title], state.get("told", [])
-            self.decisions[copy.title] = len(told) or known
-            for decision in told[known:]:
-                self.say(f"{self.of(copy)}  {brief(decision['day']):>6}  {decision['what']}{f': {why}' if (why := decision['why']) else ''}")
+            printed, decisions = self.decisions[copy.title], state.get("decisions", [])
+            self.decisions[copy.title] = len(decisions) or printed
+            for decision in decisions[printed:]:
+                reason = f": {decision['reason']}" if decision["reason"] else ""
+                line = f"  {brief(decision['day']):>6}  {decision['sentence']}{reason}"
+                self.say(f"{self.of(copy)}{line}")
 
     def end(self, pace: Pace) -> None:
         self.say("")
@@ -40,19 +43,26 @@ class Teller:
             weeks = [week for week in copy.state().get("weeks", []) if week["mae"]]
             if flights := sum(week["labels"] for week in weeks):
                 mean = sum(week["mae"] * week["labels"] for week in weeks) / flights
-                self.say(f"{copy.title}: {mean:.2f} minutes on average, on {flights:,} flights that landed")
+                self.say(
+                    f"{copy.title}: {mean:.2f} minutes on average, "
+                    f"on {flights:,} flights that landed"
+                )
         self.say(f"{pace.days} days at {pace.text()}")
 
     def of(self, copy: Copy) -> str:
-        """Whose news it is, where there are two."""
-        return f"{copy.title:<{max(len(one.title) for one in self.copies)}}  " if len(self.copies) > 1 else ""
+        """The title of the copy, where there are two."""
+        return (
+            f"{copy.title:<{max(len(one.title) for one in self.copies)}}  "
+            if len(self.copies) > 1
+            else ""
+        )
 
     def say(self, line: str) -> None:
         self.show("")
         print(line, flush=True)
 
     def show(self, line: str) -> None:
-        """A line that the next one replaces; on a terminal only."""
+        """Show a line that the next one replaces; on a terminal only."""
         if self.terminal and line != self.shown:
             print(f"\r\x1b[2K{line}", end="", flush=True)
             self.shown = line

@@ -1,6 +1,6 @@
-"""One copy of the application and who works on it, in a process of its own: a day for each that it is told.
+"""One copy of the application and its team in their own process, which replays the days it reads.
 
-    python -m ladder.live.worker TEAM PORT   (in the level's folder; started by `ladder live`)
+python -m ladder.live.worker TEAM PORT   (in the level's folder; started by `ladder live`)
 """
 
 import os
@@ -18,23 +18,23 @@ from ladder.year import days
 from ladder.year.levels import Team
 from ladder.year.worker import Channel
 from ladder.year.worker import build
-from ladder.year.worker import spoken_to_log
+from ladder.year.worker import output_to_log
 
 LEVEL = 4
 
 
-def heard(team: Team) -> queue.SimpleQueue[date]:
-    """The days that the parent tells; when it is gone, everything stops."""
-    told: queue.SimpleQueue[date] = queue.SimpleQueue()
+def days_of_parent(team: Team) -> queue.SimpleQueue[date]:
+    """The days that the parent sends; at the end of input the parent is gone, so stop all."""
+    received: queue.SimpleQueue[date] = queue.SimpleQueue()
 
     def listen() -> None:
         for line in sys.stdin:
-            told.put(date.fromisoformat(line.strip()))
+            received.put(date.fromisoformat(line.strip()))
         team.close()
         os._exit(1)
 
     threading.Thread(target=listen, daemon=True).start()
-    return told
+    return received
 
 
 def live(name: str, port: int, channel: Channel) -> None:
@@ -43,13 +43,13 @@ def live(name: str, port: int, channel: Channel) -> None:
     assumed = assumptions.read()[ASSUMED[name]]
     team = TEAMS[name](assumed, runs, lambda kind, text: channel.say(kind=kind, text=text))
     team.ports = {"production": port}
-    told = heard(team)
+    received = days_of_parent(team)
     try:
         build(team, LEVEL, runs)
         team.open()
         channel.say(kind="open")
         while True:
-            day = told.get()
+            day = received.get()
             os.environ["FLIGHTTIME_TODAY"] = f"{day}"
             team.morning(day)
             team.forget_after_a_week(day)
@@ -62,7 +62,7 @@ def live(name: str, port: int, channel: Channel) -> None:
 def main() -> None:
     name, port = sys.argv[1], int(sys.argv[2])
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
-    with spoken_to_log(Path(os.environ["FLIGHTTIME_RUNS"]).with_suffix(".log")) as channel:
+    with output_to_log(Path(os.environ["FLIGHTTIME_RUNS"]).with_suffix(".log")) as channel:
         live(name, port, channel)
 
 

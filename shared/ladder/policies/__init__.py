@@ -1,4 +1,4 @@
-"""For maintainers: Level 4's rule beside schedules and other triggers, on the real year and on others that might have been."""
+"""For maintainers: compare Level 4's policy with schedules and other triggers, on several years."""
 
 import argparse
 import json
@@ -19,16 +19,24 @@ README = LEVEL / "README.md"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--years", type=int, default=YEARS, help=f"how many others (default: {YEARS})")
-    parser.add_argument("--rules", nargs="+", help="only these (default: all; a model a day is most of the work)")
-    parser.add_argument("--publish", action="store_true", help="write Level 4's table and picture from it")
+    parser.add_argument(
+        "--years", type=int, default=YEARS, help=f"how many resampled years (default: {YEARS})"
+    )
+    parser.add_argument(
+        "--rules", nargs="+", help="only these (default: all; a model a day is most of the work)"
+    )
+    parser.add_argument(
+        "--publish", action="store_true", help="write Level 4's table and picture from it"
+    )
 
 
 def main(arguments: argparse.Namespace) -> int:
     if not 1 <= arguments.years <= 100:
-        raise LadderError(f"--years {arguments.years}: from 1 to 100 others can be drawn")
+        raise LadderError(f"--years {arguments.years}: choose from 1 to 100")
     if arguments.publish and (arguments.rules or arguments.years != YEARS):
-        raise LadderError(f"only all rules on {YEARS} other years are published: leave --rules and --years out")
+        raise LadderError(
+            f"only all rules on {YEARS} other years are published: leave --rules and --years out"
+        )
     found = judge.years(arguments.years, arguments.rules)
     write(RUNS / "policies.json", found)
     print(table.of(found))
@@ -41,7 +49,9 @@ def publish(found: dict) -> None:
     write(PUBLISHED, found)
     for name, drawn in pictures(found).items():
         (LEVEL / name).write_text(drawn, encoding="utf-8", newline="\n")
-    README.write_text(table.put_into(README.read_text(encoding="utf-8"), found), encoding="utf-8", newline="\n")
+    README.write_text(
+        table.put_into(README.read_text(encoding="utf-8"), found), encoding="utf-8", newline="\n"
+    )
 
 
 def published() -> dict:

@@ -1,4 +1,4 @@
-"""Judges every rule on every year with Level 4's own command: one process a year, as many at once as there are cores."""
+"""Judge every rule on every year with the offline study: one process a year, one year a core."""
 
 import json
 import os
@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import IO
 
 from ladder.child import end
 from ladder.child import ignored_interrupts
@@ -19,69 +20,95 @@ from ladder.year.days import FIRST
 from ladder.year.days import LAST
 
 STATE = RUNS / "policies"
-# The year is over the day after.
-OVER = "2014-01-01"
-# A model a day takes minutes: on the real year only.
-LONG = "daily"
+DAY_AFTER = "2014-01-01"  # by then every landing of the year is published
+SLOW_RULE = "daily"  # a model a day takes minutes: on the real year only
+LIST_RULES = "from ladder.study import contenders; print(*contenders.RULES)"
+Running = tuple[subprocess.Popen, IO[bytes]]
 
 
 def years(count: int, rules: list[str] | None) -> dict:
-    """The numbers of each rule in the real year, and in each of so many others, the same every time."""
+    """The numbers of each rule in the real year, and in `count` resampled years (seeds 1, 2...)."""
     level("-m", "flighttime.ingest")
-    rules = rules or level("-c", "from flighttime import contenders; print(*contenders.RULES)").split()
-    seeds = [None, *range(1, count + 1)]
+    rules = rules or level("-c", LIST_RULES).split()
+    seeds = [None, *(range(1, count + 1) if rules != [SLOW_RULE] else [])]
     with tempfile.TemporaryDirectory() as folder:
-        places = [Path(folder) / f"{seed}.json" for seed in seeds]
-        all_of(f"{len(seeds)} years, {len(rules)} rules", [command(*one, rules) for one in zip(seeds, places, strict=True)])
-        real, *others = (json.loads(place.read_text(encoding="utf-8")) for place in places)
+        results = {Path(folder) / f"{seed}.json": seed for seed in seeds}
+        commands = [command(seed, path, rules) for path, seed in results.items()]
+        run_all(f"{len(seeds)} years, {len(rules)} rules", commands)
+        real, *others = (json.loads(path.read_text(encoding="utf-8")) for path in results)
     return {"since": f"{FIRST}", "until": f"{LAST}", "real": real, "others": others}
 
 
-def command(seed: int | None, place: Path, rules: list[str]) -> list[str]:
-    drawn = [] if seed is None else ["--seed", f"{seed}"]
-    chosen = [rule for rule in rules if seed is None or rule != LONG]
-    return ["-m", "flighttime.hindsight", "--since", f"{FIRST}", *drawn, "--out", str(place), "--rules", *chosen]
+def command(seed: int | None, result: Path, rules: list[str]) -> list[str]:
+    """The arguments to Python that judge the rules on one year and write the numbers to a file."""
+    year = [] if seed is None else ["--seed", f"{seed}"]
+    chosen = [rule for rule in rules if seed is None or rule != SLOW_RULE]
+    options = ["--since", f"{FIRST}", *year, "--out", str(result)]
+    return ["-m", "ladder.study.hindsight", *options, *chosen]
 
 
-def all_of(title: str, commands: list[list[str]]) -> None:
-    """Run these in Level 4's folder, one on each core; whatever ends this ends them."""
-    waiting, working = list(commands), []
+def run_all(title: str, commands: list[list[str]]) -> None:
+    """Run these in Level 4's folder, one a core; stop all of them on any error."""
+    waiting = list(commands)
+    running: list[Running] = []
     try:
         with Progress(title) as progress:
-            while waiting or working:
-                working += [start(waiting.pop(0)) for _ in range(min(len(waiting), (os.cpu_count() or 1) - len(working)))]
-                working = [process for process in working if not ended(process)]
+            while waiting or running:
+                free = (os.cpu_count() or 1) - len(running)
+                running += [start(waiting.pop(0)) for _ in range(min(len(waiting), free))]
+                running = [one for one in running if not has_ended(*one)]
                 progress.tick()
                 time.sleep(0.1)
     finally:
         with ignored_interrupts():
-            for process in working:
+            for process, _ in running:
                 end(process)
 
 
-def start(arguments: list[str]) -> subprocess.Popen:
-    # A file takes any number of last words without holding up who speaks them.
-    words = tempfile.TemporaryFile()
-    process = subprocess.Popen([sys.executable, *arguments], cwd=LEVELS[4], env=environment(), stdout=subprocess.DEVNULL, stderr=words)
-    process.words = words
-    return process
+def start(arguments: list[str]) -> Running:
+    """Start Python in Level 4's folder; returns the process and the file of its error output."""
+    # A pipe without a reader would block a process that writes much; a file does not.
+    errors = tempfile.TemporaryFile()
+    process = subprocess.Popen(
+        [sys.executable, *arguments],
+        cwd=LEVELS[4],
+        env=environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=errors,
+    )
+    return process, errors
 
 
-def ended(process: subprocess.Popen) -> bool:
+def has_ended(process: subprocess.Popen, errors: IO[bytes]) -> bool:
+    """Whether the process has ended; raises LadderError with the end of its output if it failed."""
     if process.poll():
-        process.words.seek(0)
-        raise LadderError(f"hindsight ended with {process.returncode}: {process.words.read().decode(errors='replace').strip()[-500:]}")
+        errors.seek(0)
+        output = errors.read().decode(errors="replace").strip()[-500:]
+        raise LadderError(f"hindsight ended with {process.returncode}: {output}")
     return process.returncode == 0
 
 
 def level(*arguments: str) -> str:
-    """Run Python in Level 4's folder; returns what it prints, and raises LadderError with its last words if it fails."""
-    command = [sys.executable, *arguments]
-    done = subprocess.run(command, cwd=LEVELS[4], env=environment(), capture_output=True, text=True, encoding="utf-8")
+    """Run Python in Level 4's folder; returns its output, raises LadderError if it fails."""
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=LEVELS[4],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
     if done.returncode:
-        raise LadderError(f"{' '.join(arguments[:2])} ended with {done.returncode}: {done.stderr.strip()[-500:]}")
+        output = done.stderr.strip()[-500:]
+        raise LadderError(f"{' '.join(arguments[:2])} ended with {done.returncode}: {output}")
     return done.stdout
 
 
 def environment() -> dict[str, str]:
-    return {**level_environment(4), "FLIGHTTIME_RUNS": str(STATE), "FLIGHTTIME_TODAY": OVER, "OMP_NUM_THREADS": "1"}
+    """Level 4's environment after the year is over, with the study's own state."""
+    return {
+        **level_environment(4),
+        "FLIGHTTIME_RUNS": str(STATE),
+        "FLIGHTTIME_TODAY": DAY_AFTER,
+        "OMP_NUM_THREADS": "1",
+    }

@@ -1,7 +1,8 @@
-"""Error against number of retrainings: the real year, and beside it the mean of the others."""
+"""Draw error against number of retrainings: the real year, and the mean of the others."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from math import ceil
 from math import log1p
 
@@ -19,11 +20,14 @@ from ladder.report.svg import text
 
 WIDTH, HEIGHT = 1180, 640
 TITLE = "When to retrain"
-SUBTITLE = "Mean absolute error of a year, minutes a flight, against the number of retrainings. Down and to the left is better."
-# What errs more stands on the upper edge, with its number: else nobody could tell the others apart.
+SUBTITLE = (
+    "Mean absolute error of a year, minutes a flight, against the number of retrainings. "
+    "Down and to the left is better."
+)
+# A rule with more error is drawn on the upper edge, with its number, or the others would overlap.
 HIGHEST = 9.3  # minutes
 TICKS = [0, 1, 2, 5, 10, 20, 50, 100, 200]
-# What tells a kind of rule apart: its colour in the palette, and its mark.
+# The colour and the marker of each kind of rule.
 KINDS = {
     "calendar": ("l3", "square", "by the calendar"),
     "error": ("l0", "triangle", "by the error, against the certified one"),
@@ -34,7 +38,7 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Panel:
-    """A frame in pixels; retrainings from left to right on a logarithmic scale, error from bottom to top."""
+    """A frame in pixels; x is retrainings on a logarithmic scale, y is error."""
 
     title: str
     points: dict[str, Point]
@@ -49,7 +53,9 @@ class Panel:
         return self.left + log1p(retrainings) / log1p(self.most) * (self.right - self.left)
 
     def y(self, error: float) -> float:
-        return self.floor - (min(error, HIGHEST) - self.low) / (HIGHEST - self.low) * (self.floor - self.top)
+        return self.floor - (min(error, HIGHEST) - self.low) / (HIGHEST - self.low) * (
+            self.floor - self.top
+        )
 
     def at(self, name: str) -> Point:
         retrainings, error = self.points[name]
@@ -57,34 +63,47 @@ class Panel:
 
 
 def of(found: dict) -> str:
-    """A still picture that needs nothing else: its own background, light and dark by the reader's setting."""
+    """A picture on its own: with a background, light or dark by the reader's setting."""
     real = {name: (one["retrainings"], one["error"]) for name, one in found["real"].items()}
     others = {name: means(found, name) for name in real if in_others(found, name)}
     every = [*real.values(), *others.values()]
-    low, most = min(error for _, error in every) - 0.15, max(retrainings for retrainings, _ in every) * 1.15
+    low, most = (
+        min(error for _, error in every) - 0.15,
+        max(retrainings for retrainings, _ in every) * 1.15,
+    )
     panels = [
         Panel("the year as it was", real, 70, 570, low, most),
-        Panel(f"mean of {len(found['others'])} years of the same weeks in another order", others, 650, 1150, low, most),
+        Panel(
+            f"mean of {len(found['others'])} years of the same weeks in another order",
+            others,
+            650,
+            1150,
+            low,
+            most,
+        ),
     ]
-    return element(
-        "svg",
-        element("title", f"{TITLE}. {SUBTITLE}", id="rules-title"),
-        element("desc", " ".join(map(tale, panels)), id="rules-desc"),
-        element("style", still_style()),
-        element("rect", class_="paper", width=WIDTH, height=HEIGHT, rx=6),
-        text(TITLE, 28, 52, class_="headline"),
-        text(SUBTITLE, 28, 78, class_="soft", font_size=15),
-        *(part for panel in panels for part in drawing(panel)),
-        *legend(),
-        xmlns="http://www.w3.org/2000/svg",
-        class_="chart still",
-        viewBox=f"0 0 {WIDTH} {HEIGHT}",
-        width=WIDTH,
-        height=HEIGHT,
-        role="img",
-        aria_labelledby="rules-title rules-desc",
-        font_size=13,
-    ) + "\n"
+    return (
+        element(
+            "svg",
+            element("title", f"{TITLE}. {SUBTITLE}", id="rules-title"),
+            element("desc", " ".join(map(tale, panels)), id="rules-desc"),
+            element("style", still_style()),
+            element("rect", class_="paper", width=WIDTH, height=HEIGHT, rx=6),
+            text(TITLE, 28, 52, class_="headline"),
+            text(SUBTITLE, 28, 78, class_="soft", font_size=15),
+            *(part for panel in panels for part in drawing(panel)),
+            *legend(),
+            xmlns="http://www.w3.org/2000/svg",
+            class_="chart still",
+            viewBox=f"0 0 {WIDTH} {HEIGHT}",
+            width=WIDTH,
+            height=HEIGHT,
+            role="img",
+            aria_labelledby="rules-title rules-desc",
+            font_size=13,
+        )
+        + "\n"
+    )
 
 
 def means(found: dict, name: str) -> Point:
@@ -96,20 +115,28 @@ def drawing(panel: Panel) -> Iterator[str]:
     yield text(panel.title, panel.left, panel.top - 32, class_="strong")
     yield from axes(panel)
     names = front.of(panel.points)
-    yield element("path", d=polyline(steps(panel, names)), class_="rule", fill="none", stroke_width=2)
+    yield element(
+        "path", d=polyline(steps(panel, names)), class_="rule", fill="none", stroke_width=2
+    )
     for name in sorted(panel.points, key=lambda name: name == OURS):
         x, y = panel.at(name)
         tint, kind, _ = KINDS[kind_of(name)]
         size = 8.0 if name == OURS else 4.5
-        yield element("g", element("path", d=marker(kind, x, y, size), class_="mark"), class_=f"s-{tint}")
+        yield element(
+            "g", element("path", d=marker(kind, x, y, size), class_="mark"), class_=f"s-{tint}"
+        )
     yield from labels(panel)
 
 
 def steps(panel: Panel, names: list[str]) -> list[Point]:
-    """The front as stairs: with more retrainings one may always do as with fewer."""
+    """The front as stairs: with more retrainings the error need not be larger."""
     points = [panel.at(name) for name in names]
-    corners = [(right[0], left[1]) for left, right in zip(points, points[1:])]
-    return [point for pair in zip(points, [*corners, (panel.right, points[-1][1])], strict=True) for point in pair]
+    corners = [(right[0], left[1]) for left, right in pairwise(points)]
+    return [
+        point
+        for pair in zip(points, [*corners, (panel.right, points[-1][1])], strict=True)
+        for point in pair
+    ]
 
 
 def axes(panel: Panel) -> Iterator[str]:
@@ -117,7 +144,9 @@ def axes(panel: Panel) -> Iterator[str]:
         y = panel.y(half / 2)
         yield element("line", class_="rule", x1=panel.left, x2=panel.right, y1=y, y2=y)
         yield text(f"{half / 2:g}", panel.left - 9, y + 4.5, class_="soft", text_anchor="end")
-    yield element("line", class_="axis", x1=panel.left, x2=panel.right, y1=panel.floor, y2=panel.floor)
+    yield element(
+        "line", class_="axis", x1=panel.left, x2=panel.right, y1=panel.floor, y2=panel.floor
+    )
     for tick in (tick for tick in TICKS if tick <= panel.most):
         x = panel.x(tick)
         yield element("line", class_="axis", x1=x, x2=x, y1=panel.floor, y2=panel.floor + 6)
@@ -126,35 +155,60 @@ def axes(panel: Panel) -> Iterator[str]:
 
 
 def labels(panel: Panel) -> Iterator[str]:
-    """The names of those that a reader looks for, each where nothing else stands."""
-    # Wide enough that no name stands as near to another's mark as to its own.
+    """The names of the rules, each where it overlaps nothing; without a place there is none."""
+    # Wide enough that no name is as near to another's mark as to its own.
     taken = [(x - 9, y - 7, x + 9, y + 7) for x, y in map(panel.at, panel.points)]
     for name in sorted(panel.points, key=lambda name: (name != OURS, kind_of(name) != "calendar")):
-        words = short(name) if panel.points[name][1] <= HIGHEST else f"{short(name)}: {panel.points[name][1]:.1f}"
-        box = next((box for box in around(panel.at(name), 6.8 * len(words)) if fits(box, taken, panel)), None)
+        words = (
+            short(name)
+            if panel.points[name][1] <= HIGHEST
+            else f"{short(name)}: {panel.points[name][1]:.1f}"
+        )
+        box = next(
+            (box for box in around(panel.at(name), 6.8 * len(words)) if fits(box, taken, panel)),
+            None,
+        )
         if box:
             taken.append(box)
-            yield text(words, box[0], box[3] - 4, class_="note ink", font_size=14 if name == OURS else 12)
+            yield text(
+                words, box[0], box[3] - 4, class_="note ink", font_size=14 if name == OURS else 12
+            )
 
 
 def around(point: Point, width: float) -> Iterator[tuple[float, float, float, float]]:
-    """Boxes for words of this width, the nearest first."""
+    """Boxes for text of this width, the nearest first."""
     x, y = point
     for far in (0, 14):
         places = [(x + 10, y - 8), (x - width - 10, y - 8)] if not far else []
-        for left, top in [*places, (x - width / 2, y - 26 - far), (x - width / 2, y + 9 + far), (x + 8, y - 22 - far), (x + 8, y + 6 + far)]:
+        for left, top in [
+            *places,
+            (x - width / 2, y - 26 - far),
+            (x - width / 2, y + 9 + far),
+            (x + 8, y - 22 - far),
+            (x + 8, y + 6 + far),
+        ]:
             yield left, top, left + width, top + 16
 
 
 def fits(box: tuple, taken: list[tuple], panel: Panel) -> bool:
     left, top, right, bottom = box
-    inside = panel.left < left and right < panel.right + 20 and panel.top - 24 < top and bottom < panel.floor
+    inside = (
+        panel.left < left
+        and right < panel.right + 20
+        and panel.top - 24 < top
+        and bottom < panel.floor
+    )
     return inside and all(right < a or left > c or bottom < b or top > d for a, b, c, d in taken)
 
 
 def short(name: str) -> str:
     kind, _, number = name.partition("-")
-    words = {"ratio": f"{number} times, 2 of 3", "newest": f"{number} times, newest", "error": f"{number} times", "drift": "drift"}
+    words = {
+        "ratio": f"{number} times, 2 of 3",
+        "newest": f"{number} times, newest",
+        "error": f"{number} times",
+        "drift": "drift",
+    }
     return f"ours: {words['ratio']}" if name == OURS else words.get(kind, name)
 
 
@@ -166,12 +220,19 @@ def kind_of(name: str) -> str:
 def legend() -> Iterator[str]:
     x = 70.0
     for tint, kind, words in KINDS.values():
-        yield element("g", element("path", d=marker(kind, x, HEIGHT - 24, 5), class_="mark"), class_=f"s-{tint}")
+        yield element(
+            "g",
+            element("path", d=marker(kind, x, HEIGHT - 24, 5), class_="mark"),
+            class_=f"s-{tint}",
+        )
         yield text(words, x + 12, HEIGHT - 19, class_="soft")
         x += 48 + 6.6 * len(words)
 
 
 def tale(panel: Panel) -> str:
-    """A panel in words."""
-    said = [f"{NAMES[name]}: {n:.0f} retrainings, {error:.2f} minutes" for name, (n, error) in panel.points.items()]
-    return f"{panel.title}: {'; '.join(said)}."
+    """A panel as text."""
+    rules = [
+        f"{NAMES[name]}: {n:.0f} retrainings, {error:.2f} minutes"
+        for name, (n, error) in panel.points.items()
+    ]
+    return f"{panel.title}: {'; '.join(rules)}."

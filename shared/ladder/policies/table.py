@@ -1,5 +1,6 @@
-"""The rules side by side, as Level 4's README shows them."""
+"""The table of the rules in Level 4's README."""
 
+from collections.abc import Collection
 from statistics import mean
 
 BEGIN = "<!-- the rules, side by side -->"
@@ -22,13 +23,29 @@ NAMES = {
     "ratio-1.2": "ratio over 1.2, 2 weeks of 3",
     "ratio-1.3": "ratio over 1.3, 2 weeks of 3",
 }
-HEAD = """\
-| retrain | mean error | worst week | retrainings | needless | stale weeks | days to act | other years: mean error | retrainings | needless |
-|---|---|---|---|---|---|---|---|---|---|"""
+# The rules that the text beside the table names; policies.json has all of them.
+SHOWN = [
+    "never",
+    "monthly",
+    "weekly",
+    "drift-0.1",
+    "error-1.25",
+    "ratio-1.05",
+    "ratio-1.1",
+    "ratio-1.3",
+]
+HEAD = (
+    "| retrain | mean error | worst week | retrainings | needless "
+    "| other years: error | retrainings | needless |\n"
+    "|---|---|---|---|---|---|---|---|"
+)
 
 
-def of(found: dict) -> str:
-    return "\n".join([HEAD, *(line(name, numbers, in_others(found, name)) for name, numbers in found["real"].items())])
+def of(found: dict, rules: Collection[str] = tuple(NAMES)) -> str:
+    """The table of these rules, in the order in which they were judged."""
+    real = found["real"].items()
+    lines = [line(name, row, in_others(found, name)) for name, row in real if name in rules]
+    return "\n".join([HEAD, *lines])
 
 
 def in_others(found: dict, name: str) -> list[dict]:
@@ -37,14 +54,15 @@ def in_others(found: dict, name: str) -> list[dict]:
 
 
 def line(name: str, real: dict, others: list[dict]) -> str:
-    wait = "" if real["days_to_act"] is None else f"{real['days_to_act']:.0f}"
     cells = [
         f"**{NAMES[name]}**" if name == OURS else NAMES[name],
         f"{real['error']:.2f}",
         f"{real['worst_week']:.2f}",
-        *(f"{real[count]}" for count in ("retrainings", "needless", "stale")),
-        wait,
-        *(f"{middle(others, what):.{digits}f}" if others else "" for what, digits in (("error", 2), ("retrainings", 1), ("needless", 1))),
+        *(f"{real[count]}" for count in ("retrainings", "needless")),
+        *(
+            f"{middle(others, what):.{digits}f}" if others else ""
+            for what, digits in (("error", 2), ("retrainings", 1), ("needless", 1))
+        ),
     ]
     return f"| {' | '.join(cells)} |"
 
@@ -54,7 +72,7 @@ def middle(years: list[dict], what: str) -> float:
 
 
 def put_into(text: str, found: dict) -> str:
-    """A README with its table renewed."""
+    """A README with a new table of the rules in SHOWN."""
     before, rest = text.split(BEGIN)
     after = rest.split(END)[1]
-    return f"{before}{BEGIN}\n{of(found)}\n{END}{after}"
+    return f"{before}{BEGIN}\n{of(found, SHOWN)}\n{END}{after}"

@@ -1,4 +1,4 @@
-"""What a run leaves behind: numbers for machines, a page for people, a table for the terminal."""
+"""The report of a run: numbers as JSON, a page, and a table for the terminal."""
 
 from ladder.report.chart import chart_svg
 from ladder.report.findings import sentences

@@ -1,4 +1,4 @@
-"""Broken weeks in words: how many, how soon anybody noticed, and what the gates turned away."""
+"""Sentences on weeks over the threshold: how many, when they were noticed, what gates refused."""
 
 from typing import Any
 
@@ -11,32 +11,36 @@ Row = dict[str, Any]
 
 
 def weeks_over(report: Report, levels: list[Row]) -> str:
-    """The highest and the lowest level, and whichever had the fewest."""
-    known, threshold = [row for row in levels if row["weeks_over"] is not None], report.get("threshold_mae")
-    if threshold is None or not known:
+    """The weeks over the threshold of the highest and the lowest level, and of the best one."""
+    rows = [row for row in levels if row["weeks_over"] is not None]
+    threshold = report.get("threshold_mae")
+    if threshold is None or not rows:
         return ""
-    fewest = min(reversed(known), key=lambda row: row["weeks_over"])
-    told = {row["level"]: row for row in (known[-1], known[0], fewest)}
+    fewest = min(reversed(rows), key=lambda row: row["weeks_over"])
+    chosen = {row["level"]: row for row in (rows[-1], rows[0], fewest)}
     total = len({row["week"] for row in report["weekly"]})
-    counts = listing(f"{row['weeks_over']} at {name(row)}" for row in told.values())
+    counts = listing(f"{row['weeks_over']} at {name(row)}" for row in chosen.values())
     return f"Of {total} weeks, {counts} were above the threshold of {threshold:.1f} minutes."
 
 
 def noticing(levels: list[Row]) -> str:
-    """How long the first breach went unnoticed: the highest level, the slowest, and where nobody ever did."""
-    seen = [row for row in levels if row["days_to_detect"] is not None]
-    unseen = [row for row in levels if row["days_to_detect"] is None and row["weeks_over"]]
+    """When the first breach was noticed: at the highest level, the slowest, and where never."""
+    noticed = [row for row in levels if row["days_to_detect"] is not None]
+    unnoticed = [row for row in levels if row["days_to_detect"] is None and row["weeks_over"]]
     parts = []
-    if seen:
-        slowest = max(seen, key=lambda row: row["days_to_detect"])
-        told = {row["level"]: row for row in (seen[-1], slowest)}
-        waits = listing(f"{count(row['days_to_detect'], 'day')} at {name(row)}{mended(row)}" for row in told.values())
+    if noticed:
+        slowest = max(noticed, key=lambda row: row["days_to_detect"])
+        chosen = {row["level"]: row for row in (noticed[-1], slowest)}
+        waits = listing(
+            f"{count(row['days_to_detect'], 'day')} at {name(row)}{mended(row)}"
+            for row in chosen.values()
+        )
         parts.append(f"the first breach was noticed after {waits}")
-    if unseen:
-        blind = listing(f"{name(row)}{mended(row)}" for row in unseen)
-        parts.append(f"at {blind} nobody noticed{'' if seen else ' the first breach'}")
-    words = "; ".join(parts)
-    return f"{words[0].upper()}{words[1:]}." if words else ""
+    if unnoticed:
+        blind = listing(f"{name(row)}{mended(row)}" for row in unnoticed)
+        parts.append(f"at {blind} nobody noticed{'' if noticed else ' the first breach'}")
+    sentence = "; ".join(parts)
+    return f"{sentence[0].upper()}{sentence[1:]}." if sentence else ""
 
 
 def mended(row: Row) -> str:

@@ -1,14 +1,14 @@
-"""The calendar under the chart: one lane a level, with its releases, refusals and weeks over the threshold."""
+"""The calendar under the chart: a lane a level with releases, refusals and broken weeks."""
 
 from collections.abc import Iterator
 from datetime import date
 
 from ladder.report.scale import Frame
 from ladder.report.scale import Layout
-from ladder.report.series import present
+from ladder.report.series import WEEK
 from ladder.report.series import Report
 from ladder.report.series import Series
-from ladder.report.series import WEEK
+from ladder.report.series import present
 from ladder.report.series import weekly_mae
 from ladder.report.svg import element
 from ladder.report.svg import marker
@@ -33,7 +33,12 @@ def lanes(report: Report, frame: Frame, top: float) -> Iterator[str]:
     yield key(frame, top + 12)
     for row, series in enumerate(levels(report)):
         y = top + HEAD + (row + 0.5) * frame.layout.lane
-        yield element("g", *lane(report, frame, series, y), class_=f"series s-{series.slug}", data_series=series.slug)
+        yield element(
+            "g",
+            *lane(report, frame, series, y),
+            class_=f"series s-{series.slug}",
+            data_series=series.slug,
+        )
 
 
 def key(frame: Frame, y: float) -> str:
@@ -47,7 +52,12 @@ def key(frame: Frame, y: float) -> str:
         element("path", d=marker("cross", second, y - 4, 3.6), class_="refused ink"),
         text("refused" if narrow else "gate refused", second + 9, y, class_="soft"),
         element("rect", x=third - 4, y=y - 9, width=16, height=10, class_="over ink"),
-        text("over the threshold" if narrow else "week over the threshold", third + 18, y, class_="soft"),
+        text(
+            "over the threshold" if narrow else "week over the threshold",
+            third + 18,
+            y,
+            class_="soft",
+        ),
     )
 
 
@@ -75,8 +85,9 @@ def sign(kind: str, series: Series, x: float, y: float) -> str:
 
 
 def tally(report: Report, series: Series) -> str:
-    """The lane in words: 10 releases, 2 refused."""
-    row = next((row for row in report["levels"] if row["level"] == series.key), {})
+    """The lane as text: 10 releases, 2 refused."""
+    rows = {row["level"]: row for row in report["levels"]}
+    row = rows.get(series.key, {})
     made, refused = row.get("releases") or 0, row.get("refused") or 0
-    words = "never released again" if not made else f"{made} release{'' if made == 1 else 's'}"
-    return f"{words}, {refused} refused" if refused else words
+    text = "never released again" if not made else f"{made} release{'' if made == 1 else 's'}"
+    return f"{text}, {refused} refused" if refused else text

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from datetime import date
 
 from ladder.report.scale import Frame
-from ladder.report.series import day_text
 from ladder.report.series import Report
 from ladder.report.series import Series
+from ladder.report.series import day_text
 from ladder.report.series import weekly_mae
 from ladder.report.series import weeks
+from ladder.report.svg import Point
 from ladder.report.svg import element
 from ladder.report.svg import marker
-from ladder.report.svg import Point
 from ladder.report.svg import polyline
 from ladder.report.svg import spread
 from ladder.report.svg import text
@@ -22,7 +22,8 @@ Line = tuple[Series, list[list[Point]]]
 
 def points(report: Report, series: Series, frame: Frame) -> list[list[Point]]:
     """A line as runs of points; a week without a number ends a run, nothing is drawn across it."""
-    values, runs = weekly_mae(report, series.key), [[]]
+    values = weekly_mae(report, series.key)
+    runs: list[list[Point]] = [[]]
     for week in weeks(report):
         if week in values:
             runs[-1].append((frame.middle(week), frame.y(values[week])))
@@ -36,7 +37,11 @@ def line(series: Series, runs: list[list[Point]]) -> str:
     dots = "".join(marker("circle", *run[0], series.width) for run in runs if len(run) == 1)
     return element(
         "g",
-        element("path", d=path, class_="line", stroke_width=series.width, stroke_dasharray=series.dash) if path else "",
+        element(
+            "path", d=path, class_="line", stroke_width=series.width, stroke_dasharray=series.dash
+        )
+        if path
+        else "",
         element("path", d=dots, class_="dot") if dots else "",
         class_=f"series s-{series.slug}",
         data_series=series.slug,
@@ -46,18 +51,28 @@ def line(series: Series, runs: list[list[Point]]) -> str:
 def gap(lines: list[Line]) -> Iterator[str]:
     """A tint between the lowest and the highest level: the minutes that lie between them."""
     levels = [runs for series, runs in lines if isinstance(series.key, int)]
-    if len(levels) > 1 and len(levels[0]) == len(levels[-1]) == 1 and len(levels[0][0]) == len(levels[-1][0]) > 1:
-        yield element("path", d=polyline([*levels[0][0], *reversed(levels[-1][0])]) + "Z", class_="gap")
+    if (
+        len(levels) > 1
+        and len(levels[0]) == len(levels[-1]) == 1
+        and len(levels[0][0]) == len(levels[-1][0]) > 1
+    ):
+        yield element(
+            "path", d=polyline([*levels[0][0], *reversed(levels[-1][0])]) + "Z", class_="gap"
+        )
 
 
-def release_marks(report: Report, series: Series, runs: list[list[Point]], frame: Frame) -> Iterator[str]:
+def release_marks(
+    report: Report, series: Series, runs: list[list[Point]], frame: Frame
+) -> Iterator[str]:
     """The level's own marker where a new model went into production."""
     path = [point for run in runs for point in run]
     for event in report.get("events") or []:
         if event["level"] == series.key and event["kind"] == "release":
             x = frame.x(date.fromisoformat(event["date"]))
             mark = marker(series.marker, x, height_at(path, x), 3.6)
-            yield element("path", d=mark, class_=f"mark series s-{series.slug}", data_series=series.slug)
+            yield element(
+                "path", d=mark, class_=f"mark series s-{series.slug}", data_series=series.slug
+            )
 
 
 def height_at(path: list[Point], x: float) -> float:
@@ -73,14 +88,21 @@ def end_marks(lines: list[Line]) -> Iterator[str]:
     """Each line ends in its marker, so that a legend can name it."""
     for series, runs in lines:
         mark = marker(series.marker, *runs[-1][-1], 4.2)
-        yield element("path", d=mark, class_=f"end series s-{series.slug} {series.marker}", data_series=series.slug)
+        yield element(
+            "path",
+            d=mark,
+            class_=f"end series s-{series.slug} {series.marker}",
+            data_series=series.slug,
+        )
 
 
 def end_labels(lines: list[Line], frame: Frame) -> Iterator[str]:
     """Names beside the lines' ends, moved apart where they would touch, each tied to its line."""
     ordered = sorted(lines, key=lambda item: item[1][-1][-1][1])
-    heights = spread([runs[-1][-1][1] for _, runs in ordered], 20, frame.layout.top + 8, frame.floor - 6)
-    for (series, runs), y in zip(ordered, heights):
+    heights = spread(
+        [runs[-1][-1][1] for _, runs in ordered], 20, frame.layout.top + 8, frame.floor - 6
+    )
+    for (series, runs), y in zip(ordered, heights, strict=True):
         (x0, y0), x1 = runs[-1][-1], frame.right + 34
         tie = f"M{x0:.1f} {y0:.1f}C{x0 + 22:.1f} {y0:.1f} {x1 - 22:.1f} {y:.1f} {x1:.1f} {y:.1f}"
         yield element(
@@ -91,7 +113,8 @@ def end_labels(lines: list[Line], frame: Frame) -> Iterator[str]:
                 "text",
                 element("tspan", series.name, class_="strong"),
                 element("tspan", f" {series.epithet}"),
-                x=x1 + 18, y=y + 4.5,
+                x=x1 + 18,
+                y=y + 4.5,
             ),
             class_=f"series s-{series.slug}",
             data_series=series.slug,
@@ -99,16 +122,26 @@ def end_labels(lines: list[Line], frame: Frame) -> Iterator[str]:
 
 
 def peak(report: Report, frame: Frame) -> Iterator[str]:
-    """The worst week of any level, said on the spot."""
+    """The worst week of any level, as text beside its point."""
     worst = max(
-        (row for row in report["weekly"] if row["mae"] is not None and isinstance(row["level"], int)),
+        (
+            row
+            for row in report["weekly"]
+            if row["mae"] is not None and isinstance(row["level"], int)
+        ),
         key=lambda row: row["mae"],
         default=None,
     )
     if worst is None or len(weeks(report)) < 8:
         return
     week = date.fromisoformat(worst["week"])
-    words = f"{worst['mae']:.1f} in the week of {day_text(week).rsplit(' ', 1)[0]}"
-    half = 3.4 * len(words)
+    label = f"{worst['mae']:.1f} in the week of {day_text(week).rsplit(' ', 1)[0]}"
+    half = 3.4 * len(label)
     x = min(max(frame.middle(week), frame.layout.left + half), frame.right - half)
-    yield text(words, x, frame.y(worst["mae"]) - 10, class_=f"note s-l{worst['level']}", text_anchor="middle")
+    yield text(
+        label,
+        x,
+        frame.y(worst["mae"]) - 10,
+        class_=f"note s-l{worst['level']}",
+        text_anchor="middle",
+    )

@@ -1,4 +1,4 @@
-"""The report as one file that needs nothing else: no network, no fonts, a policy that lets nothing in."""
+"""The report as one file: without network or fonts, under a strict content security policy."""
 
 import base64
 import hashlib
@@ -9,42 +9,48 @@ from pathlib import Path
 from string import Template
 
 from ladder.report import tables
-from ladder.report.chart import chart
 from ladder.report.chart import SUBTITLE
 from ladder.report.chart import TITLE
+from ladder.report.chart import chart
 from ladder.report.findings import Finding
 from ladder.report.findings import findings
 from ladder.report.palette import page_style
 from ladder.report.scale import LAYOUTS
+from ladder.report.series import Report
+from ladder.report.series import Series
 from ladder.report.series import day_text
 from ladder.report.series import last_day
 from ladder.report.series import present
-from ladder.report.series import Report
-from ladder.report.series import Series
 from ladder.report.series import weekly_mae
 from ladder.report.series import weeks
 from ladder.report.svg import element
 from ladder.report.svg import marker
 
-HERE = Path(__file__).parent
+FOLDER = Path(__file__).parent
 COUNTS = ("No level", "One level", "Two levels", "Three levels", "Four levels", "Five levels")
 AGREE = 1e-9
 
 
 def page(report: Report) -> str:
-    """The whole page; every text from the report is escaped on its way in."""
-    style = page_style() + (HERE / "page.css").read_text(encoding="utf-8")
-    script = (HERE / "page.js").read_text(encoding="utf-8")
-    return Template((HERE / "page.html").read_text(encoding="utf-8")).substitute(
-        policy=f"default-src 'none'; style-src {fingerprint(style)}; script-src {fingerprint(script)}; base-uri 'none'; form-action 'none'",
+    """The whole page; every text from the report is escaped."""
+    style = page_style() + (FOLDER / "page.css").read_text(encoding="utf-8")
+    script = (FOLDER / "page.js").read_text(encoding="utf-8")
+    return Template((FOLDER / "page.html").read_text(encoding="utf-8")).substitute(
+        policy=f"default-src 'none'; style-src {fingerprint(style)}; "
+        f"script-src {fingerprint(script)}; base-uri 'none'; form-action 'none'",
         style=style,
         script=script,
         title=TITLE,
         subtitle=SUBTITLE,
         standfirst=escape(standfirst(report)),
         same_model=same_model(report),
-        charts="".join(chart(report, layout) for layout in LAYOUTS) if weeks(report) else "<p>No week was replayed.</p>",
-        legend="".join(legend_entry(series) for series in sorted(present(report), key=lambda one: isinstance(one.key, str))),
+        charts="".join(chart(report, layout) for layout in LAYOUTS)
+        if weeks(report)
+        else "<p>No week was replayed.</p>",
+        legend="".join(
+            legend_entry(series)
+            for series in sorted(present(report), key=lambda one: isinstance(one.key, str))
+        ),
         findings="".join(finding_block(finding) for finding in findings(report)),
         measures=tables.measures(report),
         weekly=tables.weekly(report),
@@ -57,7 +63,7 @@ def page(report: Report) -> str:
 
 
 def fingerprint(content: str) -> str:
-    """A content security policy's name for exactly this style or script."""
+    """The source expression of a content security policy for exactly this style or script."""
     digest = base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
     return f"'sha256-{digest}'"
 
@@ -66,10 +72,13 @@ def standfirst(report: Report) -> str:
     """What was compared, over which days."""
     starts, end = weeks(report), last_day(report)
     count = min(len(report["levels"]), len(COUNTS) - 1)
-    who = f"{COUNTS[count]} of MLOps predict{'s' if count == 1 else ''}"
+    levels = f"{COUNTS[count]} of MLOps predict{'s' if count == 1 else ''}"
     when = f", from {day_text(starts[0])} to {day_text(end)}" if starts and end else ""
-    return (f"{who} how long each flight out of New York will be in the air, day by day over "
-            f"real flights{when}. Same data, same model; what differs is how a new model reaches production.")
+    return (
+        f"{levels} how long each flight out of New York will be in the air, day by day over "
+        f"real flights{when}. Same data, same model; what differs is how a new model reaches "
+        "production."
+    )
 
 
 def same_model(report: Report) -> str:
@@ -78,44 +87,73 @@ def same_model(report: Report) -> str:
     if len(report["levels"]) < 2:
         return ""
     if gap is None:
-        return "<p class='warning'>Whether all levels began with the same model was not checked.</p>"
+        return (
+            "<p class='warning'>Whether all levels began with the same model was not checked.</p>"
+        )
     if gap > AGREE:
-        return (f"<p class='warning'>The levels did not begin with the same model: predictions differ by up to "
-                f"{gap:.2g} minutes. This page compares more than the levels.</p>")
+        return (
+            "<p class='warning'>The levels did not begin with the same model: predictions differ "
+            f"by up to {gap:.2g} minutes. This page compares more than the levels.</p>"
+        )
     exact = "to the last digit" if gap == 0 else f"to within {gap:.1g} minutes"
-    return f"<p class='proof'>All began with the same model: on a fixed sample their first predictions agree {exact}.</p>"
+    return (
+        "<p class='proof'>All began with the same model: on a fixed sample their first "
+        f"predictions agree {exact}.</p>"
+    )
 
 
 def limits(report: Report) -> str:
-    """What the model promised, and the error from which on it counts as broken."""
+    """The certified error, and the threshold from which on a week counts as broken."""
     certified, threshold = report.get("certified_mae"), report.get("threshold_mae")
-    promise = "" if certified is None else f"When it was certified, the model was off by {certified:.2f} minutes. "
-    return promise if threshold is None else f"{promise}A week above {threshold:.2f} counts as a breach."
+    promise = (
+        ""
+        if certified is None
+        else f"When it was certified, the model was off by {certified:.2f} minutes. "
+    )
+    return (
+        promise
+        if threshold is None
+        else f"{promise}A week above {threshold:.2f} counts as a breach."
+    )
 
 
 def legend_entry(series: Series) -> str:
     """A swatch with the line's dash and marker, as a button that brings the line to the front."""
     swatch = element(
         "svg",
-        element("path", d="M1 8H37", class_="line", stroke_width=series.width, stroke_dasharray=series.dash),
+        element(
+            "path",
+            d="M1 8H37",
+            class_="line",
+            stroke_width=series.width,
+            stroke_dasharray=series.dash,
+        ),
         element("path", d=marker(series.marker, 19, 8, 4.4), class_=f"end {series.marker}"),
-        class_=f"swatch s-{series.slug}", viewBox="0 0 38 16", width=38, height=16, aria_hidden="true",
+        class_=f"swatch s-{series.slug}",
+        viewBox="0 0 38 16",
+        width=38,
+        height=16,
+        aria_hidden="true",
     )
-    return (f"<li><button type='button' aria-pressed='false' data-pick='{series.slug}'>{swatch}"
-            f"<span><b>{series.name}</b> {series.epithet}</span></button></li>")
+    return (
+        f"<li><button type='button' aria-pressed='false' data-pick='{series.slug}'>{swatch}"
+        f"<span><b>{series.name}</b> {series.epithet}</span></button></li>"
+    )
 
 
 def finding_block(finding: Finding) -> str:
     return f"<li><h3>{unbroken(finding.lead)}</h3><p>{unbroken(finding.detail)}</p></li>"
 
 
-def unbroken(words: str) -> str:
-    """A level's number, and a count of minutes, stay on the line with their word."""
-    return re.sub(r"(Level|\b\d+(?:\.\d+)?) (?=\d|minutes|weeks|days)", "\\1\N{NO-BREAK SPACE}", escape(words))
+def unbroken(text: str) -> str:
+    """Escape a text, and keep numbers on the line with the word that they count."""
+    return re.sub(
+        r"(Level|\b\d+(?:\.\d+)?) (?=\d|minutes|weeks|days)", "\\1\N{NO-BREAK SPACE}", escape(text)
+    )
 
 
 def script_data(report: Report) -> str:
-    """What the hover needs, as data that cannot end its own element."""
+    """The data of the hover, as JSON that cannot end its own element."""
     series = present(report)
     values = {one.slug: weekly_mae(report, one.key) for one in series}
     flights = {row["week"]: row.get("flights") for row in report["weekly"]}

@@ -1,4 +1,4 @@
-"""The colours, light and dark, in one place: the page, the chart and the still picture take them from here."""
+"""The colours of the page, the chart and the still picture, light and dark."""
 
 import re
 from pathlib import Path
@@ -19,12 +19,13 @@ COLOURS = BASE | {series.slug: (series.light, series.dark) for series in SERIES}
 
 
 def page_style() -> str:
-    """Custom properties for both settings, and the chart's rules that use them; print is always light."""
-    return f":root{{{properties(0)}}}\n@media screen and (prefers-color-scheme:dark){{:root{{{properties(1)}}}}}\n{rules()}"
+    """Custom properties for both settings, and the chart's rules; print is always light."""
+    dark = f"@media screen and (prefers-color-scheme:dark){{:root{{{properties(1)}}}}}"
+    return f":root{{{properties(0)}}}\n{dark}\n{rules()}"
 
 
 def still_style() -> str:
-    """The chart's rules with the colours written out, for viewers that know no custom properties."""
+    """The chart's rules with the colours as values, for viewers without custom properties."""
     return resolved(0) + "@media(prefers-color-scheme:dark){" + resolved(1) + "}"
 
 

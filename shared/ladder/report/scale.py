@@ -1,13 +1,13 @@
-"""Where a week and an error lie on the picture, for a desk, a tablet and a phone."""
+"""Map weeks and errors to pixels, for a desk, a tablet and a phone."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from datetime import timedelta
 
-from ladder.report.series import last_day
-from ladder.report.series import Report
 from ladder.report.series import WEEK
+from ladder.report.series import Report
+from ladder.report.series import last_day
 from ladder.report.series import weeks
 from ladder.report.svg import element
 from ladder.report.svg import text
@@ -17,7 +17,7 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Layout:
-    """The measures of one size of the picture, in pixels; `labels` says whether lines carry their names."""
+    """The sizes of one layout in pixels; `labels` says whether lines have their names."""
 
     name: str
     width: int
@@ -67,7 +67,7 @@ class Frame:
 
 
 def frame_for(report: Report, layout: Layout) -> Frame:
-    """Time from the first window to the last day; error from zero, so that half the error is half the height."""
+    """Time from the first window to the last day, and error from zero."""
     starts = weeks(report) or [date(2013, 3, 1)]
     end = min(max((last_day(report) or starts[-1]), starts[-1]) + DAY, starts[-1] + WEEK)
     values = [row["mae"] for row in report["weekly"] if row["mae"] is not None]
@@ -77,11 +77,20 @@ def frame_for(report: Report, layout: Layout) -> Frame:
 
 def grid(frame: Frame) -> Iterator[str]:
     """Horizontal rules with their minutes; the unit stands once, at the top."""
-    step = next(step for step in (1, 2, 5, 10, 20, 50, 100, 500, 10**6) if frame.top_mae / step <= 6)
+    step = next(
+        step for step in (1, 2, 5, 10, 20, 50, 100, 500, 10**6) if frame.top_mae / step <= 6
+    )
     ticks = range(0, int(frame.top_mae) + 1, step)
     for tick in ticks:
         y = frame.y(tick)
-        yield element("line", class_="axis" if tick == 0 else "rule", x1=frame.layout.left, x2=frame.right, y1=y, y2=y)
+        yield element(
+            "line",
+            class_="axis" if tick == 0 else "rule",
+            x1=frame.layout.left,
+            x2=frame.right,
+            y1=y,
+            y2=y,
+        )
         yield text(str(tick), frame.layout.left - 9, y + 4.5, class_="soft", text_anchor="end")
     yield text("minutes off", 0, frame.y(ticks[-1]) - 12, class_="soft")
 
@@ -89,7 +98,11 @@ def grid(frame: Frame) -> Iterator[str]:
 def time_axis(frame: Frame) -> Iterator[str]:
     """Months, or the weeks themselves where there are only a few."""
     days = (frame.end - frame.first).days
-    marks = month_starts(frame) if days > 70 else [frame.first + WEEK * n for n in range((days + 6) // 7)]
+    marks = (
+        month_starts(frame)
+        if days > 70
+        else [frame.first + WEEK * n for n in range((days + 6) // 7)]
+    )
     room = (frame.right - frame.layout.left) / max(days, 1)
     for day in marks:
         x = frame.x(day)

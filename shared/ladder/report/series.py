@@ -1,4 +1,4 @@
-"""Who appears in the report and how each is told apart: by name, colour, dash and marker at once."""
+"""The series of the report, each with its own name, colour, dash and marker."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -25,24 +25,89 @@ class Series:
 
     @property
     def slug(self) -> str:
-        return f"l{self.key}" if isinstance(self.key, int) else self.key.removeprefix("route_median_")
+        return (
+            f"l{self.key}" if isinstance(self.key, int) else self.key.removeprefix("route_median_")
+        )
 
 
 SERIES = (
-    Series("route_median_frozen", "Route median", "frozen in February", "no model: one number a route, computed once",
-           "#756c62", "#8d877f", "1 4.5", 2.0, "cross"),
-    Series("route_median_rolling", "Route median", "refreshed daily", "no model: one number a route, recomputed daily",
-           "#2b2723", "#f4efe6", "1 4.5", 2.6, "plus"),
-    Series(0, "Level 0", "by hand", "a notebook, and a file handed over",
-           "#bd2c10", "#f26b48", "none", 2.4, "circle"),
-    Series(1, "Level 1", "DevOps", "the application releases itself; the model is still a file handed over",
-           "#b88a06", "#f4bc34", "10 3", 1.9, "square"),
-    Series(2, "Level 2", "automated training", "training runs itself; a person names the version to release",
-           "#7d2f92", "#dcaaff", "4 2.6", 1.9, "diamond"),
-    Series(3, "Level 3", "automated deployment", "the release runs itself; a person nods",
-           "#0e979b", "#2bd1a0", "11 3 2 3", 2.0, "triangle"),
-    Series(4, "Level 4", "full MLOps", "production measures itself, retrains and releases; nobody in the loop",
-           "#0c48b0", "#5c96e6", "none", 3.2, "ring"),
+    Series(
+        "route_median_frozen",
+        "Route median",
+        "frozen in February",
+        "no model: one number a route, computed once",
+        "#756c62",
+        "#8d877f",
+        "1 4.5",
+        2.0,
+        "cross",
+    ),
+    Series(
+        "route_median_rolling",
+        "Route median",
+        "refreshed daily",
+        "no model: one number a route, recomputed daily",
+        "#2b2723",
+        "#f4efe6",
+        "1 4.5",
+        2.6,
+        "plus",
+    ),
+    Series(
+        0,
+        "Level 0",
+        "by hand",
+        "a notebook, and a file handed over",
+        "#bd2c10",
+        "#f26b48",
+        "none",
+        2.4,
+        "circle",
+    ),
+    Series(
+        1,
+        "Level 1",
+        "DevOps",
+        "the application releases itself; the model is still a file handed over",
+        "#b88a06",
+        "#f4bc34",
+        "10 3",
+        1.9,
+        "square",
+    ),
+    Series(
+        2,
+        "Level 2",
+        "automated training",
+        "training runs itself; a person names the version to release",
+        "#7d2f92",
+        "#dcaaff",
+        "4 2.6",
+        1.9,
+        "diamond",
+    ),
+    Series(
+        3,
+        "Level 3",
+        "automated deployment",
+        "the release runs itself; a person nods",
+        "#0e979b",
+        "#2bd1a0",
+        "11 3 2 3",
+        2.0,
+        "triangle",
+    ),
+    Series(
+        4,
+        "Level 4",
+        "full MLOps",
+        "production measures itself, retrains and releases; nobody in the loop",
+        "#0c48b0",
+        "#5c96e6",
+        "none",
+        3.2,
+        "ring",
+    ),
 )
 BY_KEY = {series.key: series for series in SERIES}
 
@@ -76,5 +141,5 @@ def last_day(report: Report) -> date | None:
 
 
 def day_text(day: date) -> str:
-    """A date as a person says it: 3 June 2013."""
+    """A date as text: 3 June 2013."""
     return f"{day.day} {day:%B %Y}"

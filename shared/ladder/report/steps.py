@@ -1,15 +1,16 @@
-"""Which step of the ladder bought the minutes, and which bought something else."""
+"""Sentences on the steps of the ladder: what each gained in minutes or in work."""
 
+from itertools import pairwise
 from typing import Any
 
-from ladder.report.wording import count
+from ladder.report.wording import TIE
 from ladder.report.wording import Finding
+from ladder.report.wording import count
 from ladder.report.wording import joined
 from ladder.report.wording import listing
 from ladder.report.wording import minutes
 from ladder.report.wording import name
 from ladder.report.wording import pair
-from ladder.report.wording import TIE
 
 Row = dict[str, Any]
 
@@ -20,10 +21,16 @@ def steps(levels: list[Row]) -> Finding | None:
     if len(lower) < 2:
         work = hands("What it also saves is work", levels[0], high)
         return Finding(work) if work else None
-    largest, rivals = largest_step(levels), [row for row in lower if row["mae"] <= high["mae"] + TIE]
+    largest, rivals = (
+        largest_step(levels),
+        [row for row in lower if row["mae"] <= high["mae"] + TIE],
+    )
     if rivals:
         best = min(rivals, key=lambda row: row["mae"])
-        return Finding(rivalry(rivals, best, high), joined(largest, hands(f"What {name(high)} saves is work", best, high)))
+        return Finding(
+            rivalry(rivals, best, high),
+            joined(largest, hands(f"What {name(high)} saves is work", best, high)),
+        )
     lowest = next((row for row in lower if row["manual_steps_per_release"] is not None), high)
     alone = f"No lower level comes within {TIE} minutes of {name(high)}."
     return Finding(largest, joined(alone, hands("It saves work, too", lowest, high)))
@@ -40,7 +47,10 @@ def rivalry(rivals: list[Row], best: Row, high: Row) -> str:
 
 def largest_step(levels: list[Row]) -> str:
     """Every step in minutes, the largest first."""
-    gains = {(low["level"], high["level"]): low["mae"] - high["mae"] for low, high in zip(levels, levels[1:])}
+    gains = {
+        (low["level"], high["level"]): low["mae"] - high["mae"]
+        for low, high in pairwise(levels)
+    }
     low, high = max(gains, key=gains.__getitem__)
     gain = gains.pop((low, high))
     if gain <= TIE:
@@ -61,5 +71,12 @@ def hands(opening: str, low: Row, high: Row) -> str:
     if low is high or before is None or after is None:
         return ""
     if after >= before:
-        return f"A release takes people {count(before, 'step')} at {name(low)} and {after:g} at {name(high)}: no work was saved."
-    return f"{opening}: a release takes people {count(before, 'step')} at {name(low)}, {f'{after:g}' if after else 'none'} at {name(high)}."
+        return (
+            f"A release takes people {count(before, 'step')} at {name(low)} "
+            f"and {after:g} at {name(high)}: no work was saved."
+        )
+    left = f"{after:g}" if after else "none"
+    return (
+        f"{opening}: a release takes people {count(before, 'step')} at {name(low)}, "
+        f"{left} at {name(high)}."
+    )

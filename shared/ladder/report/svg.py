@@ -7,7 +7,7 @@ Point = tuple[float, float]
 
 
 def element(tag: str, *children: str, **attributes: object) -> str:
-    """One element; attribute values are escaped, children are markup already, None leaves an attribute out."""
+    """One element; values are escaped, children are markup, None leaves an attribute out."""
     pairs = "".join(
         f' {name.rstrip("_").replace("_", "-")}="{escape(short(value))}"'
         for name, value in attributes.items()
@@ -17,8 +17,8 @@ def element(tag: str, *children: str, **attributes: object) -> str:
     return f"<{tag}{pairs}>{body}</{tag}>" if body else f"<{tag}{pairs}/>"
 
 
-def text(words: str, x: float, y: float, **attributes: object) -> str:
-    return element("text", escape(words), x=x, y=y, **attributes)
+def text(content: str, x: float, y: float, **attributes: object) -> str:
+    return element("text", escape(content), x=x, y=y, **attributes)
 
 
 def short(value: object) -> str:
@@ -41,14 +41,17 @@ def marker(kind: str, x: float, y: float, r: float) -> str:
     if kind in shapes:
         return polyline((x + dx * r, y + dy * r) for dx, dy in shapes[kind]) + "Z"
     if kind == "cross":
-        return polyline([(x - r, y - r), (x + r, y + r)]) + polyline([(x - r, y + r), (x + r, y - r)])
+        return polyline([(x - r, y - r), (x + r, y + r)]) + polyline(
+            [(x - r, y + r), (x + r, y - r)]
+        )
     if kind == "plus":
         return polyline([(x - r, y), (x + r, y)]) + polyline([(x, y - r), (x, y + r)])
-    return f"M{short(x - r)} {short(y)}a{short(r)} {short(r)} 0 1 0 {short(2 * r)} 0a{short(r)} {short(r)} 0 1 0 {short(-2 * r)} 0Z"
+    arcs = (f"a{short(r)} {short(r)} 0 1 0 {short(width)} 0" for width in (2 * r, -2 * r))
+    return f"M{short(x - r)} {short(y)}{''.join(arcs)}Z"
 
 
 def spread(wanted: list[float], gap: float, low: float, high: float) -> list[float]:
-    """Positions as near as possible to the wanted ones (in order), `gap` apart, inside low to high."""
+    """Positions nearest to the wanted ones, in order, `gap` apart, and inside low to high."""
     blocks: list[list[float]] = []
     for index, position in enumerate(wanted):
         blocks.append([position - index * gap])

@@ -1,14 +1,14 @@
-"""The tables of the page: what a level cost and bought, every week, every event, and where the time went."""
+"""The tables of the page: the measures of the levels, every week, every event, the timings."""
 
 from datetime import date
 from html import escape
 from typing import Any
 
 from ladder.report.series import BY_KEY
+from ladder.report.series import WEEK
+from ladder.report.series import Report
 from ladder.report.series import day_text
 from ladder.report.series import present
-from ladder.report.series import Report
-from ladder.report.series import WEEK
 from ladder.report.series import weekly_mae
 from ladder.report.series import weeks
 
@@ -25,11 +25,15 @@ MEASURES = (
     ("days_to_recover", 0),
 )
 HEAD = """<thead><tr><td rowspan=2></td>
-<th scope=colgroup colspan=3>Error, minutes a flight</th><th scope=col rowspan=2>Weeks over the threshold</th>
-<th scope=col rowspan=2>Age of the model in use, mean days</th><th scope=colgroup colspan=2>New models</th>
-<th scope=colgroup colspan=2>First breach: days until</th><th scope=col rowspan=2>Steps by hand per release</th></tr>
+<th scope=colgroup colspan=3>Error, minutes a flight</th>
+<th scope=col rowspan=2>Weeks over the threshold</th>
+<th scope=col rowspan=2>Age of the model in use, mean days</th>
+<th scope=colgroup colspan=2>New models</th>
+<th scope=colgroup colspan=2>First breach: days until</th>
+<th scope=col rowspan=2>Steps by hand per release</th></tr>
 <tr><th scope=col>whole replay</th><th scope=col>June to Sept</th><th scope=col>worst week</th>
-<th scope=col>released</th><th scope=col>refused</th><th scope=col>noticed</th><th scope=col>mended</th></tr></thead>"""
+<th scope=col>released</th><th scope=col>refused</th>
+<th scope=col>noticed</th><th scope=col>mended</th></tr></thead>"""
 KINDS = {
     "release": "released",
     "refused": "refused",
@@ -45,7 +49,8 @@ def measures(report: Report) -> str:
     """Levels and medians against everything that was measured."""
     best = {key: lowest(report, key) for key, _ in MEASURES[:3]}
     levels = "".join(
-        f"<tr data-series='l{row['level']}'>{row_head(row['level'])}{cells(row, best)}<td>{steps_by_hand(row)}</td></tr>"
+        f"<tr data-series='l{row['level']}'>{row_head(row['level'])}{cells(row, best)}"
+        f"<td>{steps_by_hand(row)}</td></tr>"
         for row in report["levels"]
     )
     medians = "".join(
@@ -63,8 +68,11 @@ def lowest(report: Report, key: str) -> float | None:
 
 def row_head(key: int | str) -> str:
     series = BY_KEY[key]
-    return (f"<th scope=row><span class=who><i class='s-{series.slug}'></i>{series.name} "
-            f"<span class=epithet>{series.epithet}</span></span><span class=how>{series.by_hand}</span></th>")
+    return (
+        f"<th scope=row><span class=who><i class='s-{series.slug}'></i>{series.name} "
+        f"<span class=epithet>{series.epithet}</span></span>"
+        f"<span class=how>{series.by_hand}</span></th>"
+    )
 
 
 def cells(row: dict[str, Any], best: dict[str, float | None]) -> str:
@@ -72,18 +80,22 @@ def cells(row: dict[str, Any], best: dict[str, float | None]) -> str:
 
 
 def cell(row: dict[str, Any], key: str, digits: int, best: float | None) -> str:
-    """One number; empty where the measure has no meaning, a word where it never came about."""
+    """One number; empty where the measure has no meaning, a word where it never happened."""
     if key not in row:
         return "<td></td>"
     if row[key] is None:
         never = key.startswith("days_to") and row.get("weeks_over")
         return "<td><span class=none>never</span></td>" if never else f"<td>{NONE}</td>"
     number = f"{row[key]:.{digits}f}"
-    return f"<td class=best>{number}</td>" if best is not None and row[key] == best else f"<td>{number}</td>"
+    return (
+        f"<td class=best>{number}</td>"
+        if best is not None and row[key] == best
+        else f"<td>{number}</td>"
+    )
 
 
 def steps_by_hand(row: dict[str, Any]) -> str:
-    """A dot for each thing that a person does, so that work can be seen."""
+    """A dot for each step that a person does."""
     count = row["manual_steps_per_release"]
     if count is None:
         return "<span class=none>no release</span>" if not row["releases"] else NONE
@@ -94,16 +106,26 @@ def steps_by_hand(row: dict[str, Any]) -> str:
 def weekly(report: Report) -> str:
     """The chart as a table."""
     series = present(report)
-    heads = "".join(f"<th scope=col>{one.name}<br><small>{one.epithet}</small></th>" for one in series)
+    heads = "".join(
+        f"<th scope=col>{one.name}<br><small>{one.epithet}</small></th>" for one in series
+    )
     values = {one.key: weekly_mae(report, one.key) for one in series}
     flights = {row["week"]: row.get("flights") for row in report["weekly"]}
     rows = "".join(
         f"<tr><th scope=row>{day_text(week)}</th><td>{whole(flights[week.isoformat()])}</td>"
-        + "".join(f"<td>{values[one.key][week]:.2f}</td>" if week in values[one.key] else f"<td>{NONE}</td>" for one in series)
+        + "".join(
+            f"<td>{values[one.key][week]:.2f}</td>"
+            if week in values[one.key]
+            else f"<td>{NONE}</td>"
+            for one in series
+        )
         + "</tr>"
         for week in weeks(report)
     )
-    return f"<thead><tr><th scope=col>Week of</th><th scope=col>Flights</th>{heads}</tr></thead><tbody>{rows}</tbody>"
+    return (
+        f"<thead><tr><th scope=col>Week of</th><th scope=col>Flights</th>{heads}</tr></thead>"
+        f"<tbody>{rows}</tbody>"
+    )
 
 
 def whole(count: float | None) -> str:
@@ -112,16 +134,19 @@ def whole(count: float | None) -> str:
 
 def events(report: Report) -> str:
     rows = "".join(
-        f"<tr><th scope=row>{day_text(date.fromisoformat(event['date']))}</th><td>{who(event)}</td>"
+        f"<tr><th scope=row>{day_text(date.fromisoformat(event['date']))}</th>"
+        f"<td>{level(event)}</td>"
         f"<td>{escape(what(event))}</td><td>{escape(str(event.get('text') or ''))}</td></tr>"
         for event in sorted(report.get("events") or [], key=lambda event: event["date"])
     )
     body = rows or "<tr><td colspan=4>Nothing was released, refused or noticed.</td></tr>"
-    return ("<thead><tr><th scope=col>Day</th><th scope=col>Level</th><th scope=col>What</th>"
-            f"<th scope=col>In its own words</th></tr></thead><tbody>{body}</tbody>")
+    return (
+        "<thead><tr><th scope=col>Day</th><th scope=col>Level</th><th scope=col>What</th>"
+        f"<th scope=col>In its own words</th></tr></thead><tbody>{body}</tbody>"
+    )
 
 
-def who(event: dict[str, Any]) -> str:
+def level(event: dict[str, Any]) -> str:
     return escape(f"Level {event['level']}")
 
 
@@ -132,7 +157,8 @@ def what(event: dict[str, Any]) -> str:
 def events_of(report: Report, week: date) -> list[str]:
     """What happened in the seven days from `week`, one line each."""
     return [
-        f"Level {event['level']} {what(event)}" + (f": {event['text']}" if event.get("text") else "")
+        f"Level {event['level']} {what(event)}"
+        + (f": {event['text']}" if event.get("text") else "")
         for event in report.get("events") or []
         if week <= date.fromisoformat(event["date"]) < week + WEEK
     ]
@@ -141,7 +167,13 @@ def events_of(report: Report, week: date) -> list[str]:
 def tree(value: Any) -> str:
     """Nested settings as nested definition lists."""
     if isinstance(value, dict):
-        return "<dl>" + "".join(f"<dt>{escape(label(key))}</dt><dd>{tree(item)}</dd>" for key, item in value.items()) + "</dl>"
+        return (
+            "<dl>"
+            + "".join(
+                f"<dt>{escape(label(key))}</dt><dd>{tree(item)}</dd>" for key, item in value.items()
+            )
+            + "</dl>"
+        )
     if isinstance(value, list):
         return ", ".join(tree(item) for item in value) or NONE
     return escape({True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value))
@@ -162,5 +194,11 @@ def timings(report: Report) -> str:
         for part in parts
     )
     total = report.get("elapsed_s")
-    foot = "" if total is None else f"<tfoot><tr><th scope=row>from start to end</th><td>{total:.1f}</td><td></td></tr></tfoot>"
-    return f"<thead><tr><th scope=col>Part</th><th scope=col>Seconds</th><td></td></tr></thead><tbody>{rows}</tbody>{foot}"
+    foot = (
+        ""
+        if total is None
+        else "<tfoot><tr><th scope=row>from start to end</th>"
+        f"<td>{total:.1f}</td><td></td></tr></tfoot>"
+    )
+    head = "<tr><th scope=col>Part</th><th scope=col>Seconds</th><td></td></tr>"
+    return f"<thead>{head}</thead><tbody>{rows}</tbody>{foot}"

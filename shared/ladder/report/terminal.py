@@ -1,4 +1,4 @@
-"""The table that ends a run in the terminal; plain ASCII, because not every terminal speaks more."""
+"""The table that a run prints at its end, in ASCII, which every terminal can show."""
 
 from typing import Any
 
@@ -27,8 +27,13 @@ def print_table(report: Report) -> str:
         line("flight, mean absolute", [bottom for _, bottom, *_ in COLUMNS]),
     ]
     rule = "-" * len(lines[0])
-    levels = [row_line(f"{row['level']}  {BY_KEY[row['level']].epithet}", row) for row in report["levels"]]
-    medians = [row_line(f"   median {name.rsplit('_', 1)[-1]}", row) for name, row in report["baselines"].items()]
+    levels = [
+        row_line(f"{row['level']}  {BY_KEY[row['level']].epithet}", row) for row in report["levels"]
+    ]
+    medians = [
+        row_line(f"   median {name.rsplit('_', 1)[-1]}", row)
+        for name, row in report["baselines"].items()
+    ]
     return "\n".join([*lines, rule, *levels, rule, *medians])
 
 

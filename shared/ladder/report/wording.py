@@ -1,4 +1,4 @@
-"""How numbers and levels are said in a sentence."""
+"""Write numbers and levels in a sentence."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ TIE = 0.1
 
 @dataclass(frozen=True)
 class Finding:
-    """A sentence that can stand alone, and what belongs beside it."""
+    """A sentence that can stand alone, and its details."""
 
     lead: str
     detail: str = ""
@@ -20,7 +20,7 @@ def name(row: dict[str, Any]) -> str:
 
 
 def care(row: dict[str, Any]) -> str:
-    """How often anybody came back to the model."""
+    """How often a level released another model."""
     if not row["releases"]:
         return "its model untouched since 1 March"
     return f"refreshed {'once' if row['releases'] == 1 else str(row['releases']) + ' times'}"

@@ -1,4 +1,4 @@
-"""Writing the report so that a reader never meets half of one."""
+"""Write the report atomically."""
 
 import json
 import math
@@ -12,7 +12,7 @@ from ladder.report.series import Report
 
 
 def write_report(report: Report, folder: Path) -> None:
-    """Write `report.json` and `report.html`; both are complete before either replaces an older one."""
+    """Write `report.json` and `report.html`; both are complete before one replaces another."""
     report = plain(report)
     texts = {
         "report.json": json.dumps(report, indent=1, ensure_ascii=False, allow_nan=False) + "\n",
@@ -39,7 +39,7 @@ def plain(value: Any) -> Any:
 
 
 def write_atomically(path: Path, text: str) -> None:
-    """Replace the file in one move; on failure the old one stays and nothing is left beside it."""
+    """Replace the file atomically; on failure the old one stays and nothing is left beside it."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         draft.write_text(text, encoding="utf-8", newline="\n")

@@ -1,4 +1,4 @@
-"""The application under load: started, ended and started again, with an eye on its memory and its log."""
+"""The application under load: start it, stop it, start it again, and watch memory and log."""
 
 import asyncio
 import contextlib
@@ -18,29 +18,31 @@ from ladder.soak.memory import LOOKS_A_SECOND
 
 SECONDS_TO_END = 45
 SECONDS_BETWEEN_LOOKS = 1 / LOOKS_A_SECOND
-# A request that was sent so shortly before the end may not have been read by then.
+# A request sent within this time before the stop may not have been read.
 SECONDS_UNREAD = 1.0
 END = getattr(signal, "CTRL_BREAK_EVENT", signal.SIGTERM)
-# On Windows only a process in a group of its own can be told to end politely.
+# On Windows only a process in its own group can be asked to stop.
 APART = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
-IMPATIENT = """
+SHORT_TIMEOUTS = """
 import runpy
 import sys
-from flighttime.web import limits, patience
+from groundcrew.web import limits, timeouts
 seconds = float(sys.argv.pop(1))
-limits.SECONDS_TO_SEND = patience.SECONDS = patience.SECONDS_TO_TAKE = seconds
+limits.BODY_SECONDS = timeouts.HEADER_SECONDS = timeouts.RESPONSE_SECONDS = seconds
 runpy.run_module("flighttime.app", run_name="__main__", alter_sys=True)
 """
 
 
 class Application:
-    """`patience`: so many seconds instead of its own time limits for slow clients."""
+    """The application; `patience` replaces its time limits for slow clients, in seconds."""
 
-    def __init__(self, level: int, environment: Mapping[str, str], log: Path, patience: float | None) -> None:
+    def __init__(
+        self, level: int, environment: Mapping[str, str], log: Path, patience: float | None
+    ) -> None:
         self.level = level
-        # Below the ports that clients get, or one of them might sit on it when the application comes back.
+        # Below the ports of clients, or one of them might have it after the restart.
         self.port = ports.somewhere()
-        # The C library keeps what each thread once used: with few pools, growth is the application's own.
+        # The C library keeps memory for each thread; with few pools, growth is the application's.
         self.environment = {"MALLOC_ARENA_MAX": "2", **environment}
         self.log = log
         self.patience = patience
@@ -50,24 +52,29 @@ class Application:
         self.child: subprocess.Popen | None = None
 
     async def start(self) -> None:
-        how = ["-m", "flighttime.app"] if self.patience is None else ["-c", IMPATIENT, f"{self.patience}"]
+        command = ["-m", "flighttime.app"]
+        if self.patience is not None:
+            command = ["-c", SHORT_TIMEOUTS, f"{self.patience}"]
         with self.log.open("ab") as log:
             self.child = subprocess.Popen(
-                [sys.executable, *how, "--port", f"{self.port}"],
+                [sys.executable, *command, "--port", f"{self.port}"],
                 cwd=LEVELS[self.level],
                 env=self.environment,
                 stdout=subprocess.DEVNULL,
                 stderr=log,
                 creationflags=APART,
             )
-        await asyncio.to_thread(serve.wait_until_ready, self.child, self.level, f"http://{ports.LOOPBACK}:{self.port}")
+        await asyncio.to_thread(
+            serve.wait_until_ready, self.child, self.level, f"http://{ports.LOOPBACK}:{self.port}"
+        )
         self.lives.append([])
         self.back = time.monotonic()
 
     async def end(self) -> float:
-        """Ask it to end; returns the seconds that took. Raises TimeoutError if it does not."""
+        """Ask it to stop; returns the seconds until it did, or raises TimeoutError."""
         began = self.left = time.monotonic()
         self.back = float("inf")
+        assert self.child
         self.child.send_signal(END)
         self.ending.set()
         while self.child.poll() is None:
@@ -77,32 +84,37 @@ class Application:
         return time.monotonic() - began
 
     def excuses(self, began: float) -> bool:
-        """Whether a request that began then may have gone unanswered: it met a restart before it could be read."""
+        """Whether a request that began then may be unanswered because of a restart."""
         return self.left - SECONDS_UNREAD <= began <= self.back
 
     async def watch(self) -> None:
-        """Note the memory in use, again and again."""
+        """Measure the memory in use at regular intervals."""
         while True:
             with contextlib.suppress(psutil.Error):
-                # While it starts or ends, its memory says nothing.
-                if self.back < time.monotonic():
+                # While it starts or stops, its memory means nothing.
+                if self.child and self.back < time.monotonic():
                     self.lives[-1].append(psutil.Process(self.child.pid).memory_info().rss)
             await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
 
-    def talks_to(self) -> set[int]:
+    def client_ports(self) -> set[int]:
         """The ports of the clients whose connections it holds."""
+        assert self.child
         with contextlib.suppress(psutil.Error):
             connections = psutil.Process(self.child.pid).net_connections("tcp")
             return {connection.raddr.port for connection in connections if connection.raddr}
         return set()
 
     def complaints(self) -> list[str]:
-        """What the log says of failures."""
+        """The lines of the log that report a failure."""
         lines = self.log.read_text("utf-8", errors="replace").splitlines()
-        return [line[:300] for line in lines if line.strip() and '"INFO"' not in line and '"WARNING"' not in line]
+        return [
+            line[:300]
+            for line in lines
+            if line.strip() and '"INFO"' not in line and '"WARNING"' not in line
+        ]
 
     def close(self) -> None:
-        """End it at once."""
+        """Kill it."""
         if self.child and self.child.poll() is None:
             self.child.kill()
             self.child.wait()

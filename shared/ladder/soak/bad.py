@@ -1,4 +1,4 @@
-"""Clients that ask what cannot be answered: each is told why, in a problem document, or is hung up on."""
+"""Clients with wrong requests: each gets a problem document, or its connection is closed."""
 
 import asyncio
 import contextlib
@@ -21,7 +21,7 @@ CUT = "hung up on"
 
 @dataclass(frozen=True)
 class Bad:
-    """What is sent, and the statuses that it may get; `outside`: by who reads HTTP, before the application."""
+    """A request and the statuses allowed; `outside`: the server answers, not the application."""
 
     name: str
     request: bytes
@@ -45,7 +45,7 @@ def kinds() -> Iterator[Bad]:
     yield Bad("an unknown field", wire.post("/predict", flight(air_time=227)), (422,))
     yield Bad("too many flights", wire.post("/predict", b"[" + b"{}," * 10_000 + b"{}]"), (422,))
     yield Bad("another kind of body", wire.post("/predict", flight(), "text/xml"), (415,))
-    # A busy machine reads so much slowly, and is told to be impatient here.
+    # A busy machine reads so much slowly, and the time limits may be short.
     yield Bad("too large", wire.post("/predict", 5 * MEGABYTE), (408, 413))
     yield Bad("no table", wire.post("/invocations", b'{"inputs": 7}'), (422,))
     yield Bad("a broken CSV", wire.post("/invocations", b'"carrier\n"UA', "text/csv"), (400, 422))
@@ -53,11 +53,29 @@ def kinds() -> Iterator[Bad]:
     yield Bad("another method", wire.head("DELETE", "/predict"), (405,))
     yield Bad("without a token", wire.head("PUT", "/admin/drain"), (401, 403))
     yield Bad("another host", wire.get("/health/live", host="elsewhere.example"), (400,))
-    yield Bad("a script for an airport", wire.get("/?origin=%3Cscript%3Ealert(1)%3C/script%3E"), (404, 422))
-    yield Bad("not HTTP", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", (400,), outside=True)
-    yield Bad("an endless header", b"GET / HTTP/1.1\r\nX: " + 200_000 * b"x", (400, 431), outside=True)
-    yield Bad("broken chunks", wire.head("POST", "/predict", transfer_encoding="chunked") + b"zz\r\n\r\n", (400,), outside=True)
-    yield Bad("two lengths", wire.head("POST", "/predict", content_length="1, 2") + b"{}", (400,), outside=True)
+    yield Bad(
+        "a script for an airport",
+        wire.get("/?origin=%3Cscript%3Ealert(1)%3C/script%3E"),
+        (404, 422),
+    )
+    yield Bad(
+        "not HTTP", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", (400,), outside=True
+    )
+    yield Bad(
+        "an endless header", b"GET / HTTP/1.1\r\nX: " + 200_000 * b"x", (400, 431), outside=True
+    )
+    yield Bad(
+        "broken chunks",
+        wire.head("POST", "/predict", transfer_encoding="chunked") + b"zz\r\n\r\n",
+        (400,),
+        outside=True,
+    )
+    yield Bad(
+        "two lengths",
+        wire.head("POST", "/predict", content_length="1, 2") + b"{}",
+        (400,),
+        outside=True,
+    )
 
 
 BY_FAR = "too large by far"
@@ -71,16 +89,16 @@ def clients(trial: Trial) -> list[Coroutine]:
 
 
 async def nonsense(trial: Trial) -> None:
-    """All of it in turn, however short the time; what met the restart is sent again."""
+    """Send each request in turn, at least once; one that met the restart is sent again."""
     everything = list(kinds())
     tried = 0
     while tried < len(everything) or time.monotonic() < trial.until:
-        tried += await came_to_an_end(trial, everything[tried % len(everything)])
+        tried += await was_answered(trial, everything[tried % len(everything)])
         await asyncio.sleep(random.uniform(0, 0.2))
 
 
-async def came_to_an_end(trial: Trial, bad: Bad) -> bool:
-    """False where the application was just being restarted."""
+async def was_answered(trial: Trial, bad: Bad) -> bool:
+    """Send one request; returns False where the application was restarting."""
     began = time.monotonic()
     try:
         answer = await asyncio.wait_for(wire.exchange(trial.port, bad.request), 60)
@@ -98,25 +116,29 @@ async def came_to_an_end(trial: Trial, bad: Bad) -> bool:
 
 def what_is_wrong(bad: Bad, answer: wire.Answer) -> str:
     if answer.status not in bad.statuses:
-        return f"got {answer.status} instead of {' or '.join(map(str, bad.statuses))} {answer.detail}"
+        return (
+            f"got {answer.status} instead of {' or '.join(map(str, bad.statuses))} {answer.detail}"
+        )
     if b"<script>alert" in answer.body:
         return "what was sent came back as a script"
     if bad.outside or answer.kind == "text/html":
         return ""
     if answer.kind != wire.PROBLEM:
-        return f"was told so in {answer.kind or 'nothing'}, not in a problem document"
-    told = answer.json()
-    return "" if told["status"] == answer.status and told["detail"] else f"the problem document says {told}"
+        return f"was answered with {answer.kind or 'nothing'}, not with a problem document"
+    problem = answer.json()
+    if problem["status"] == answer.status and problem["detail"]:
+        return ""
+    return f"the problem document says {problem}"
 
 
 async def lie(trial: Trial) -> None:
-    """Announces a hundred megabytes, and sends until it is stopped."""
+    """Announce a hundred megabytes, and send until the connection is closed."""
     async for began in trial.again_and_again(2):
         try:
             async with wire.connected(trial.port) as (reader, writer):
-                heard = asyncio.create_task(wire.hear(reader))
-                await pour(writer, heard)
-                outcome = f"{(await heard).status}"
+                answer = asyncio.create_task(wire.receive(reader))
+                await pour(writer, answer)
+                outcome = f"{(await answer).status}"
         except (OSError, wire.HungUp):
             outcome = CUT
         trial.tally.note(BY_FAR, outcome)
@@ -124,10 +146,10 @@ async def lie(trial: Trial) -> None:
         trial.tally.require(fine, BY_FAR, f"got {outcome} instead of 413")
 
 
-async def pour(writer: asyncio.StreamWriter, heard: asyncio.Task) -> None:
+async def pour(writer: asyncio.StreamWriter, answer: asyncio.Task) -> None:
     writer.write(A_LIE)
     for _ in range(100):
-        if heard.done() or writer.transport.is_closing():
+        if answer.done() or writer.transport.is_closing():
             return
         writer.write(MEGABYTE)
         with contextlib.suppress(ConnectionError):
@@ -135,9 +157,9 @@ async def pour(writer: asyncio.StreamWriter, heard: asyncio.Task) -> None:
 
 
 async def leave(trial: Trial) -> None:
-    """Hangs up in the middle of a request, or of its answer."""
+    """Hang up in the middle of a request, or of its answer."""
     async for _ in trial.again_and_again(0.2):
-        body = trial.known.body(trial.known.some(100))
+        body = trial.expected.body(trial.expected.some(100))
         whole = wire.post("/predict", body)
         for kind, part in [(HALF, whole[: -len(body) // 2]), (UNHEARD, whole)]:
             try:

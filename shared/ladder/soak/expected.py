@@ -1,4 +1,4 @@
-"""Flights and their right answers, told by the level's own code beside the application."""
+"""Flights with their expected answers, which the level's own code computes."""
 
 import json
 import random
@@ -13,16 +13,20 @@ from ladder.soak import wire
 
 ASK = """
 import json
-from flighttime import ingest, production, score, settings
-model = production.current()
+from flighttime import ingest, score, serving
+from groundcrew import settings
+model = serving.load().champion
 flights = ingest.timetable(settings.today())
 minutes = score.score(flights, model)["minutes"].tolist()
-print(json.dumps({"model": model.version, "flights": json.loads(flights.to_json(orient="records")), "minutes": minutes}))
+flights = json.loads(flights.to_json(orient="records"))
+print(json.dumps({"model": model.version, "flights": flights, "minutes": minutes}))
 """
 
 
 @dataclass(frozen=True)
-class Known:
+class Expected:
+    """The model's version, flights as requests have them, and the minutes of each."""
+
     model: str
     flights: list[dict]
     minutes: list[float]
@@ -35,26 +39,29 @@ class Known:
         return json.dumps(flights if len(flights) > 1 else flights[0]).encode()
 
     def table(self, chosen: list[int]) -> bytes:
-        """The flights as clients of MLflow send them."""
+        """The flights in MLflow's format."""
         features = [name for name in self.flights[0] if name != "flight_id"]
         rows = [[self.flights[index][name] for name in features] for index in chosen]
         return json.dumps({"dataframe_split": {"columns": features, "data": rows}}).encode()
 
     def mistake(self, chosen: list[int], answer: wire.Answer) -> str:
-        """What is wrong with the answer to these flights; nothing if it is right."""
+        """What is wrong with the answer to these flights; empty if it is right."""
         if answer.status != 200:
             return f"a good request got {answer.status} {answer.detail}"
-        told = answer.json()
-        if "predictions" in told:
-            right = told == {"predictions": [self.minutes[index] for index in chosen]}
+        content = answer.json()
+        if "predictions" in content:
+            right = content == {"predictions": [self.minutes[index] for index in chosen]}
         else:
             names = [(self.flights[index]["flight_id"], self.minutes[index]) for index in chosen]
-            right = told["model"] == self.model and [(one["flight_id"], one["minutes"]) for one in told["answers"]] == names
+            right = (
+                content["model"] == self.model
+                and [(one["flight_id"], one["minutes"]) for one in content["answers"]] == names
+            )
         return "" if right else f"wrong numbers for {len(chosen):,} flights"
 
 
-def ask(level: Path, environment: Mapping[str, str]) -> Known:
-    """Raises LadderError where the level has no model, or no flights today."""
+def ask(level: Path, environment: Mapping[str, str]) -> Expected:
+    """Compute the answers; raises LadderError where the level has no model or no flights today."""
     asked = subprocess.run(
         [sys.executable, "-c", ASK],
         cwd=level,
@@ -63,5 +70,7 @@ def ask(level: Path, environment: Mapping[str, str]) -> Known:
         encoding="utf-8",
     )
     if asked.returncode:
-        raise LadderError(f"{level.name} cannot say what is right: {asked.stderr.strip().rpartition(chr(10))[2]}")
-    return Known(**json.loads(asked.stdout.splitlines()[-1]))
+        raise LadderError(
+            f"{level.name} cannot say what is right: {asked.stderr.strip().rpartition(chr(10))[2]}"
+        )
+    return Expected(**json.loads(asked.stdout.splitlines()[-1]))

@@ -1,4 +1,4 @@
-"""Clients that do everything right, so every one of their requests gets its answer, with the right numbers."""
+"""Clients with correct requests, each of which must get the expected answer."""
 
 import random
 import time
@@ -15,7 +15,16 @@ A_TABLE = "100 flights, as MLflow asks"
 A_VISIT = "the pages"
 ON_ONE_LINE = "one flight, on a kept connection"
 KINDS = [A_FLIGHT, A_HUNDRED, TEN_THOUSAND, A_TABLE, ON_ONE_LINE, A_VISIT]
-PAGES = ["/", "/model", "/docs", "/health/live", "/health/ready", "/version", "/metrics", "/openapi.json"]
+PAGES = [
+    "/",
+    "/model",
+    "/docs",
+    "/health/live",
+    "/health/ready",
+    "/version",
+    "/metrics",
+    "/openapi.json",
+]
 
 
 def clients(trial: Trial) -> list[Coroutine]:
@@ -31,29 +40,39 @@ def clients(trial: Trial) -> list[Coroutine]:
 
 async def ask(trial: Trial, kind: str, number: int, pause: float) -> None:
     async for _ in trial.again_and_again(pause):
-        chosen = trial.known.some(number)
-        check(trial, kind, chosen, await trial.exchange(kind, wire.post("/predict", trial.known.body(chosen))))
+        chosen = trial.expected.some(number)
+        check(
+            trial,
+            kind,
+            chosen,
+            await trial.exchange(kind, wire.post("/predict", trial.expected.body(chosen))),
+        )
 
 
 def check(trial: Trial, kind: str, chosen: list[int], answer: wire.Answer | None) -> None:
-    if answer and (mistake := trial.known.mistake(chosen, answer)):
+    if answer and (mistake := trial.expected.mistake(chosen, answer)):
         trial.tally.blame(kind, mistake)
 
 
 async def ask_as_a_table(trial: Trial) -> None:
     async for _ in trial.again_and_again(0.5):
-        chosen = trial.known.some(100)
-        check(trial, A_TABLE, chosen, await trial.exchange(A_TABLE, wire.post("/invocations", trial.known.table(chosen))))
+        chosen = trial.expected.some(100)
+        check(
+            trial,
+            A_TABLE,
+            chosen,
+            await trial.exchange(A_TABLE, wire.post("/invocations", trial.expected.table(chosen))),
+        )
 
 
 async def ask_on_one_line(trial: Trial) -> None:
-    """Several requests on each connection, as most libraries do."""
+    """Send several requests on each connection, as most libraries do."""
     async for began in trial.again_and_again(0.5):
         try:
             async with wire.connected(trial.port) as (reader, writer):
-                for index in trial.known.some(5):
+                for index in trial.expected.some(5):
                     began = time.monotonic()
-                    request = wire.post("/predict", trial.known.body([index]))
+                    request = wire.post("/predict", trial.expected.body([index]))
                     answer = await wire.say(reader, writer, request)
                     trial.tally.note(ON_ONE_LINE, f"{answer.status}")
                     check(trial, ON_ONE_LINE, [index], answer)
@@ -62,7 +81,7 @@ async def ask_on_one_line(trial: Trial) -> None:
 
 
 async def visit(trial: Trial) -> None:
-    """Whoever reads the pages: all of them, and the form filled in."""
+    """Read all pages, and fill in the form."""
     async for _ in trial.again_and_again(0.3):
         path = random.choice([*PAGES, f"/?{urlencode(filled_in(trial))}"])
         answer = await trial.exchange(A_VISIT, wire.get(path))
@@ -71,6 +90,12 @@ async def visit(trial: Trial) -> None:
 
 
 def filled_in(trial: Trial) -> dict[str, str]:
-    flight = random.choice(trial.known.flights)
+    flight = random.choice(trial.expected.flights)
     day = flight["flight_id"].split()[0]
-    return {"origin": flight["origin"], "dest": flight["dest"], "carrier": flight["carrier"], "date": day, "time": "17:30"}
+    return {
+        "origin": flight["origin"],
+        "dest": flight["dest"],
+        "carrier": flight["carrier"],
+        "date": day,
+        "time": "17:30",
+    }

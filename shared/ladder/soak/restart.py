@@ -1,4 +1,4 @@
-"""A restart in the middle: what had been accepted is still answered, and then the application is back."""
+"""Restart the application: accepted requests are still answered, then it is back."""
 
 import asyncio
 import time
@@ -9,12 +9,12 @@ from ladder.soak.trial import Trial
 
 HALF_SENT = "half sent when the restart came"
 ACCEPTED = 5
-# Long enough that the half has been read, on a busy machine too.
+# Long enough that the half request has been read, on a busy machine too.
 SECONDS_BEFORE = 0.5
 
 
 async def after(seconds: float, trial: Trial) -> str:
-    """Ask the application to end in the middle of requests, and start it again; returns how that went."""
+    """Stop the application in the middle of requests, and start it again; returns a sentence."""
     await asyncio.sleep(seconds)
     left, trial.until = trial.until - time.monotonic(), float("inf")
     halves = [asyncio.create_task(send_half_before(trial)) for _ in range(ACCEPTED)]
@@ -22,20 +22,20 @@ async def after(seconds: float, trial: Trial) -> str:
     try:
         seconds = await trial.application.end()
     except TimeoutError:
-        trial.tally.blame("the restart", "the application did not end when it was told to")
+        trial.tally.blame("the restart", "the application did not stop when it was asked to")
         trial.application.close()
         seconds = float("nan")
     await asyncio.gather(*halves)
     began = time.monotonic()
     await trial.application.start()
-    # A restart that takes long is no reason to ask less.
+    # A long restart does not shorten the time of the other clients.
     trial.until = time.monotonic() + left
     return f"it ended within {seconds:.1f} s, and was back {time.monotonic() - began:.1f} s later"
 
 
 async def send_half_before(trial: Trial) -> None:
-    chosen = trial.known.some(100)
-    request = wire.post("/predict", trial.known.body(chosen))
+    chosen = trial.expected.some(100)
+    request = wire.post("/predict", trial.expected.body(chosen))
     try:
         async with wire.connected(trial.port) as (reader, writer):
             writer.write(request[: len(request) // 2])

@@ -1,4 +1,4 @@
-"""Clients that begin and do not go on: each is given up after a while, and costs nothing from then on."""
+"""Clients that stop in the middle: the application must close their connections in time."""
 
 import asyncio
 import contextlib
@@ -12,11 +12,11 @@ from ladder.soak import wire
 from ladder.soak.tally import MET_THE_RESTART
 from ladder.soak.trial import Trial
 
-# A busy machine looks at its clocks late.
+# A busy machine checks its clocks late.
 GRACE = 5
 EACH = 3
 PAUSE = 0.5
-# Answers that no buffer between the two holds.
+# More answers than the buffers between the two can hold.
 MORE_THAN_FITS = 300
 HEAD = b"POST /predict HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 BODY = wire.post("/predict", b" " * 10_000)[:-9_900]
@@ -50,7 +50,7 @@ async def drip_after_an_answer(writer: asyncio.StreamWriter, seconds: float) -> 
     await drip_head(writer, seconds)
 
 
-# How, and with what the one answer begins that such a client gets.
+# What the client sends, and the beginning of the one answer that it gets.
 WAYS: dict[str, tuple[Dawdle, bytes]] = {
     "opened, and said nothing": (say_nothing, b""),
     "a head, drop by drop": (drip_head, b""),
@@ -63,7 +63,11 @@ KINDS = [*WAYS, UNTAKEN]
 
 def clients(trial: Trial) -> list[Coroutine]:
     return [
-        *(dawdle(trial, name, how, first) for name, (how, first) in WAYS.items() for _ in range(EACH)),
+        *(
+            dawdle(trial, name, how, first)
+            for name, (how, first) in WAYS.items()
+            for _ in range(EACH)
+        ),
         *(never_take(trial) for _ in range(EACH)),
     ]
 
@@ -73,40 +77,41 @@ async def dawdle(trial: Trial, name: str, how: Dawdle, first: bytes) -> None:
         try:
             async with wire.connected(trial.port) as (reader, writer):
                 talking = asyncio.create_task(how(writer, trial.patience))
-                heard = await until_hung_up(reader, 2 * trial.patience + GRACE)
+                received = await until_hung_up(reader, 2 * trial.patience + GRACE)
                 talking.cancel()
         except OSError:
             trial.tally.note(name, MET_THE_RESTART)
             continue
-        judge(trial, name, began, heard, first)
+        judge(trial, name, began, received, first)
 
 
 async def until_hung_up(reader: asyncio.StreamReader, most: float) -> bytes | None:
-    """What was heard until the other side hung up; None if it did not."""
-    heard = b""
+    """What was received until the other side hung up; None if it did not."""
+    received = b""
     with contextlib.suppress(ConnectionError):
         try:
             async with asyncio.timeout(most):
                 while part := await reader.read(65_536):
-                    heard += part
+                    received += part
         except TimeoutError:
             return None
-    return heard
+    return received
 
 
-def judge(trial: Trial, name: str, began: float, heard: bytes | None, first: bytes) -> None:
-    if heard is None:
+def judge(trial: Trial, name: str, began: float, received: bytes | None, first: bytes) -> None:
+    if received is None:
         trial.tally.note(name, "held on")
         trial.tally.blame(name, f"not given up after {time.monotonic() - began:.0f} seconds")
         return
-    status = heard[9:12].decode() or "hung up on"
+    status = received[9:12].decode() or "hung up on"
     trial.tally.note(name, status, seconds=time.monotonic() - began)
-    fine = heard.startswith(first) if first else not heard
-    trial.tally.require(fine or trial.application.excuses(began), name, f"was told {heard[:100]!r}")
+    fine = received.startswith(first) if first else not received
+    fine = fine or trial.application.excuses(began)
+    trial.tally.require(fine, name, f"received {received[:100]!r}")
 
 
 async def never_take(trial: Trial) -> None:
-    """Asks for much, again and again, and takes none of it."""
+    """Ask for many answers and read none."""
     async for began in trial.again_and_again(PAUSE):
         with socket.socket() as line:
             line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -119,8 +124,14 @@ async def never_take(trial: Trial) -> None:
             asking = asyncio.create_task(ask_on(line))
             given_up = await dropped(trial, line.getsockname()[1])
             asking.cancel()
-        trial.tally.note(UNTAKEN, "given up" if given_up else "held on", seconds=time.monotonic() - began)
-        trial.tally.require(given_up, UNTAKEN, f"its connection is still there after {time.monotonic() - began:.0f} seconds")
+        trial.tally.note(
+            UNTAKEN, "given up" if given_up else "held on", seconds=time.monotonic() - began
+        )
+        trial.tally.require(
+            given_up,
+            UNTAKEN,
+            f"its connection is still there after {time.monotonic() - began:.0f} seconds",
+        )
 
 
 async def ask_on(line: socket.socket) -> None:
@@ -130,9 +141,9 @@ async def ask_on(line: socket.socket) -> None:
 
 
 async def all_gone(trial: Trial) -> bool:
-    """Whether the application lets go of everybody once they are gone."""
+    """Whether the application closes every connection after its clients have gone."""
     until = time.monotonic() + trial.patience + GRACE
-    while trial.application.talks_to():
+    while trial.application.client_ports():
         if time.monotonic() > until:
             return False
         await asyncio.sleep(0.1)
@@ -140,13 +151,13 @@ async def all_gone(trial: Trial) -> bool:
 
 
 async def dropped(trial: Trial, port: int) -> bool:
-    """Whether the application lets go of this client in time."""
+    """Whether the application closes this client's connection in time."""
     until = time.monotonic() + trial.to_take + trial.patience + GRACE
-    seen = False
+    was_open = False
     while time.monotonic() < until:
         await asyncio.sleep(trial.patience / 10)
-        there = port in trial.application.talks_to()
-        if seen and not there:
+        is_open = port in trial.application.client_ports()
+        if was_open and not is_open:
             return True
-        seen = seen or there
-    return not seen
+        was_open = was_open or is_open
+    return not was_open

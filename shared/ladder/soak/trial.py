@@ -1,4 +1,4 @@
-"""What all clients of a soak share: whom they ask, what is right, and where they write down what came back."""
+"""What all clients share: the application, the expected answers, and the tally."""
 
 import asyncio
 import random
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ladder.soak import wire
 from ladder.soak.application import Application
-from ladder.soak.known import Known
+from ladder.soak.expected import Expected
 from ladder.soak.tally import MET_THE_RESTART
 from ladder.soak.tally import Tally
 
@@ -18,10 +18,14 @@ PAUSE_WITHOUT_ANSWER = 0.3
 
 @dataclass
 class Trial:
-    """`patience`: the seconds after which a client that dawdles is to be given up; `to_take`: who leaves an answer lying."""
+    """One load test.
+
+    `patience` and `to_take` are the seconds after which the application hangs up on a client that
+    does not go on sending, and on one that does not take its answer.
+    """
 
     application: Application
-    known: Known
+    expected: Expected
     tally: Tally
     until: float
     patience: float
@@ -32,13 +36,13 @@ class Trial:
         return self.application.port
 
     async def again_and_again(self, pause: float) -> AsyncIterator[float]:
-        """The time, until that is over, with pauses of `pause` seconds on average."""
+        """Yield the time at intervals of `pause` seconds on average, until the end."""
         while (now := time.monotonic()) < self.until:
             yield now
             await asyncio.sleep(random.uniform(0, 2 * pause))
 
     async def exchange(self, kind: str, request: bytes) -> wire.Answer | None:
-        """The answer; None where the application was just being restarted, or should have answered and did not."""
+        """The answer; None where it did not come, which is a finding outside a restart."""
         began = time.monotonic()
         try:
             answer = await asyncio.wait_for(wire.exchange(self.port, request), LONGEST)
@@ -49,7 +53,7 @@ class Trial:
         return answer
 
     async def missed(self, kind: str, began: float, problem: Exception) -> None:
-        """An answer that did not come: the application's fault, unless it was being restarted."""
+        """Record an answer that did not come: a finding, unless the application was restarting."""
         if self.application.excuses(began):
             self.tally.note(kind, MET_THE_RESTART)
         else:

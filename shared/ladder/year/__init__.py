@@ -1,1 +1,1 @@
-"""A real year, replayed day by day through all five levels, so that what each one buys is measured."""
+"""Replay a real year day by day through all five levels, to measure what each level gains."""

@@ -1,4 +1,4 @@
-"""What people are assumed to do: read from one file, which a reader may change, and refused where it makes no sense."""
+"""Read the assumptions on what people do, which a reader may change; refuse senseless ones."""
 
 import tomllib
 from typing import Annotated
@@ -55,17 +55,24 @@ class Assumptions(Strict):
 
 
 def read() -> dict:
-    """The assumptions as they stand in the file; raises LadderError naming entry, value and rule."""
+    """The assumptions in the file; raises LadderError that names entry, value and rule."""
     try:
         found = tomllib.loads(PLACE.read_text(encoding="utf-8"))
         Assumptions.model_validate(found)
     except (tomllib.TOMLDecodeError, FileNotFoundError) as problem:
-        raise LadderError(f"{PLACE} cannot be read ({problem}): mend it, or get it back with git") from None
+        raise LadderError(
+            f"{PLACE} cannot be read ({problem}): mend it, or get it back with git"
+        ) from None
     except ValidationError as problems:
         first = problems.errors()[0]
         entry = ".".join(map(str, first["loc"]))
-        raise LadderError(f"{PLACE}: {entry} is {first['input']!r}, but {first['msg']}: change it") from None
+        raise LadderError(
+            f"{PLACE}: {entry} is {first['input']!r}, but {first['msg']}: change it"
+        ) from None
     idle = sorted(set(found["level2"]["release_months"]) - set(found["level2"]["train_months"]))
     if idle:
-        raise LadderError(f"{PLACE}: level2.release_months has {idle[0]}, in which nothing is trained: add it to train_months")
+        raise LadderError(
+            f"{PLACE}: level2.release_months has {idle[0]}, in which nothing is trained: "
+            "add it to train_months"
+        )
     return found

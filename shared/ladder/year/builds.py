@@ -1,4 +1,4 @@
-"""What a level's first build made is kept, and used again for as long as nothing that it was made from changes."""
+"""Keep the state after a level's first build, and use it again while its sources are the same."""
 
 import hashlib
 import itertools
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ladder.places import FEED
+from ladder.places import GROUNDCREW
 from ladder.places import LEVELS
 from ladder.places import ROOT
 from ladder.places import RUNS
@@ -16,23 +17,23 @@ MARK = ".made-by-ladder-run"
 
 
 def restore(level: int, runs: Path) -> bool:
-    """Put the state after the build back in `runs`, without anything later; False if it has to be built."""
+    """Put the state after the build into `runs`; returns False where it has to be built."""
     shutil.rmtree(runs, ignore_errors=True)
-    kept = place(level, runs)
-    if there := kept.is_dir():
-        # The state holds absolute places, so it goes back to where it was made.
-        shutil.copytree(kept, runs)
+    copy = path_of(level, runs)
+    if exists := copy.is_dir():
+        # The state contains absolute paths, so it goes back to where it was made.
+        shutil.copytree(copy, runs)
     runs.mkdir(parents=True, exist_ok=True)
     (runs / MARK).touch()
-    return there
+    return exists
 
 
 def set_aside(runs: Path) -> Path | None:
-    """Move state that no run has made out of the way of one; returns where it is now, None if there is none."""
+    """Move state that no run has made to `kept`; returns its new path, None if there is none."""
     if not runs.is_dir() or (runs / MARK).exists() or not any(runs.iterdir()):
         return None
-    places = (RUNS / "kept" / f"{runs.name}-{number}" for number in itertools.count(1))
-    kept = next(place for place in places if not place.exists())
+    paths = (RUNS / "kept" / f"{runs.name}-{number}" for number in itertools.count(1))
+    kept = next(path for path in paths if not path.exists())
     kept.parent.mkdir(parents=True, exist_ok=True)
     runs.rename(kept)
     return kept
@@ -40,32 +41,35 @@ def set_aside(runs: Path) -> Path | None:
 
 def keep(level: int, runs: Path) -> None:
     """Keep a copy of `runs` for the next time, in place of older ones of this level."""
-    kept = place(level, runs)
-    for old in kept.parent.glob(f"{runs.name}-*"):
+    copy = path_of(level, runs)
+    for old in copy.parent.glob(f"{runs.name}-*"):
         shutil.rmtree(old)
-    unfinished = kept.with_name(f"{kept.name}.unfinished")
+    unfinished = copy.with_name(f"{copy.name}.unfinished")
     shutil.copytree(runs, unfinished)
-    unfinished.rename(kept)
+    unfinished.rename(copy)
 
 
-def place(level: int, runs: Path) -> Path:
+def path_of(level: int, runs: Path) -> Path:
     return RUNS / "builds" / f"{runs.name}-{digest(level, runs)}"
 
 
 def digest(level: int, runs: Path) -> str:
-    """Stands for every byte that the build is made from: the level, the feed, the pins, and where they lie."""
+    """A digest of every byte that the build is made from, and of the path of the state."""
     found = hashlib.sha256(str(runs).encode())
-    for path in made_from(level):
+    for path in sources(level):
         found.update(path.as_posix().encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     return found.hexdigest()[:16]
 
 
-def made_from(level: int) -> Iterator[Path]:
+def sources(level: int) -> Iterator[Path]:
+    """The files that a build is made from: the level, groundcrew, the feed, and the pins."""
     yield MADE_BY
     yield ROOT / "requirements.lock"
-    for folder in (LEVELS[level], FEED):
-        yield from (path for path in sorted(folder.rglob("*")) if path.is_file() and kept_in_git(path))
+    for folder in (LEVELS[level], GROUNDCREW, FEED):
+        yield from (
+            path for path in sorted(folder.rglob("*")) if path.is_file() and in_git(path)
+        )
 
 
-def kept_in_git(path: Path) -> bool:
+def in_git(path: Path) -> bool:
     return not {"__pycache__", ".ipynb_checkpoints", ".pytest_cache"} & set(path.parts)

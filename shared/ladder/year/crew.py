@@ -1,4 +1,4 @@
-"""Starts a process a level, follows them, and leaves none of them running, whatever happens."""
+"""Start one process a level, read their messages, and stop all of them at the end."""
 
 import contextlib
 import json
@@ -21,10 +21,10 @@ LINES_OF_LOG = 15
 
 
 class Crew:
-    """The levels' processes and what they say."""
+    """The levels' processes and their messages."""
 
     def __init__(self, levels: list[int], until: date) -> None:
-        self.said: queue.Queue[dict] = queue.Queue()
+        self.inbox: queue.Queue[dict] = queue.Queue()
         self.processes: dict[int, subprocess.Popen] = {}
         for level in levels:
             self.processes[level] = start(level, until)
@@ -32,15 +32,19 @@ class Crew:
 
     def listen(self, level: int) -> None:
         process = self.processes[level]
+        assert process.stdout
         for line in process.stdout:
-            self.said.put({"level": level, **json.loads(line)})
-        self.said.put({"level": level, "kind": "ended", "code": process.wait()})
+            self.inbox.put({"level": level, **json.loads(line)})
+        self.inbox.put({"level": level, "kind": "ended", "code": process.wait()})
 
     def messages(self, until: str) -> Iterator[dict]:
-        """What the levels say, until each has said a message of this kind; raises LadderError if one dies."""
+        """The levels' messages, until each has sent one of this kind.
+
+        Raises LadderError where a process ends before.
+        """
         waiting = set(self.processes)
         while waiting:
-            message = self.said.get()
+            message = self.inbox.get()
             if message["kind"] == until:
                 waiting.discard(message["level"])
             if message["kind"] == "ended" and message["level"] in waiting:
@@ -49,6 +53,7 @@ class Crew:
 
     def go(self) -> None:
         for process in self.processes.values():
+            assert process.stdin
             process.stdin.write("go\n")
             process.stdin.flush()
 
@@ -70,7 +75,7 @@ def start(level: int, until: date) -> subprocess.Popen:
     return subprocess.Popen(
         [sys.executable, "-m", "ladder.year.worker", f"{level}", f"{until}"],
         cwd=LEVELS[level],
-        # One thread each: the levels already share the processor, and the answers are the same.
+        # One thread each: the levels share the processor, and the answers are the same.
         env={**level_environment(level), "OMP_NUM_THREADS": "1"},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -82,7 +87,8 @@ def start(level: int, until: date) -> subprocess.Popen:
 
 
 def end(process: subprocess.Popen) -> None:
-    """Close its line, which tells it to stop; after that, stop it and all that it started."""
+    """Close its standard input, at which it stops; then kill it and all that it started."""
+    assert process.stdin
     with contextlib.suppress(OSError):
         process.stdin.close()
     with contextlib.suppress(subprocess.TimeoutExpired):
@@ -102,5 +108,7 @@ def failure(level: int, code: int) -> str:
 
 def tail(log: Path) -> str:
     with contextlib.suppress(FileNotFoundError):
-        return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-LINES_OF_LOG:])
+        return "\n".join(
+            log.read_text(encoding="utf-8", errors="replace").splitlines()[-LINES_OF_LOG:]
+        )
     return "(there is none)"

@@ -17,5 +17,5 @@ def span(first: date, last: date) -> list[date]:
 
 
 def week_of(day: date) -> date:
-    """The first day of the replay's week that holds `day`."""
+    """The first day of the week of the replay that contains `day`."""
     return day - (day - FIRST).days % 7 * A_DAY

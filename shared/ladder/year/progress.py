@@ -1,4 +1,4 @@
-"""Where each level is in its year: lines that move on a terminal, a line now and then elsewhere."""
+"""Show how far each level is: bars on a terminal, elsewhere a line every ten seconds."""
 
 import sys
 import time
@@ -16,12 +16,16 @@ class Progress:
         self.state = dict.fromkeys(levels, at_first)
         self.terminal = sys.stdout.isatty()
         self.drawn = False
-        self.spoken = 0.0
+        self.printed = 0.0
 
-    def hear(self, message: dict) -> None:
+    def update(self, message: dict) -> None:
         level = message["level"]
         if message["kind"] == "built":
-            self.state[level] = "built earlier, unchanged" if message["reused"] else f"built in {message['seconds']:.0f} s"
+            self.state[level] = (
+                "built earlier, unchanged"
+                if message["reused"]
+                else f"built in {message['seconds']:.0f} s"
+            )
         if message["kind"] == "day":
             self.state[level] = self.bar(date.fromisoformat(message["day"]))
         self.draw()
@@ -29,15 +33,22 @@ class Progress:
     def bar(self, day: date) -> str:
         done = (day - days.FIRST).days + 1
         filled = WIDTH * done // self.total
-        return f"{'█' * filled}{'░' * (WIDTH - filled)} {day:%d %b}" if self.terminal else f"{day:%d %b}"
+        return (
+            f"{'█' * filled}{'░' * (WIDTH - filled)} {day:%d %b}"
+            if self.terminal
+            else f"{day:%d %b}"
+        )
 
     def draw(self, last: bool = False) -> None:
         now = time.monotonic()
-        if not last and now - self.spoken < (0.1 if self.terminal else PLAIN_EVERY):
+        if not last and now - self.printed < (0.1 if self.terminal else PLAIN_EVERY):
             return
-        self.spoken = now
+        self.printed = now
         if not self.terminal:
-            print("  " + "   ".join(f"L{level} {state}" for level, state in self.state.items()), flush=True)
+            print(
+                "  " + "   ".join(f"L{level} {state}" for level, state in self.state.items()),
+                flush=True,
+            )
             return
         back = f"\x1b[{len(self.state)}F" if self.drawn else ""
         lines = "".join(f"\x1b[2K  Level {level}  {state}\n" for level, state in self.state.items())

@@ -1,12 +1,13 @@
-"""One level's year, in a process of its own: build, show a sample, wait for the word, then day after day.
+"""One level's year in its own process: build, predict a sample, wait to go on, replay the days.
 
     python -m ladder.year.worker LEVEL UNTIL   (in the level's folder; started by `ladder run`)
 
-It speaks to its parent in lines of JSON on standard output, and what the level prints goes to a log. When
-the parent closes this process's standard input, it stops.
+It sends lines of JSON to its parent on standard output; what the level prints goes to a log. It
+stops when the parent closes its standard input.
 """
 
 import contextlib
+import io
 import json
 import os
 import signal
@@ -30,7 +31,7 @@ from ladder.year.levels import Team
 
 
 class Channel:
-    """The line to the parent."""
+    """The stream of messages to the parent."""
 
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
@@ -41,22 +42,26 @@ class Channel:
 
 
 @contextlib.contextmanager
-def spoken_to_log(log: Path) -> Iterator[Channel]:
-    """Send standard output and error, also those of child processes, to a file; the parent's line stays open."""
+def output_to_log(log: Path) -> Iterator[Channel]:
+    """Send standard output and error, also of child processes, to a file.
+
+    Yields the channel to the parent, which stays open.
+    """
     channel = Channel(os.fdopen(os.dup(1), "w", encoding="utf-8"))
     with log.open("w", encoding="utf-8") as file:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
+    assert isinstance(sys.stdout, io.TextIOWrapper)
     sys.stdout.reconfigure(encoding="utf-8", line_buffering=True)
     yield channel
 
 
-def stop_with_parent(team: Team, told: threading.Event) -> None:
-    """Read the word to go on; at the end of input the parent is gone, so stop and leave nothing running."""
+def stop_with_parent(team: Team, may_go_on: threading.Event) -> None:
+    """Set the event at the parent's line; at the end of input the parent is gone, so stop all."""
 
     def listen() -> None:
         for _ in sys.stdin:
-            told.set()
+            may_go_on.set()
         team.close()
         os._exit(1)
 
@@ -64,7 +69,7 @@ def stop_with_parent(team: Team, told: threading.Event) -> None:
 
 
 def build(team: Team, level: int, runs: Path) -> bool:
-    """Put the state after the first build in place; returns whether it was there from an earlier run."""
+    """Put the state after the first build in place; returns whether an earlier run made it."""
     if builds.restore(level, runs):
         return True
     team.build(days.FIRST)
@@ -73,7 +78,7 @@ def build(team: Team, level: int, runs: Path) -> bool:
 
 
 def predictions(team: Team, wanted: list[date], channel: Channel | None) -> pd.DataFrame:
-    """Every flight of these days, predicted in the morning with what is in production then."""
+    """Every flight of these days, predicted in the morning with the model in production."""
     frames = []
     for day in wanted:
         os.environ["FLIGHTTIME_TODAY"] = f"{day}"
@@ -89,9 +94,11 @@ def live(level: int, until: date, channel: Channel) -> None:
     runs = RUNS / LEVELS[level].name
     assumed = assumptions.read()[f"level{level}"]
     os.environ["FLIGHTTIME_TODAY"] = f"{days.FIRST}"
-    team = TEAMS[level](assumed, runs, lambda kind, text: channel.say(kind=kind, day=today(), text=text))
-    told = threading.Event()
-    stop_with_parent(team, told)
+    team = TEAMS[level](
+        assumed, runs, lambda kind, text: channel.say(kind=kind, day=today(), text=text)
+    )
+    may_go_on = threading.Event()
+    stop_with_parent(team, may_go_on)
     try:
         started = time.perf_counter()
         reused = build(team, level, runs)
@@ -99,7 +106,7 @@ def live(level: int, until: date, channel: Channel) -> None:
         sample = predictions(team, days.span(days.SAMPLE_FIRST, days.SAMPLE_LAST), None)
         write(sample, level, "sample")
         channel.say(kind="built", reused=reused, seconds=time.perf_counter() - started)
-        told.wait()
+        may_go_on.wait()
         started = time.perf_counter()
         write(predictions(team, days.span(days.FIRST, until), channel), level, "year")
         channel.say(kind="done", seconds=time.perf_counter() - started)
@@ -121,7 +128,7 @@ def main() -> None:
     level, until = int(sys.argv[1]), date.fromisoformat(sys.argv[2])
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     RUNS.mkdir(parents=True, exist_ok=True)
-    with spoken_to_log(RUNS / f"{LEVELS[level].name}.log") as channel:
+    with output_to_log(RUNS / f"{LEVELS[level].name}.log") as channel:
         live(level, until, channel)
 
 

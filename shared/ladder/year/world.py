@@ -1,4 +1,4 @@
-"""What really happened: every flight of the year with its landing, which only the judge may see."""
+"""The ground truth: every flight of the year with its landing, which no level may read."""
 
 from datetime import date
 from functools import lru_cache
@@ -29,22 +29,29 @@ MEDIAN_DAYS = 14
 
 
 def landed() -> pd.DataFrame:
-    """The flights that arrived: flight_id, date, published, origin, dest, distance, air_time in minutes."""
-    flights = pd.concat([raw(path) for path in sorted((FEED / "flights").glob("*.parquet"))], ignore_index=True)
+    """The flights that arrived, with flight_id, date, published, origin, dest, distance, air_time.
+
+    The distance is in miles, the air time in minutes.
+    """
+    flights = pd.concat(
+        [raw(path) for path in sorted((FEED / "flights").glob("*.parquet"))], ignore_index=True
+    )
     flights = flights[flights["air_time"].notna()].reset_index(drop=True)
-    return pd.DataFrame({
-        "flight_id": name(flights),
-        "date": day_of(flights),
-        "published": published(flights),
-        "origin": flights["origin"],
-        "dest": flights["dest"],
-        "distance": flights["distance"].astype("float64"),
-        "air_time": flights["air_time"].astype("float64"),
-    })
+    return pd.DataFrame(
+        {
+            "flight_id": name(flights),
+            "date": day_of(flights),
+            "published": published(flights),
+            "origin": flights["origin"],
+            "dest": flights["dest"],
+            "distance": flights["distance"].astype("float64"),
+            "air_time": flights["air_time"].astype("float64"),
+        }
+    )
 
 
 def timetable(day: date) -> pd.DataFrame:
-    """A day's raw timetable, as an airline would mail it: nothing of what came of it."""
+    """A day's raw timetable, without departures and landings."""
     flights = raw(FEED / "flights" / f"{day:%Y-%m}.parquet")
     return flights.loc[flights["day"] == day.day, TIMETABLE].reset_index(drop=True)
 
@@ -55,9 +62,18 @@ def raw(path: Path) -> pd.DataFrame:
 
 
 def name(flights: pd.DataFrame) -> pd.Series:
-    """The name that a flight keeps from timetable to landing: `2013-03-01 UA1545 EWR-IAH`."""
+    """The id of a flight, from timetable to landing: `2013-03-01 UA1545 EWR-IAH`."""
     day = day_of(flights).dt.strftime("%Y-%m-%d")
-    return day + " " + flights["carrier"] + flights["flight"].astype("str") + " " + flights["origin"] + "-" + flights["dest"]
+    return (
+        day
+        + " "
+        + flights["carrier"]
+        + flights["flight"].astype("str")
+        + " "
+        + flights["origin"]
+        + "-"
+        + flights["dest"]
+    )
 
 
 def day_of(flights: pd.DataFrame) -> pd.Series:
@@ -72,18 +88,23 @@ def published(flights: pd.DataFrame) -> pd.Series:
 
 
 def route_medians(flights: pd.DataFrame, days: list[date], made: date | None = None) -> pd.Series:
-    """The median of the route's last 14 days for every flight of `days`: made each morning, or once, on `made`.
+    """The median air time of the route's last 14 days, for every flight of `days`.
+
+    It is computed every morning, or once on the day `made`.
 
     A route without recent flights gets its distance times the usual minutes a mile.
     """
-    forecasts = [median_of(flights, flights[flights["date"] == pd.Timestamp(day)], made or day) for day in days]
+    forecasts = [
+        median_of(flights, flights[flights["date"] == pd.Timestamp(day)], made or day)
+        for day in days
+    ]
     return pd.concat(forecasts)
 
 
 def median_of(flights: pd.DataFrame, wanted: pd.DataFrame, morning: date) -> pd.Series:
     since = pd.Timestamp(morning) - pd.Timedelta(days=MEDIAN_DAYS)
-    known = flights[(flights["date"] >= since) & (flights["published"] <= pd.Timestamp(morning))]
-    medians = known.groupby(["origin", "dest"])["air_time"].median()
+    recent = flights[(flights["date"] >= since) & (flights["published"] <= pd.Timestamp(morning))]
+    medians = recent.groupby(["origin", "dest"])["air_time"].median()
     routes = pd.MultiIndex.from_frame(wanted[["origin", "dest"]])
-    usual = wanted["distance"] * np.median(known["air_time"] / known["distance"])
+    usual = wanted["distance"] * np.median(recent["air_time"] / recent["distance"])
     return pd.Series(medians.reindex(routes).to_numpy(), index=wanted.index).fillna(usual)

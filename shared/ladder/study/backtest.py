@@ -1,0 +1,212 @@
+"""Replay a past year under a rule for retraining, in seconds: what each answer would have erred.
+
+The gate, the shadow evaluation and the post-release watch are those of production, and so is what
+was known on each day. A model is trained where the rule asks for it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from dataclasses import field
+from datetime import date
+from datetime import timedelta
+
+import numpy as np
+import pandas as pd
+
+from flighttime import loop_state
+from flighttime import policy
+from flighttime import verdict
+from groundcrew import settings
+from ladder.study import years
+from ladder.study.years import A_DAY
+from ladder.study.years import Year
+
+A_WEEK = 7 * A_DAY
+MONDAY = 0
+HISTORY_WEEKS = 8  # a rule is given at most so many weeks
+SLICE_COLUMNS = ["date", "carrier", "origin", "distance"]
+
+
+@dataclass(frozen=True)
+class Week:
+    """A week of production for a rule: mean absolute errors in minutes, NaN without landings.
+
+    `certified` is the champion's error on its holdout, `flights` are those that landed in the week,
+    and `training` those that the champion was trained on.
+    """
+
+    first: date
+    labels: int
+    mae: float
+    route_median_mae: float
+    certified: float
+    flights: pd.DataFrame
+    training: pd.DataFrame
+
+    @property
+    def ratio(self) -> float:
+        return self.mae / self.route_median_mae
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`retrains(weeks, today, history)` decides on the days where `asked(day)` is true."""
+
+    retrains: Callable[[list[Week], date, list[dict]], bool]
+    asked: Callable[[date], bool] = lambda day: day.weekday() == MONDAY
+
+
+@dataclass(frozen=True)
+class Rival:
+    """A second model that predicts the champion's flights from `since` on.
+
+    In the step SHADOW it is the challenger, in CONFIRM the former champion.
+    """
+
+    version: date
+    since: date
+    step: str
+
+
+@dataclass
+class Replay:
+    """A year under a rule: the error of each answer, and the ledger.
+
+    A version is named by the day as of which it was trained.
+    """
+
+    year: Year
+    since: date
+    champion: date
+    errors: np.ndarray
+    ledger: list[dict] = field(default_factory=list)
+    rival: Rival | None = None
+
+    def record(self, day: date, decision: str, version: date, **evidence: object) -> None:
+        """Append one decision to the ledger."""
+        entry = {"day": f"{day}", "utc": f"{day}", "decision": decision, "version": f"{version}"}
+        self.ledger.append({**entry, "by": loop_state.LOOP, **evidence})
+
+    def switch(self, day: date, version: date) -> None:
+        """Let `version` answer from `day` on."""
+        self.champion = version
+        rest = self.year.between(day, self.year.last + A_DAY)
+        self.errors[rest] = self.year.errors(version)[rest]
+
+    @property
+    def error(self) -> float:
+        """Mean absolute error of all answers, in minutes."""
+        return float(np.nanmean(self.errors))
+
+    def entries(self, decision: str) -> list[dict]:
+        """The ledger's entries with this decision, oldest first."""
+        return [entry for entry in self.ledger if entry["decision"] == decision]
+
+
+def replay(year: Year, rule: Rule, since: date) -> Replay:
+    """Run the loop from `since` on; the first champion is the model of that day."""
+    run = Replay(year, since, since, np.full(len(year.flights), np.nan))
+    run.switch(since, since)
+    for day in map(pd.Timestamp.date, pd.date_range(since + A_DAY, year.last)):
+        if run.rival:
+            settle(run, day, settings.section("policy"))
+        if rule.asked(day) and not run.rival and rule.retrains(weeks(run, day), day, run.ledger):
+            retrain(run, day, settings.section("gate"))
+    return run
+
+
+def weeks(run: Replay, today: date) -> list[Week]:
+    """The last complete weeks of the replay, oldest first, with the landings published."""
+    monday = today - timedelta(days=today.weekday())
+    count = min(HISTORY_WEEKS, -((run.since - monday) // A_WEEK))
+    return [week(run, monday - number * A_WEEK, today) for number in range(count, 0, -1)]
+
+
+def week(run: Replay, first: date, today: date) -> Week:
+    """The week that begins on `first`, from the landings published by `today`."""
+    landed = run.year.published_by(today, max(first, run.since))
+    landed = landed[landed < run.year.between(first, first + A_WEEK).stop]
+    holdout = run.year.between(years.holdout_start(run.champion), run.champion)
+    return Week(
+        first=first,
+        labels=len(landed),
+        mae=mean(run.errors[landed]),
+        route_median_mae=mean(run.year.median_errors[landed]),
+        certified=mean(run.year.errors(run.champion)[holdout]),
+        flights=run.year.flights.iloc[landed],
+        training=run.year.flights[run.year.training_rows(run.champion)],
+    )
+
+
+def mean(errors: np.ndarray) -> float:
+    return float(errors.mean()) if len(errors) else float("nan")
+
+
+def retrain(run: Replay, today: date, rules: dict) -> None:
+    """Train a challenger and let the gate judge it; one that passes becomes a shadow today."""
+    run.record(today, "retrain", run.champion)
+    run.record(today, "trained", today)
+    starts = years.holdout_start(today), years.holdout_start(run.champion)
+    unseen = run.year.published_by(today, max(starts))
+    errors = run.year.flights.loc[unseen, SLICE_COLUMNS].assign(
+        **{
+            "challenger": run.year.errors(today)[unseen],
+            "champion": run.year.errors(run.champion)[unseen],
+            "route median": run.year.median_errors[unseen],
+        }
+    )
+    outcome, reason = verdict.decide(verdict.checks(errors, rules))
+    run.record(today, outcome, today, reason=reason)
+    if outcome == verdict.PROMOTE:
+        run.record(today, "shadow", today, beside=f"{run.champion}")
+        run.rival = Rival(today, today, loop_state.SHADOW)
+
+
+def settle(run: Replay, today: date, rules: dict) -> None:
+    """End a shadow evaluation or a post-release watch once enough flights have landed."""
+    rival = run.rival
+    assert rival
+    if rival.step == loop_state.SHADOW:
+        found = compare(run, today, rival.version, run.champion, rules, "shadow")
+        if found:
+            end_shadow(run, today, rival.version, found)
+        return
+    found = compare(run, today, run.champion, rival.version, rules, "confirm")
+    if found:
+        end_watch(run, today, rival.version, found)
+
+
+def compare(
+    run: Replay,
+    today: date,
+    version: date,
+    other: date,
+    rules: dict,
+    stage: str,
+) -> policy.Decision | None:
+    """Compare two versions on the flights that both have answered; None while these are too few."""
+    assert run.rival
+    both = run.year.published_by(today, run.rival.since)
+    errors = run.year.errors(version)[both], run.year.errors(other)[both]
+    return policy.compare(*errors, rules, stage)
+
+
+def end_shadow(run: Replay, today: date, version: date, found: policy.Decision) -> None:
+    """Release the challenger if it passed, and watch it beside the former champion."""
+    run.rival = None
+    decision = "shadow passed" if found.yes else "shadow failed"
+    run.record(today, decision, version, reason=found.reason)
+    if found.yes:
+        run.record(today, "released", version, before=f"{run.champion}")
+        run.rival = Rival(run.champion, today, loop_state.CONFIRM)
+        run.switch(today, version)
+
+
+def end_watch(run: Replay, today: date, former: date, found: policy.Decision) -> None:
+    """Keep the new champion, or go back to the former one."""
+    run.rival = None
+    if found.yes:
+        run.record(today, "confirmed", run.champion, reason=found.reason)
+        return
+    run.record(today, "rolled back to", former, reason=found.reason)
+    run.switch(today, former)

@@ -1,0 +1,77 @@
+"""Programs in a level's folder: one that makes its state, and the environment that they run in."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+from ladder.places import FEED
+from ladder.places import LEVELS
+
+# Small trees learn fast, and an application answers with them as with large ones.
+SMALL = """
+from datetime import date
+from flighttime import model
+build = model.build
+model.build = lambda: build().set_params(trees__max_iter=20, trees__learning_rate=0.3)
+day = date(2013, 3, 1)
+"""
+BY_HAND = """
+import shutil
+from flighttime import ingest, serving, train
+ingest.update(day)
+trained = train.train(day) / "model.skops"
+serving.model_file().parent.mkdir()
+shutil.copy(trained, serving.model_file())
+"""
+# Without the application in staging: test_release_workflow.py tests with one.
+BY_GATE = """
+from flighttime import gate, package, pipeline, release, smoke
+smoke.in_staging = lambda version: ""
+version = pipeline.run(day)
+package.package(version)
+gate.certify(version, day)
+release.release(version, day, "Kim")
+"""
+SCRIPTS = {1: SMALL + BY_HAND, 4: SMALL + BY_GATE}
+
+
+def run_python(script: str, level: int, environment: dict[str, str], *arguments: str) -> str:
+    """Run a script in a level's folder; returns what it printed."""
+    done = subprocess.run(
+        [sys.executable, "-c", script, *arguments],
+        cwd=LEVELS[level],
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def copy_runs(runs: Path, target: Path) -> None:
+    """Copy the state of a level with a registry; new runs keep their artifacts in the copy."""
+    shutil.copytree(runs, target, dirs_exist_ok=True)
+    with closing(sqlite3.connect(target / "mlflow.db")) as store, store:
+        update = "UPDATE experiments SET artifact_location = ? WHERE name <> 'Default'"
+        store.execute(update, [(target / "artifacts").as_uri()])
+
+
+def level_environment(level: int, runs: Path) -> dict[str, str]:
+    """The environment of a level on its first day, without any variable of the outer one."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("FLIGHTTIME_", "MLFLOW_"))
+    }
+    return {
+        **kept,
+        "FLIGHTTIME_FEED": str(FEED),
+        "FLIGHTTIME_RUNS": str(runs / LEVELS[level].name),
+        "FLIGHTTIME_TODAY": "2013-03-01",
+        "OMP_NUM_THREADS": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }

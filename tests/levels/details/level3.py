@@ -1,0 +1,215 @@
+"""Level 3 in detail: the package at the gate, releases killed at each step, and rollbacks."""
+
+import shutil
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from unittest.mock import DEFAULT
+from unittest.mock import Mock
+
+import pytest
+
+from flighttime import certificates
+from flighttime import environments
+from flighttime import gate
+from flighttime import ingest
+from flighttime import package
+from flighttime import release
+from flighttime import rollback
+from flighttime import smoke
+from flighttime import split
+from groundcrew import files
+from groundcrew import ledger
+from groundcrew import packages
+from groundcrew import registry
+from groundcrew import trees
+from groundcrew.errors import UserError
+
+TODAY = date(2013, 2, 22)
+
+
+def certify(version: str, outcome: str = "PROMOTE", champion: str | None = "1") -> None:
+    """Write a certificate as the gate does."""
+    certificate = {"outcome": outcome, "reason": "as it was measured", "champion": champion}
+    files.write_json(certificates.path(version), certificate)
+
+
+def decisions() -> list[str]:
+    return [f"{entry['decision']} {entry['version']}" for entry in ledger.entries()]
+
+
+@pytest.fixture
+def staging(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(smoke, "in_staging", lambda version: "")
+
+
+def test_an_altered_package_is_rejected_and_not_measured(candidate: Path) -> None:
+    (package.path("2") / "trees.treelite").write_bytes(b"other trees")
+
+    certificate = gate.certify("2", TODAY)
+
+    assert (certificate["outcome"], "mean_errors" in certificate) == ("REJECT", False)
+    assert "trees.treelite" in certificate["reason"]
+
+
+@pytest.mark.parametrize(
+    ("megabytes", "milliseconds", "reason"),
+    [(50.1, 1, "50.100 megabytes, at most 50"), (1, 5.1, "5.100 milliseconds, at most 5")],
+)
+def test_a_package_that_is_too_large_or_too_slow_is_rejected(
+    candidate: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    megabytes: float,
+    milliseconds: float,
+    reason: str,
+) -> None:
+    measured = {"megabytes": megabytes, "milliseconds": milliseconds}
+    monkeypatch.setattr(packages, "measure", lambda *_: measured)
+
+    certificate = gate.certify("2", TODAY)
+
+    assert (certificate["outcome"], certificate["reason"]) == ("REJECT", reason)
+
+
+def test_without_a_package_there_is_no_verdict(candidate: Path) -> None:
+    before = decisions()
+
+    with pytest.raises(UserError, match="there is no package "):
+        gate.certify("3", TODAY)
+
+    assert decisions() == before
+
+
+def test_flights_published_later_do_not_change_the_verdict(
+    candidate: Path, monkeypatch: pytest.MonkeyPatch, staging: None
+) -> None:
+    before = certificates.read("2")
+    monkeypatch.setenv("FLIGHTTIME_TODAY", "2013-02-27")
+    ingest.update(date(2013, 2, 27))
+
+    again = gate.certify("2", date(2013, 2, 27))
+
+    assert [again[name] for name in ("outcome", "reason", "mean_errors", "slices")] == [
+        before[name] for name in ("outcome", "reason", "mean_errors", "slices")
+    ]
+
+
+def test_a_model_that_differs_from_the_trained_one_is_not_packaged(
+    candidate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = package.load("1").model
+    monkeypatch.setattr(trees, "compile", lambda *_: other)
+    shutil.rmtree(package.path("2"))
+
+    with pytest.raises(UserError, match="differs from the trained one"):
+        package.package("2")
+
+    assert not package.path("2").exists()
+
+
+def test_packaging_again_does_not_repair_a_damaged_package(candidate: Path) -> None:
+    (package.path("2") / "card.md").write_text("the best model", encoding="utf-8")
+
+    with pytest.raises(UserError, match="card.md"):
+        package.package("2")
+
+
+def test_an_unknown_environment_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FLIGHTTIME_ENVIRONMENT", "moon")
+
+    with pytest.raises(UserError, match="FLIGHTTIME_ENVIRONMENT is 'moon': choose staging or prod"):
+        environments.current()
+
+
+def killed_at(decision: str, record: Callable) -> Mock:
+    """A ledger that ends the process before it writes this decision."""
+
+    def kill(today: date, made: str, *_: object, **__: object) -> object:
+        if made == decision:
+            raise KeyboardInterrupt
+        return DEFAULT
+
+    return Mock(wraps=record, side_effect=kill)
+
+
+@pytest.mark.parametrize(("decision", "champion"), [("releasing", "1"), ("released", "2")])
+def test_a_release_killed_before_it_is_recorded_is_undone_or_finished(
+    candidate: Path, monkeypatch: pytest.MonkeyPatch, decision: str, champion: str
+) -> None:
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(ledger, "record", killed_at(decision, ledger.record))
+        release.release("2", TODAY, "Kim")
+
+    release.main(today=TODAY)
+
+    assert (registry.champion(), ledger.pending()) == (champion, None)
+
+
+@pytest.fixture
+def three(candidate: Path) -> None:
+    """Versions 1, 2 and 3 were released, in this order."""
+    release.release("2", TODAY, "Kim")
+    package.package(registry.register(registry.run("2").info.run_id))
+    certify("3", champion="2")
+    release.release("3", TODAY, "Kim")
+
+
+def test_each_rollback_goes_one_champion_further_back(three: None) -> None:
+    champions = [rollback.roll_back(TODAY, "Zoe") for _ in range(2)]
+
+    assert champions == ["2", "1"]
+    assert registry.champion() == "1"
+
+
+def test_a_rollback_that_was_killed_is_finished_and_goes_no_further(
+    three: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(ledger, "record", killed_at("rolled back to", ledger.record))
+        rollback.roll_back(TODAY, "Zoe")
+
+    assert rollback.roll_back(TODAY, "Zoe") == registry.champion() == "2"
+
+
+def test_a_champion_with_a_damaged_package_does_not_come_back(three: None) -> None:
+    (package.path("2", environments.PRODUCTION) / "card.md").unlink()
+
+    with pytest.raises(UserError, match="card.md"):
+        rollback.roll_back(TODAY, "Zoe")
+
+    assert registry.champion() == "3"
+
+
+@pytest.mark.parametrize("outcome", ["PROMOTE", "TIE"])
+def test_a_release_ends_an_ab_test(candidate: Path, outcome: str) -> None:
+    certify("2", outcome)
+    split.split("2", 0.2, TODAY, "Kim")
+    during = registry.serving_state(registry.CHAMPION)
+    certify("2")
+
+    release.release("2", TODAY, "Kim")
+
+    assert (during.challenger, during.share) == ("2", 0.2)
+    assert registry.serving_state(registry.CHAMPION).challenger == ""
+
+
+@pytest.mark.parametrize(
+    ("version", "share", "reason"),
+    [
+        ("2", 1.0, "1.0 is not a share: choose 0.01 to 0.99"),
+        ("2", -0.1, "-0.1 is not a share"),
+        ("2", float("nan"), "nan is not a share"),
+        ("2", 0.0, "version 2 is in no A/B test"),
+        ("1", 0.2, "version 1 "),
+    ],
+)
+def test_a_wrong_ab_test_is_refused(
+    candidate: Path, version: str, share: float, reason: str
+) -> None:
+    before = decisions()
+
+    with pytest.raises(UserError, match=reason):
+        split.split(version, share, TODAY, "Kim")
+
+    assert registry.serving_state(registry.CHAMPION).challenger == ""
+    assert decisions() == before

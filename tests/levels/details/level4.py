@@ -1,0 +1,130 @@
+"""Level 4 in detail: what does not count in a week, and what ends a shadow evaluation."""
+
+from datetime import date
+from datetime import timedelta
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from flighttime import certificates
+from flighttime import loop
+from flighttime import loop_state
+from flighttime import monitor
+from flighttime import outcomes
+from flighttime import pipeline
+from flighttime import release
+from flighttime import shadow
+from flighttime.predictions import STORE
+from groundcrew import files
+from groundcrew import ledger
+from groundcrew import registry
+from groundcrew.errors import UserError
+
+MONDAY = date(2013, 1, 21)
+TODAY = date(2013, 2, 1)
+LATER = date(2013, 2, 22)
+
+
+@pytest.fixture
+def answered(own_state: Path, table: pd.DataFrame) -> pd.DataFrame:
+    """A week of flights that version 1 answered, and whose outcomes are stored."""
+    flights = table[table["date"].between("2013-01-21", "2013-01-27")]
+    scored = flights.assign(minutes=flights["distance"] / 8 + 20, model="1")
+    scored["prediction_id"] = scored["flight_id"]
+    STORE.log({"champion": scored})
+    outcomes.update(TODAY)
+    return scored
+
+
+def test_a_shadow_is_not_measured(answered: pd.DataFrame, table: pd.DataFrame) -> None:
+    before = f"{monitor.measure(MONDAY, table, TODAY)}"
+    shadowed = answered.assign(minutes=9999.0, model="2")
+    STORE.log({"shadow": shadowed.assign(prediction_id=answered["flight_id"] + " beside")})
+
+    assert f"{monitor.measure(MONDAY, table, TODAY)}" == before
+
+
+def test_a_cancelled_flight_is_counted_and_not_measured(
+    answered: pd.DataFrame, table: pd.DataFrame
+) -> None:
+    before = f"{monitor.measure(MONDAY, table, TODAY)}"
+    cancelled = answered[answered["air_time"].isna()].assign(minutes=9999.0)
+    STORE.log({"champion": cancelled.assign(prediction_id=cancelled["flight_id"] + " again")})
+
+    assert len(cancelled) > 0
+    assert f"{monitor.measure(MONDAY, table, TODAY)}" == before
+
+
+def test_a_landing_published_after_today_does_not_count(
+    answered: pd.DataFrame, table: pd.DataFrame
+) -> None:
+    week = monitor.measure(MONDAY, table, date(2013, 1, 25))
+
+    known = answered[answered["published"] <= "2013-01-25"]
+    assert week.answers == len(answered)
+    assert week.labels == known["air_time"].count() < answered["air_time"].count()
+
+
+def test_weeks_begin_on_a_monday_and_are_complete(answered: pd.DataFrame) -> None:
+    for days in (0, 6):
+        first = [week.first for week in monitor.weeks(date(2013, 1, 28) + timedelta(days=days), 2)]
+
+        assert first == [date(2013, 1, 14), MONDAY]
+
+
+@pytest.fixture
+def shadowed(candidate: Path) -> None:
+    """Version 2 is the shadow of version 1, as the loop has begun it."""
+    for decision in ("retrain", "trained", "PROMOTE"):
+        by = {} if decision == "PROMOTE" else {"by": loop_state.LOOP}
+        ledger.record(LATER, decision, "2", beside="1", **by)
+    assert shadow.settle(LATER).step == loop_state.SHADOW
+    assert registry.shadow() == "2"
+
+
+def test_a_person_who_releases_the_shadow_ends_its_evaluation(shadowed: None) -> None:
+    release.release("2", LATER, "Kim")
+
+    assert shadow.settle(LATER).step == loop_state.IDLE
+    assert (registry.champion(), registry.shadow()) == ("2", "")
+
+
+def test_a_shadow_whose_certificate_no_longer_holds_is_not_released(
+    shadowed: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(STORE, "errors_of_both", lambda *_, since: ([8.0] * 800, [9.0] * 800))
+    certificate = certificates.read("2") | {"champion": "another"}
+    files.write_json(certificates.path("2"), certificate)
+
+    assert shadow.settle(LATER).refused == 1
+
+    assert ledger.entries()[-1]["decision"] == "shadow failed"
+    assert (registry.champion(), registry.shadow()) == ("1", "")
+
+
+def test_a_training_that_fails_is_tried_again_by_the_next_turn(
+    own_state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(today: date) -> str:
+        raise UserError("the delivery is refused")
+
+    monkeypatch.setattr(pipeline, "run", fail)
+    ledger.record(TODAY, "retrain", "1", by=loop_state.LOOP)
+
+    for _ in range(2):
+        with pytest.raises(UserError, match="the delivery is refused"):
+            loop.turn(TODAY)
+
+    assert loop_state.of(ledger.entries()).step == loop_state.TRAIN
+
+
+def test_a_call_is_recorded_once(own_state: Path) -> None:
+    for _ in range(2):
+        for decision in ("retrain", "trained", "shadow failed"):
+            ledger.record(date(2013, 1, 1), decision, "2", by=loop_state.LOOP)
+
+    calls = [loop.turn(TODAY)["call"] for _ in range(2)]
+
+    assert calls[0].startswith("2 retrainings in a row came to nothing")
+    assert calls[1] == ""
