@@ -16,7 +16,8 @@ import pandas as pd
 HERE = Path(__file__).resolve().parent
 
 # Change this when Jo sends a new file.
-MODEL_FILE = Path(os.environ.get("FLIGHTTIME_RUNS") or HERE.parent / "runs" / HERE.name) / "handoff" / "model.joblib"
+RUNS = Path(os.environ.get("FLIGHTTIME_RUNS") or HERE.parent / "runs" / HERE.name)
+MODEL_FILE = RUNS / "handoff" / "model.joblib"
 FEED = os.environ.get("FLIGHTTIME_FEED") or str(HERE.parent / "shared" / "data")
 
 # The order matters! It has to be the order that the model was trained with.
@@ -41,7 +42,8 @@ def ahead_of_utc(time_hour, zones):
     result = pd.Series(float("nan"), index=time_hour.index)
     for zone, utc in time_hour.groupby(zones):
         local = utc.dt.tz_convert(zone)
-        result[utc.index] = (local.dt.tz_localize(None) - utc.dt.tz_localize(None)).dt.total_seconds() / 60
+        ahead = local.dt.tz_localize(None) - utc.dt.tz_localize(None)
+        result[utc.index] = ahead.dt.total_seconds() / 60
     return result
 
 

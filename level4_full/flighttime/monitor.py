@@ -74,9 +74,9 @@ def measure(first: date, history: pd.DataFrame, today: date) -> Week:
         mae=float(error.abs().mean()),
         bias=float(error.mean()),
         route_median_mae=baseline.daily_error(history, landed),
-        certified=float(landed["model"].map(registry.certified_error).mean()),
+        certified=float(landed["model"].map(registry.certified_error).astype("float64").mean()),
         failures=STORE.failures(first, last),
-        p99_ms=float(answers["milliseconds"].quantile(0.99)),
+        p99_ms=float(answers["milliseconds"].astype("float64").quantile(0.99)),
         versions=answers["model"].value_counts().to_dict(),
         drift=tracking.drift(answers),
     )

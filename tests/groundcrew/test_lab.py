@@ -61,6 +61,16 @@ def test_a_second_start_in_the_same_kernel_removes_nothing(
     assert "restart the kernel" in capsys.readouterr().out
 
 
+def test_a_copy_of_the_project_reads_the_same_feed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("FLIGHTTIME_FEED")
+    feed = settings.feed()
+
+    lab.start()
+
+    lab.commit_project("code")
+    assert settings.feed() == feed
+
+
 @pytest.mark.parametrize(
     "name",
     ["FLIGHTTIME_OBSERVED", "FLIGHTTIME_APP", "MLFLOW_TRACKING_URI", "GITHUB_ACTIONS"],

@@ -29,6 +29,7 @@ def start() -> None:
     for name in list(os.environ):
         if name.startswith(CLEARED) and name not in KEPT:
             del os.environ[name]
+    os.environ["FLIGHTTIME_FEED"] = settings.feed()  # also for a copy of the project
     folder = settings.runs() / FOLDER
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)

@@ -20,10 +20,7 @@ WEEKS = 52
 # What a stored week may lack.
 UNKNOWN: dict[str, object] = {
     "certified": None,
-    "p50_ms": None,
     "p99_ms": None,
-    "late": 0,
-    "corrected": 0,
     "versions": {},
     "drift": {},
     "ages": {},
