@@ -51,7 +51,6 @@ CASES = [
     (weeks(1.2, 1.2), until("shadow", 20), False, r"version 2 comes first .* \(shadow\): wait"),
     (weeks(1.2, 1.2), SPLIT, False, r"version 2 comes first since 2013-05-31 \(split\): wait"),
     (weeks(1.0), until("retrain"), True, "the retraining of 2013-06-02 was interrupted: it goes"),
-    (weeks(1.0), until("trained"), True, "the retraining of 2013-06-02 was interrupted: it goes"),
 ]
 
 

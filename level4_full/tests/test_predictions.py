@@ -15,11 +15,12 @@ FLIGHT = {"carrier": "UA", "origin": "EWR", "dest": "IAH", "distance": 1400, "sc
 
 
 @pytest.fixture
-def log(candidate: Path) -> Path:
-    """The file of the prediction log; version 2 is the shadow of version 1."""
+def log(candidate: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The file of an empty prediction log; version 2 is the shadow of version 1."""
     package.install("2", "production")
     registry.set_shadow("2")
-    return candidate / "production" / "observed.db"
+    monkeypatch.setenv("FLIGHTTIME_OBSERVED", f"sqlite:///{tmp_path}/log.db")
+    return tmp_path / "log.db"
 
 
 def logged(log: Path, role: str) -> pd.DataFrame:
@@ -39,8 +40,8 @@ def test_each_answer_is_recorded_and_a_shadow_beside_it_that_answers_none(log: P
     assert shadow["flight_id"].tolist() == [flight["flight_id"] for flight in flights]
 
 
-def test_an_answer_that_cannot_be_recorded_is_not_given(own_state: Path) -> None:
-    (own_state / "production" / "observed.db").mkdir()
+def test_an_answer_that_cannot_be_recorded_is_not_given(log: Path) -> None:
+    log.mkdir()
 
     response = TestClient(app.create()).post("/predict", json=FLIGHT)
 
