@@ -48,7 +48,7 @@ def ahead_of_utc(time_hour, zones):
 
 
 def prepare(flights_raw, planes, airports):
-    zone_of = dict(zip(airports["faa"], airports["tzone"]))
+    zone_of = dict(zip(airports["faa"], airports["tzone"], strict=True))
     for code in PUERTO_RICO:
         zone_of[code] = "America/Puerto_Rico"
 

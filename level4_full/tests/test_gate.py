@@ -4,7 +4,6 @@ from datetime import date
 from math import nan
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 from sklearn.metrics import mean_absolute_error
@@ -29,12 +28,13 @@ def errors(
     challenger: float, median: float, champion: float = nan, flights: int = 2000, days: int = 7
 ) -> pd.DataFrame:
     """Flights that all have the same errors; one in ten is by VX to the West Coast."""
-    number = np.arange(flights)
+    number = pd.Series(range(flights))
+    west = number % 10 == 0
     rows = {
         "date": pd.Timestamp("2013-03-01") + pd.to_timedelta(number % days, unit="D"),
-        "carrier": np.where(number % 10, "UA", "VX"),
+        "carrier": west.map({True: "VX", False: "UA"}),
         "origin": "EWR",
-        "distance": np.where(number % 10, 300.0, 2475.0),
+        "distance": west.map({True: 2475.0, False: 300.0}),
     }
     means = {"challenger": challenger, "champion": champion, "route median": median}
     return pd.DataFrame(rows | means).astype(dict.fromkeys(means, float))
@@ -43,8 +43,8 @@ def errors(
 def uneven(gain: float, spread: float) -> pd.DataFrame:
     """A challenger whose gain differs from day to day, by up to 3 times `spread` minutes."""
     flights = errors(8, 9, 8 + gain, 2100)
-    by_day = np.array([-3, -2, -1, 0, 1, 2, 3]) * spread
-    return flights.assign(champion=flights["champion"] + by_day[flights.index % 7])
+    by_day = (flights.index % 7 - 3) * spread
+    return flights.assign(champion=flights["champion"] + by_day)
 
 
 def decide(flights: pd.DataFrame) -> tuple[str, str]:

@@ -5,7 +5,6 @@ from datetime import date
 from pathlib import Path
 from unittest.mock import Mock
 
-import httpx
 import pytest
 from fastapi.testclient import TestClient
 
@@ -38,7 +37,7 @@ def client(candidate: Path, monkeypatch: pytest.MonkeyPatch) -> TestClient:
     """The application in production, which smoke tests ask."""
     client = TestClient(app.create())
     monkeypatch.setenv("FLIGHTTIME_APP", "http://app")
-    monkeypatch.setattr(httpx, "Client", lambda **_: client)
+    monkeypatch.setattr("httpx.Client", lambda **_: client)
     return client
 
 

@@ -4,6 +4,7 @@ import pandas as pd
 import pandera.pandas as pa
 import pytest
 
+from groundcrew.validation import REPEATED
 from groundcrew.validation import failures
 from groundcrew.validation import in_range
 from groundcrew.validation import superseded
@@ -74,11 +75,17 @@ def test_of_repeated_rows_the_one_published_last_counts(
 ) -> None:
     flights = pd.DataFrame(rows, columns=["flight_id", "published", "air_time"])
 
-    assert superseded(flights, pd.Index([])).tolist() == expected
+    found = superseded(flights, failures(SCHEMA, table()))
+
+    assert found["index"].tolist() == expected
+    assert set(found["rule"]) <= {REPEATED}
+    assert found["value"].tolist() == flights.loc[expected, "flight_id"].tolist()
 
 
 def test_a_bad_row_supersedes_no_other() -> None:
     rows = [("A", 1, 5.0), ("A", 2, -1.0), ("B", 1, 5.0)]
     flights = pd.DataFrame(rows, columns=["flight_id", "published", "air_time"])
 
-    assert superseded(flights, ignore=pd.Index([1])).tolist() == [1]
+    invalid = pd.DataFrame({"index": [1]})
+
+    assert superseded(flights, invalid)["index"].tolist() == [1]

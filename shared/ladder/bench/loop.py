@@ -137,7 +137,7 @@ class World:
     def shadow(self) -> str | None:
         asking = http.client.HTTPConnection(ports.LOOPBACK, self.port, timeout=60)
         asking.request("GET", "/version")
-        return json.load(asking.getresponse()).get("challenger")
+        return json.load(asking.getresponse()).get("shadow")
 
     def decided(self) -> set[str]:
         ledger = self.state / "ledger.jsonl"

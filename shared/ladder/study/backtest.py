@@ -155,7 +155,8 @@ def retrain(run: Replay, today: date, rules: dict) -> None:
             "route median": run.year.median_errors[unseen],
         }
     )
-    outcome, reason = verdict.decide(verdict.checks(errors, rules))
+    found, reason = verdict.checks(errors, rules), verdict.summary(errors)
+    outcome, reason = verdict.decide(found, reason)
     run.record(today, outcome, today, reason=reason)
     if outcome == verdict.PROMOTE:
         run.record(today, "shadow", today, beside=f"{run.champion}")

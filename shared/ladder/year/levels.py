@@ -352,7 +352,8 @@ class Level4(Level3):
                     f"version {version} becomes the champion by itself",
                 )
             case "confirmed":
-                self.report("confirmed", f"version {version} stays, against {entry['beside']}: {reason}")
+                stays = f"version {version} stays, against {entry['beside']}"
+                self.report("confirmed", f"{stays}: {reason}")
             case "rolled back to" | "taken back":
                 self.before, self.trained, self.changed = (
                     before,
