@@ -1,4 +1,4 @@
-"""What the gate decided about a version, and whether that still allows to serve it."""
+"""What the gate decided about a version, and whether that still permits serving it."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ def read(version: str) -> dict:
 
 
 def require(version: str, *outcomes: str) -> dict:
-    """The certificate that allows to serve a version; raises UserError if none does."""
+    """The certificate that permits serving a version; raises UserError if none does."""
     certificate, champion = read(version), registry.champion()
     if version == champion:
         raise UserError(f"version {version} is the champion already: name another one")

@@ -15,7 +15,7 @@ from groundcrew import packages
 from groundcrew import registry
 from groundcrew.transactions import Switch
 
-# Record the intent, switch, smoke-test, then commit or roll back: safe to kill at any step.
+# Records the intent, switches, smoke-tests, commits or rolls back; `exclusive` ends a dead one.
 SWITCH = Switch(registry.champion, registry.set_champion, smoke.failures)
 
 

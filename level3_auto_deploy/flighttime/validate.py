@@ -55,17 +55,17 @@ def too_many(bad: pd.DataFrame, rows: pd.DataFrame) -> Iterator[str]:
 def too_common(defects: list[schema.Defect], delivery: Delivery) -> Iterator[str]:
     """The known defects that more flights have than usual."""
     for defect in defects:
-        if defect.flights.sum() > defect.max_share * len(delivery.flights):
-            names = delivery.flights.loc[defect.flights.to_numpy(), "flight_id"]
+        if defect.has_it.sum() > defect.max_share * len(delivery.flights):
+            names = delivery.flights.loc[defect.has_it.to_numpy(), "flight_id"]
             share = f"{len(names):,} of {len(delivery.flights):,}, usual are {defect.max_share:.0%}"
             yield f"flights {defect.name}: {share}, such as {'; '.join(names.head(3))}"
 
 
 def unusual_days(delivery: Delivery) -> Iterator[str]:
-    """Days with too few flights or too many. Yesterday's may be incomplete until tomorrow."""
+    """Days with too few or too many flights; yesterday counts once a flight of it is published."""
     days = delivery.flights["date"]
     yesterday = pd.Timestamp(delivery.until) - timedelta(days=1)
-    # A first delivery begins with a month; the series skips what is missing.
+    # From the last delivery's day on; the first delivery has none, and begins with a month.
     first = pd.Series([delivery.after, days.min().replace(day=1)], dtype="datetime64[us]").max()
     if pd.isna(first):
         return
@@ -95,5 +95,5 @@ def quarantine_rows(table: str, bad: pd.DataFrame, rows: pd.DataFrame, delivery:
 
 def report(defects: list[schema.Defect], delivery: Delivery) -> None:
     for defect in defects:
-        if count := int((defect.flights & delivery.is_new).sum()):
+        if count := int((defect.has_it & delivery.is_new).sum()):
             commands.notice(f"{count:9,}  flights {defect.name}")

@@ -58,7 +58,7 @@ def after(state: LoopState, entry: dict) -> LoopState:
     if decision == "split":
         return replace(state, step=SPLIT, version=entry["version"], day=entry["day"])
     if decision == "split ended":
-        return replace(state, step=IDLE)
+        return LoopState(refused=state.refused, calls=state.calls)
     # After a switch that was interrupted and undone, the same step is tried again.
     if entry.get("interrupted") or decision in GATE and not awaited(state, entry):
         return state

@@ -72,15 +72,15 @@ def call(weeks: Sequence[Week], today: date, history: list[dict], rules: dict) -
     state, window, reasons = loop_state.of(history), rules["window_weeks"], []
     if state.refused >= (times := rules["call_after"]):
         reasons.append(f"{times} retrainings in a row came to nothing: see the ledger")
-    idle, limit = (loop_state.IDLE, loop_state.SPLIT), timedelta(days=rules["cooldown_days"])
-    if state.step not in idle and today - date.fromisoformat(state.day) > limit:
+    waiting, limit = (loop_state.IDLE, loop_state.SPLIT), timedelta(days=rules["cooldown_days"])
+    if state.step not in waiting and today - date.fromisoformat(state.day) > limit:
         reasons.append(f"the loop is stuck since {state.day} ({state.step}): see its log")
     if state.step == loop_state.SPLIT and judge(weeks, rules)[0]:
         reasons.append(f"a retraining waits for the A/B test of {state.day}: end it")
     releases = [one["day"] for one in history if one["decision"] in ledger.FACTS]
     settled = releases and today - date.fromisoformat(releases[-1]) > timedelta(weeks=window + 1)
     if settled and not any(has_enough_labels(week, rules) for week in weeks[-window:]):
-        reasons.append(f"the last {window} weeks have too few landings: see the feed")
+        reasons.append(f"too few landings in {window} weeks up to {weeks[-1].first}: see the feed")
     return next((reason for reason in reasons if reason not in state.calls), "")
 
 

@@ -17,7 +17,7 @@ STORE = PredictionStore(
     categories=CATEGORIES,
     numbers=NUMBERS,
 )
-RECORDER = Recorder(settings.section("predictions")["when_lost"])  # commits a request's answers
+RECORDER = Recorder(settings.section("predictions")["when_lost"])  # HTTP; batches: `record`
 
 
 def record(answers: pd.DataFrame, shadow: Model | None) -> None:

@@ -10,7 +10,7 @@ from groundcrew import feed
 from groundcrew.validation import in_range
 
 MAX_INVALID = 0.01  # of the rows: up to this share is quarantined; more, and all is refused
-FLIGHTS_A_DAY = (550, 1300)  # 2013: 634 to 1,014, of them 617 published by the next day
+FLIGHTS_A_DAY = (550, 1300)  # 2013: 634 to 1,014; at least 617 published by the next day
 MAX_HUMIDITY_GAP = 0.5  # percentage points, median of a day: Fahrenheit 0.04, Celsius 1.1
 
 CODE = pa.Check.str_matches(r"^[A-Z0-9]{2,3}$", error="two or three capitals or digits")
@@ -47,7 +47,7 @@ class Defect(NamedTuple):
     """Usual in a small share of a delivery: such flights are kept, more of them refuse it."""
 
     name: str
-    flights: pd.Series
+    has_it: pd.Series
     max_share: float
 
 

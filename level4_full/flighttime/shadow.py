@@ -35,7 +35,7 @@ def settle(today: date) -> LoopState:
     before, state = None, loop_state.of(ledger.entries())
     while state != before:
         shadows = {loop_state.SHADOW: state.version, loop_state.CONFIRM: state.beside}
-        smoke.show_shadow(shadows.get(state.step, ""))  # the application follows the registry
+        smoke.show_shadow(shadows.get(state.step, ""))  # in the registry, then the application
         if state.step in STEPS:
             STEPS[state.step](state, today)
         before, state = state, loop_state.of(ledger.entries())
@@ -56,7 +56,7 @@ def begin(state: LoopState, today: date) -> None:
 
 
 def evaluate(state: LoopState, today: date) -> None:
-    """So few flights share the wind of a day: only a clearly worse challenger fails."""
+    """These flights share the wind of a day: only a clearly worse challenger fails."""
     found = compare(state)
     if found is not None:
         end(state, today, "shadow passed" if found.yes else "shadow failed", found.reason)
@@ -77,9 +77,9 @@ def put_in_charge(state: LoopState, today: date) -> None:
 def confirm(state: LoopState, today: date) -> None:
     """Keep the new champion, or roll back to the old one."""
     found = compare(state)
-    if found and found.yes:
+    if found is not None and found.yes:
         end(state, today, "confirmed", found.reason)
-    elif found:
+    elif found is not None:
         rollback.roll_back(today, LOOP, reason=found.reason)
 
 

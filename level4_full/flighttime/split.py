@@ -32,18 +32,17 @@ def arm(state: Serving, flight: dict) -> Model:
 
 def split(version: str, share: float, today: date, approved_by: str) -> None:
     """Let a version answer a share of the flights, or end that; raises UserError if it may not."""
+    if share and not 0.01 <= share <= 0.99:
+        raise UserError(f"{share} is not a share: choose 0.01 to 0.99, or 0 to end the test")
     with SWITCH.exclusive(today):
-        if not share and not registry.tag(registry.SPLIT).startswith(f"{version}:"):
-            raise UserError(f"version {version} is in no A/B test: there is nothing to end")
-        if not share:
-            ledger.record(today, "split ended", version, by=approved_by)
-        elif 0.01 <= share <= 0.99:
+        if share:
             certificates.require(version, "PROMOTE", "TIE")
             package.install(version, PRODUCTION)
-            ledger.record(today, "split", version, by=approved_by, reason=f"{share:.0%} of flights")
-        else:
-            raise UserError(f"{share} is not a share: choose 0.01 to 0.99, or 0 to end the test")
+        elif not registry.tag(registry.SPLIT).startswith(f"{version}:"):
+            raise UserError(f"version {version} is in no A/B test: there is nothing to end")
         registry.set_split(version, share)
+        decision = "split" if share else "split ended"
+        ledger.record(today, decision, version, by=approved_by, reason=f"{share:.0%} of flights")
 
 
 def main(*, version: str, share: float, approved_by: str, today: commands.Today) -> None:

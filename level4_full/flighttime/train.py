@@ -79,7 +79,7 @@ def evaluate(trained: Trained, errors: pd.DataFrame) -> dict:
 
 
 def train(today: date, out: Path | None = None, data_version: int | None = None) -> str:
-    """Train as of `today` on the ingested flights; returns the tracked run's id, or `out`."""
+    """Train as of `today` on the ingested flights; returns the run's id, or `out`."""
     version = ingest.TABLE.version() if data_version is None else data_version
     table = ingest.TABLE.read(since=first_day(today), version=version)
     with commands.progress("training"):

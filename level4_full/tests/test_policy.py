@@ -33,7 +33,7 @@ def until(last: str, days_ago: int = 1) -> list[dict]:
 
 def weeks(*ratios: float, labels: int = 6000) -> list[SimpleNamespace]:
     """Weeks in which the model erred so many times as much as the route median."""
-    return [SimpleNamespace(ratio=ratio, labels=labels) for ratio in ratios]
+    return [SimpleNamespace(first="May", ratio=ratio, labels=labels) for ratio in ratios]
 
 
 SPLIT = [entry("split", 3, by="Kim")]
@@ -68,7 +68,7 @@ CALLS = [
     (weeks(1.0), until("shadow", 15), "the loop is stuck since 2013-05-19 (shadow): see its log"),
     (weeks(1.0), until("shadow", 14), ""),
     (weeks(1.2, 1.2), SPLIT, "a retraining waits for the A/B test of 2013-05-31: end it"),
-    (weeks(nan), until("confirmed", 29), "the last 3 weeks have too few landings: see the feed"),
+    (weeks(nan), until("confirmed", 29), "too few landings in 3 weeks up to May: see the feed"),
     (weeks(nan), until("confirmed", 28), ""),
 ]
 
