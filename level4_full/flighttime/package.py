@@ -8,7 +8,6 @@ It holds compiled trees, schema, examples, model card and lineage. Nothing in it
 from pathlib import Path
 
 from flighttime import environments
-from flighttime import tracking
 from flighttime.environments import TRAIN
 from flighttime.features import CATEGORIES
 from flighttime.features import FEATURES
@@ -38,6 +37,8 @@ def package(version: str) -> Path:
 
 def fill(folder: Path, version: str) -> None:
     """Write every part; raises UserError if the compiled model differs from the trained one."""
+    from flighttime import tracking  # late: the application does without scikit-learn
+
     pipeline, holdout = tracking.load(version), tracking.holdout(version)[FEATURES]
     model = trees.compile(pipeline, CATEGORIES, NUMBERS)
     parity = trees.require_parity(model, pipeline, holdout)
