@@ -15,7 +15,7 @@ from ladder.live.teams import ASSUMED
 from ladder.live.teams import TEAMS
 from ladder.year import assumptions
 from ladder.year import days
-from ladder.year.levels import Team
+from ladder.year.team import Team
 from ladder.year.worker import Channel
 from ladder.year.worker import build
 from ladder.year.worker import output_to_log
