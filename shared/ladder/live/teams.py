@@ -2,10 +2,10 @@
 
 from datetime import date
 
+from ladder.year.commands import command
 from ladder.year.level3 import Level3
 from ladder.year.level4 import Level4
 from ladder.year.team import Team
-from ladder.year.commands import command
 
 
 class Loop(Level4):

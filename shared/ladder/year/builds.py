@@ -12,7 +12,7 @@ from ladder.places import LEVELS
 from ladder.places import ROOT
 from ladder.places import RUNS
 
-MADE_BY = Path(__file__).with_name("levels.py")
+YEAR = Path(__file__).parent
 MARK = ".made-by-ladder-run"
 
 
@@ -62,13 +62,10 @@ def digest(level: int, runs: Path) -> str:
 
 
 def sources(level: int) -> Iterator[Path]:
-    """The files that a build is made from: the level, groundcrew, the feed, and the pins."""
-    yield MADE_BY
+    """The files that a build is made from: this package, the level, groundcrew, feed and pins."""
     yield ROOT / "requirements.lock"
-    for folder in (LEVELS[level], GROUNDCREW, FEED):
-        yield from (
-            path for path in sorted(folder.rglob("*")) if path.is_file() and in_git(path)
-        )
+    for folder in (YEAR, LEVELS[level], GROUNDCREW, FEED):
+        yield from (path for path in sorted(folder.rglob("*")) if path.is_file() and in_git(path))
 
 
 def in_git(path: Path) -> bool:

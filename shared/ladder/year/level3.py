@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -12,7 +11,6 @@ import pandas as pd
 from ladder import ports
 from ladder.service import Service
 from ladder.year.commands import command
-from ladder.year.team import Report
 from ladder.year.team import Scored
 
 
@@ -21,10 +19,6 @@ class Level3(Scored):
 
     approver = "a person"
     surroundings: dict[str, str] = {}
-
-    def __init__(self, assumed: dict, runs: Path, report: Report) -> None:
-        super().__init__(assumed, runs, report)
-        self.applications: list[Service] = []
 
     def open(self) -> None:
         super().open()
@@ -42,13 +36,9 @@ class Level3(Scored):
         # It writes to this process's output, which is the log of the level.
         log = self.runs.with_suffix(".log")
         application = Service(f"the application in {environment}", process, log)
-        self.applications.append(application)
+        self.services.append(application)
         application.wait_until_answering(f"{address}/health/live")
         return address
-
-    def close(self) -> None:
-        for application in self.applications:
-            application.stop()
 
     def build(self, today: date) -> None:
         version = self.certified(today)

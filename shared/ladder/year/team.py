@@ -17,6 +17,7 @@ from typing import Any
 
 import pandas as pd
 
+from ladder.service import Service
 from ladder.year.days import FIRST
 
 Report = Callable[[str, str], None]
@@ -35,6 +36,7 @@ class Team(ABC):
         self.changed: date | None = None
         self.before: Any = None
         self.ports = {}
+        self.services: list[Service] = []
         self.due: dict[date, Callable[[date], None]] = {}
 
     def morning(self, today: date) -> None:
@@ -55,7 +57,9 @@ class Team(ABC):
             self.before = None
 
     def close(self) -> None:
-        """Stop every process that was started."""
+        """Stop every server that was started."""
+        for service in self.services:
+            service.stop()
 
     @abstractmethod
     def build(self, today: date) -> None:

@@ -26,8 +26,8 @@ from ladder.places import RUNS
 from ladder.year import assumptions
 from ladder.year import builds
 from ladder.year import days
-from ladder.year.teams import TEAMS
 from ladder.year.team import Team
+from ladder.year.teams import TEAMS
 
 
 class Channel:
