@@ -105,13 +105,13 @@ def test_a_refusal_is_one_line_without_a_traceback(
 def test_a_defect_keeps_its_traceback_in_a_file(
     command: types.SimpleNamespace, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    command.main = raiser(ZeroDivisionError("by nobody"))
+    command.main = raiser(ZeroDivisionError("by no one"))
 
     code = cli.main(["doctor"])
 
     output = capsys.readouterr().err
     assert code == 1
-    assert "doctor failed with ZeroDivisionError: by nobody" in output
+    assert "doctor failed with ZeroDivisionError: by no one" in output
     assert "Traceback" not in output
     assert "Traceback" in (cli.RUNS / "defect.txt").read_text()
 
@@ -149,7 +149,7 @@ def trouble() -> str:
 
 
 def surprise() -> str:
-    raise ZeroDivisionError("by nobody")
+    raise ZeroDivisionError("by no one")
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def surprise() -> str:
             surprise,
             True,
             1,
-            "it          NO    could not be checked: ZeroDivisionError: by nobody",
+            "it          NO    could not be checked: ZeroDivisionError: by no one",
         ),
     ],
 )
@@ -396,7 +396,7 @@ def status(address: str) -> int:
             return refusal.code
         except urllib.error.URLError:
             time.sleep(0.1)
-    raise AssertionError(f"nobody answers at {address}")
+    raise AssertionError(f"nothing answers at {address}")
 
 
 def wait_until_free(port: int) -> bool:

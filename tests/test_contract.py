@@ -60,9 +60,7 @@ def test_every_response_to_valid_and_invalid_requests_is_declared_in_the_documen
     valid = {
         label: ask(operation, GenerationMode.POSITIVE) for label, operation in operations.items()
     }
-    invalid = {
-        label: ask(operations[label], GenerationMode.NEGATIVE) for label in WITH_BODY
-    }
+    invalid = {label: ask(operations[label], GenerationMode.NEGATIVE) for label in WITH_BODY}
 
     assert operations.keys() == WITH_BODY | WITHOUT_INPUT | {"PUT /admin/drain"}
     assert all(valid[label].keys() == {200} for label in WITHOUT_INPUT)

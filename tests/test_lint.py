@@ -35,6 +35,12 @@ def test_ruff_finds_nothing() -> None:
     assert output == ""
 
 
+def test_every_module_is_formatted() -> None:
+    output = run("ruff", "format", "--check", "--quiet", "--no-cache", ".")
+
+    assert output == ""
+
+
 @pytest.mark.slow
 def test_mypy_finds_nothing() -> None:
     # One after the other: they share a cache.

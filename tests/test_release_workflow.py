@@ -30,7 +30,9 @@ pytestmark = [
 
 # Version 1 is the champion since 1 March. Two weeks later version 2 is better, and 3 (one tree)
 # is worse.
-VERSIONS = SMALL + """
+VERSIONS = (
+    SMALL
+    + """
 from flighttime import ingest, train
 from groundcrew import registry
 later = date(2013, 3, 15)
@@ -39,6 +41,7 @@ registry.register(train.train(later))
 model.build = lambda: build().set_params(trees__max_iter=1)
 registry.register(train.train(later))
 """
+)
 CHAMPION = "import flighttime; from groundcrew import registry; print(registry.champion())"
 DECISIONS = """
 import flighttime

@@ -353,8 +353,8 @@ def test_a_difference_too_small_to_matter_is_no_lost_week() -> None:
 def test_nobody_noticing_is_said() -> None:
     noticed = with_mae(made_up(), 0, 11.3, days_to_detect=3)
 
-    assert "at Level 0 nobody noticed" in said(made_up())
-    assert "nobody noticed" not in said(noticed)
+    assert "at Level 0 no one noticed" in said(made_up())
+    assert "no one noticed" not in said(noticed)
 
 
 def test_levels_that_began_apart_are_not_called_the_same(tmp_path: Path) -> None:

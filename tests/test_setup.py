@@ -132,9 +132,7 @@ def test_an_old_python_is_told_so_in_one_line() -> None:
     )
 
     assert ran.returncode == 1
-    assert re.fullmatch(
-        r"ladder: this is Python 3\.6, and .* python3\.11 ladder\.py\n", ran.stderr
-    )
+    assert re.fullmatch(r"ladder: this is Python 3\.6, and .* python3\.11 ladder\.py\n", ran.stderr)
 
 
 def test_an_old_python_can_read_the_first_file() -> None:
@@ -256,9 +254,7 @@ with alone(pathlib.Path({str(guard)!r})):
 @pytest.mark.skipif(os.name == "nt", reason="there are no process groups to look at on Windows")
 def test_an_interrupted_step_leaves_nothing_running(tmp_path: Path) -> None:
     path = str(tmp_path / "pid")
-    grandchild = (
-        f"import os, time; open({path!r}, 'w').write(str(os.getpid())); time.sleep(60)"
-    )
+    grandchild = f"import os, time; open({path!r}, 'w').write(str(os.getpid())); time.sleep(60)"
     code = f"""
 import os, pathlib, subprocess, sys
 from ladder.phase import run_phase
@@ -290,7 +286,7 @@ def is_running(pid: int) -> bool:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    # Where nobody collects the dead, they still answer.
+    # Where no one collects the dead, they still answer.
     state = Path(f"/proc/{pid}/stat")
     return not (state.exists() and state.read_text().rpartition(")")[2].split()[0] == "Z")
 

@@ -163,9 +163,7 @@ def test_without_javascript_the_form_is_complete_and_answered(visitor: Visitor) 
     visitor.keep("without JavaScript")
 
 
-def test_on_a_phone_nothing_is_cut_off_in_light_and_dark(
-    visitor: Visitor, level: int
-) -> None:
+def test_on_a_phone_nothing_is_cut_off_in_light_and_dark(visitor: Visitor, level: int) -> None:
     visitor.tell(
         "Emulation.setDeviceMetricsOverride",
         width=320,

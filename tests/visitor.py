@@ -62,7 +62,7 @@ class Visitor:
             self.press(Keys.TAB)
             if self.at() == place:
                 return
-        raise AssertionError(f"nobody gets to {place} with the tab key")
+        raise AssertionError(f"no one gets to {place} with the tab key")
 
     def at(self) -> str:
         focused = self.browser.switch_to.active_element

@@ -1,6 +1,6 @@
 """Fit the model on the recent past, measure it on the newest days, and hand it off.
 
-    python -m flighttime.train [--today 2013-03-01] [--out FOLDER]
+python -m flighttime.train [--today 2013-03-01] [--out FOLDER]
 """
 
 from datetime import date

@@ -1,6 +1,6 @@
 """Put a registered model into production: a person names the version.
 
-    python -m flighttime.release --version 7
+python -m flighttime.release --version 7
 """
 
 from flighttime import tracking

@@ -1,6 +1,6 @@
 """Fit the model on the recent past, measure it on the newest days, and track the run.
 
-    python -m flighttime.train [--today 2013-03-01] [--data-version 3] [--out FOLDER]
+python -m flighttime.train [--today 2013-03-01] [--data-version 3] [--out FOLDER]
 """
 
 from datetime import date

@@ -1,7 +1,7 @@
 """Put a certified model into production: somebody approves, and the application follows.
 
-    python -m flighttime.release --version 7 --approved-by "Kim"
-    python -m flighttime.release  (finishes or undoes a release that was interrupted)
+python -m flighttime.release --version 7 --approved-by "Kim"
+python -m flighttime.release  (finishes or undoes a release that was interrupted)
 """
 
 from datetime import date

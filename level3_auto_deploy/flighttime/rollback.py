@@ -1,6 +1,6 @@
 """Take a release back: the champion before it becomes champion again.
 
-    python -m flighttime.rollback --approved-by "Kim"
+python -m flighttime.rollback --approved-by "Kim"
 """
 
 from datetime import date

@@ -1,6 +1,6 @@
 """The application: minutes in the air, on a page and over HTTP, from the model in production.
 
-    python -m flighttime.app [--port 8000] [--workers 2]
+python -m flighttime.app [--port 8000] [--workers 2]
 """
 
 from fastapi import FastAPI

@@ -1,6 +1,6 @@
 """Deploy the application: copy it to a folder named by its content, try it, switch to it.
 
-    python -m flighttime.deploy
+python -m flighttime.deploy
 """
 
 from groundcrew import application

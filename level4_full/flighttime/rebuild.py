@@ -1,6 +1,6 @@
 """Make the model of a run again, from the code, data and settings on record, and compare.
 
-    python -m flighttime.rebuild RUN_OR_VERSION
+python -m flighttime.rebuild RUN_OR_VERSION
 """
 
 import os

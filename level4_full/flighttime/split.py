@@ -1,7 +1,7 @@
 """A/B test: a certified challenger answers a share of the flights, each flight the same arm.
 
-    python -m flighttime.split --version 3 --share 0.2 --approved-by Kim
-    python -m flighttime.split --version 3 --share 0 --approved-by Kim
+python -m flighttime.split --version 3 --share 0.2 --approved-by Kim
+python -m flighttime.split --version 3 --share 0 --approved-by Kim
 """
 
 from datetime import date

@@ -53,9 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     answer.add_argument(
         "--deny", action="store_const", const=False, dest="answer", help="deny without being asked"
     )
-    parser.add_argument(
-        "--verbose", action="store_true", help="print the whole output of act"
-    )
+    parser.add_argument("--verbose", action="store_true", help="print the whole output of act")
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -63,8 +61,7 @@ def main(arguments: argparse.Namespace) -> int:
     if not level or not has_workflows(level):
         numbers = [f"{number}" for number, folder in LEVELS.items() if has_workflows(folder)]
         raise LadderError(
-            f"level {arguments.level} has no workflows; "
-            f"these have: {', '.join(numbers) or 'none'}"
+            f"level {arguments.level} has no workflows; these have: {', '.join(numbers) or 'none'}"
         )
     stage = Stage(level, RUNS / "act" / level.name, level_environment(arguments.level))
     return play(

@@ -18,7 +18,7 @@ REMEDIES = {
     "no space left": "the disk is full; free about 2 GB and call again",
     "hashes": (
         "a download did not have the hash that requirements.lock promises, so it was refused; "
-        "call again, and if it stays so ask whoever runs your package index"
+        "call again, and if it stays so ask the administrator of your package index"
     ),
     "read-only": "a file could not be written; make this folder and your cache folder yours",
     "no wheel": (

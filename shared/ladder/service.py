@@ -47,8 +47,7 @@ class Service:
                 self.require_alive()
                 if time.monotonic() > deadline:
                     raise LadderError(
-                        f"{self.name} did not answer within {TIMEOUT_SECONDS:.0f} s; "
-                        f"see {self.log}"
+                        f"{self.name} did not answer within {TIMEOUT_SECONDS:.0f} s; see {self.log}"
                     )
                 progress.tick()
                 time.sleep(0.1)

@@ -386,7 +386,6 @@ def test_a_browser_that_reconnects_gets_what_it_does_not_have(
     assert {"state", "chart", "versions", "drift", "health"} == set(json.loads(changed))
 
 
-
 def test_every_section_has_a_template() -> None:
     files = (rendering.FOLDER / "templates").glob("control_*.html")
     templates = {file.stem.removeprefix("control_") for file in files}

@@ -154,7 +154,7 @@ def test_answers_from_before_are_not_compared(versions: tuple[str, str]) -> None
 def test_an_answer_to_another_request_is_not_compared() -> None:
     champion = answer(flight("UA1"), "1", minutes=90.0)
     predictions.log([champion, answer(flight("UA1"), "2", "shadow", 95.0)])
-    # Times of requests are told apart by milliseconds.
+    # Request times differ by milliseconds.
     time.sleep(0.002)
     predictions.log([answer(flight("UA1"), "1", minutes=120.0)])
     land(UA1=100.0)

@@ -1,4 +1,4 @@
-"""The ledger keeps every decision, whoever else writes and whenever a writer dies."""
+"""The ledger keeps every decision, while other processes write and also when a writer is killed."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Every request has an id and one line in the log, which is JSON and names nobody."""
+"""Every request has an id and one line in the log, which is JSON and names no one."""
 
 import json
 import logging

@@ -282,9 +282,7 @@ def python(code: str, environment: dict[str, str]) -> str:
         [sys.executable, "-c", code], cwd=LEVEL, env=environment, capture_output=True, text=True
     )
     if done.returncode:
-        raise LadderError(
-            f"the flights cannot be read: {last_line(done.stderr)}"
-        )
+        raise LadderError(f"the flights cannot be read: {last_line(done.stderr)}")
     return done.stdout.splitlines()[-1]
 
 

@@ -170,8 +170,7 @@ def perform(code: str, state: Path, *arguments: str) -> list[float]:
     )
     if done.returncode:
         raise LadderError(
-            "this failed, so nothing can be measured: "
-            f"{done.stderr.strip().rpartition(chr(10))[2]}"
+            f"this failed, so nothing can be measured: {done.stderr.strip().rpartition(chr(10))[2]}"
         )
     last = done.stdout.strip().rpartition("\n")[2]
     return json.loads(last) if last.startswith("[") else []

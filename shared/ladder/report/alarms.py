@@ -38,7 +38,7 @@ def noticing(levels: list[Row]) -> str:
         parts.append(f"the first breach was noticed after {waits}")
     if unnoticed:
         blind = listing(f"{name(row)}{mended(row)}" for row in unnoticed)
-        parts.append(f"at {blind} nobody noticed{'' if noticed else ' the first breach'}")
+        parts.append(f"at {blind} no one noticed{'' if noticed else ' the first breach'}")
     sentence = "; ".join(parts)
     return f"{sentence[0].upper()}{sentence[1:]}." if sentence else ""
 

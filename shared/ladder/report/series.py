@@ -101,7 +101,7 @@ SERIES = (
         4,
         "Level 4",
         "full MLOps",
-        "production measures itself, retrains and releases; nobody in the loop",
+        "production measures itself, retrains and releases; no one in the loop",
         "#0c48b0",
         "#5c96e6",
         "none",

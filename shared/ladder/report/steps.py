@@ -48,8 +48,7 @@ def rivalry(rivals: list[Row], best: Row, high: Row) -> str:
 def largest_step(levels: list[Row]) -> str:
     """Every step in minutes, the largest first."""
     gains = {
-        (low["level"], high["level"]): low["mae"] - high["mae"]
-        for low, high in pairwise(levels)
+        (low["level"], high["level"]): low["mae"] - high["mae"] for low, high in pairwise(levels)
     }
     low, high = max(gains, key=gains.__getitem__)
     gain = gains.pop((low, high))

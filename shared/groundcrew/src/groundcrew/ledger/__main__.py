@@ -1,8 +1,8 @@
 """Print the decision ledger, or answer a question about the past.
 
-    python -m groundcrew.ledger
-    python -m groundcrew.ledger who-was-champion 2013-07-04T12:00
-    python -m groundcrew.ledger lineage PREDICTION_ID
+python -m groundcrew.ledger
+python -m groundcrew.ledger who-was-champion 2013-07-04T12:00
+python -m groundcrew.ledger lineage PREDICTION_ID
 """
 
 from typing import Annotated

@@ -60,9 +60,7 @@ def slice_facts(metrics: dict[str, float]) -> dict[str, str]:
     # Sort 500-1000 miles before 1000-2000.
     names.sort(key=lambda name: (name.partition("/")[0], len(name), name))
     form = "{:.2f} minutes, {:,.0f} flights"
-    return {
-        name: form.format(metrics[f"mae/{name}"], metrics[f"flights/{name}"]) for name in names
-    }
+    return {name: form.format(metrics[f"mae/{name}"], metrics[f"flights/{name}"]) for name in names}
 
 
 def recorded(run: "Run") -> dict[str, object]:

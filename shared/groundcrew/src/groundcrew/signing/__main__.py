@@ -1,7 +1,7 @@
 """Print the fingerprint of the current signing key, or let a file trust that key.
 
-    python -m groundcrew.signing
-    python -m groundcrew.signing --trust runs/production/trusted.pem
+python -m groundcrew.signing
+python -m groundcrew.signing --trust runs/production/trusted.pem
 """
 
 import hashlib

@@ -1,6 +1,6 @@
 """Invalid rows are kept as delivered, with the rule that they violate and the day.
 
-    python -m groundcrew.tables.quarantine
+python -m groundcrew.tables.quarantine
 """
 
 from datetime import date

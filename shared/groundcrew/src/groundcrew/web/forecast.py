@@ -72,9 +72,7 @@ def make(services: Services, serving: Serving, form: Form, recent: RecentFlights
     # The page asks as a program does, so that its answer is counted and recorded.
     minutes = round(answer(services, serving, [flight])[0].minutes)
     landed = route_history.on_route(recent.landed, origin, dest)
-    comparable = route_history.comparable_flights(
-        recent.landed, origin, dest, typical["distance"]
-    )
+    comparable = route_history.comparable_flights(recent.landed, origin, dest, typical["distance"])
     spread = route_history.error_spread(errors(services, serving, comparable))
     band = (minutes + round(spread.low), minutes + round(spread.high)) if spread else None
     ground = route_history.ground_minutes(route)

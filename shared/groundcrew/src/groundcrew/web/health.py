@@ -54,9 +54,7 @@ def version(request: Request) -> dict[str, str | float]:
     return versions
 
 
-@router.get(
-    "/metrics", response_class=Response, responses=openapi.example(METRICS, "text/plain")
-)
+@router.get("/metrics", response_class=Response, responses=openapi.example(METRICS, "text/plain"))
 def metrics() -> Response:
     """Counts and durations for Prometheus."""
     return Response(

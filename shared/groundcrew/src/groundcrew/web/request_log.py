@@ -32,9 +32,7 @@ METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 class RequestLog:
     """`on_failure` is called with the path and the status of each response from 500 on."""
 
-    def __init__(
-        self, app: ASGIApp, on_failure: Callable[[str, int], None] | None = None
-    ) -> None:
+    def __init__(self, app: ASGIApp, on_failure: Callable[[str, int], None] | None = None) -> None:
         self.app = app
         self.on_failure = on_failure
 
