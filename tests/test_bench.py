@@ -11,6 +11,7 @@ import pytest
 from ladder.bench import loop
 from ladder.bench import monitoring
 from ladder.bench import pipeline
+from ladder.bench import production
 from ladder.bench import serving
 from ladder.bench import years
 from ladder.errors import LadderError
@@ -57,7 +58,7 @@ def test_applications_say_the_same_and_are_measured(
 ) -> None:
     made = runs / LEVELS[level].name
     monkeypatch.setattr(
-        serving, "prepare", lambda scratch: shutil.copytree(made, scratch / "state")
+        serving, "release_first_model", lambda level, state: shutil.copytree(made, state)
     )
     monkeypatch.setattr(serving, "LOADS", [(1, 2), (100, 1)])
     asked = argparse.Namespace(seconds=0.2, rounds=1, only=["level 3", "level 4"])
@@ -138,4 +139,4 @@ def test_a_decision_counts_once_it_is_written_whole(tmp_path: Path) -> None:
         '{"decision": "retrain"}\n{"decision": "tra', encoding="utf-8"
     )
 
-    assert loop.World(tmp_path, 0).decided() == {"retrain"}
+    assert production.Production(tmp_path).decisions() == {"retrain"}

@@ -6,38 +6,38 @@ and the flights, their landings and the breach are real. Users send requests mea
 """
 
 import argparse
-import http.client
 import json
 import shutil
-import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from dataclasses import field
 from datetime import date
 from datetime import timedelta
 from pathlib import Path
 
 from ladder import ports
-from ladder.bench import serving
+from ladder.bench.level_code import environment
+from ladder.bench.level_code import release_first_model
+from ladder.bench.level_code import run
+from ladder.bench.production import LEVEL
+from ladder.bench.production import Production
+from ladder.bench.production import application
+from ladder.bench.users import REQUESTS_A_SECOND
+from ladder.bench.users import Asked
+from ladder.bench.users import users
 from ladder.errors import LadderError
-from ladder.places import LEVELS
 from ladder.service import running
 
 HELP = (
     "measure Level 4's loop: seconds from a breach to the new champion, "
     "and how long users wait meanwhile"
 )
-LEVEL = LEVELS[4]
 FIRST, BREACH, LAST = date(2013, 3, 1), date(2013, 3, 11), date(2013, 3, 12)
 GOAL_SECONDS, GOAL_RATIO = 15, 3
 TIMEOUT_SECONDS = 300
-REQUESTS_A_SECOND = 50
+IDLE_SECONDS = 4
 # The flights of all days, as the level's own code reads them from the timetable.
 TIMETABLES = """
 import json, sys
@@ -57,7 +57,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
-        prepared = prepare(Path(scratch))
+        prepared = Path(scratch) / "state"
+        release_first_model(LEVEL, prepared)
         print(
             f"Goals: {GOAL_SECONDS} s; p99 at most {GOAL_RATIO} times that of an idle machine; "
             "none failed. Simulated: the calendar."
@@ -75,33 +76,6 @@ def main(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def prepare(scratch: Path) -> Path:
-    """A state in which version 1 was released on the first of March."""
-    state = scratch / "state"
-    for step in serving.STEPS:
-        command = [sys.executable, "-m", f"flighttime.{step[0]}", *step[1:]]
-        done = subprocess.run(
-            command, cwd=LEVEL, env=serving.surroundings(state), capture_output=True, text=True
-        )
-        if done.returncode:
-            raise LadderError(
-                f"{step[0]} failed, so nothing can be measured: {last_line(done.stderr)}"
-            )
-    return state
-
-
-@dataclass
-class Asked:
-    """The requests of users: seconds for each answer, and the failures."""
-
-    seconds: list[float] = field(default_factory=list)
-    failed: list[str] = field(default_factory=list)
-
-    @property
-    def p99(self) -> float:
-        return sorted(self.seconds)[int(0.99 * (len(self.seconds) - 1))]
-
-
 @dataclass
 class Round:
     steps: dict[str, float]
@@ -109,80 +83,49 @@ class Round:
     meanwhile: Asked
 
 
-@dataclass
-class World:
-    """The calendar, the application, and the ledger that the loop writes."""
-
-    state: Path
-    port: int
-
-    def turn_to(self, day: date) -> None:
-        new = self.state / "today.new"
-        new.write_text(f"{day}", encoding="utf-8")
-        new.replace(self.state / "today")
-
-    def ask(self, flights: list[dict] | dict) -> dict:
-        asking = http.client.HTTPConnection(ports.LOOPBACK, self.port, timeout=60)
-        asking.request(
-            "POST", "/predict", json.dumps(flights), {"Content-Type": "application/json"}
-        )
-        answer = asking.getresponse()
-        if answer.status != 200:
-            raise LadderError(
-                f"the application answers {answer.status}: "
-                f"{answer.read(300).decode(errors='replace')}"
-            )
-        return json.load(answer)
-
-    def shadow(self) -> str | None:
-        asking = http.client.HTTPConnection(ports.LOOPBACK, self.port, timeout=60)
-        asking.request("GET", "/version")
-        return json.load(asking.getresponse()).get("shadow")
-
-    def decided(self) -> set[str]:
-        ledger = self.state / "ledger.jsonl"
-        return {
-            json.loads(line)["decision"]
-            for line in ledger.read_bytes().splitlines()
-            if line.endswith(b"}")
-        }
-
-
 def live(prepared: Path, state: Path) -> Round:
     shutil.copytree(prepared, state)
-    environment = serving.surroundings(state) | {"FLIGHTTIME_TODAY": f"@{state / 'today'}"}
-    days = json.loads(python(TIMETABLES, environment | {"FLIGHTTIME_TODAY": f"{LAST}"}))
+    flights = read_timetables(state)
+    production = Production(state)
+    production.set_today(FIRST)
+    variables = environment(state, today=f"@{state / 'today'}")
     with (
-        application(state, environment, "staging") as staging,
-        application(state, environment, "production") as port,
+        application(state, variables, "staging") as staging,
+        application(state, variables, "production") as production.port,
     ):
-        world = World(state, port)
         for number in range((BREACH - FIRST).days):
-            world.turn_to(FIRST + timedelta(days=number))
-            world.ask(days[f"{FIRST + timedelta(days=number)}"])
-        addresses = {
-            "FLIGHTTIME_APP": f"http://{ports.LOOPBACK}:{port}",
+            today = FIRST + timedelta(days=number)
+            production.set_today(today)
+            production.predict(flights[f"{today}"])
+        idle, meanwhile = Asked(), Asked()
+        with users(production.port, anonymous(flights), idle):
+            time.sleep(IDLE_SECONDS)
+        variables |= {
+            "FLIGHTTIME_APP": f"http://{ports.LOOPBACK}:{production.port}",
             "FLIGHTTIME_STAGING": f"http://{ports.LOOPBACK}:{staging}",
         }
         loop = [sys.executable, "-m", "flighttime.loop", "--every", "0.2"]
-        idle = Asked()
-        with users(world, days, idle):
-            time.sleep(4)
-        environment |= addresses
-        log = state / "loop.log"
-        with running("the loop", loop, folder=LEVEL, environment=environment, log=log):
-            wait(
-                lambda: "reason: " in (state / "loop.log").read_text(encoding="utf-8"),
-                "the loop to begin",
-                state,
-            )
-            meanwhile = Asked()
-            with users(world, days, meanwhile):
-                steps = react(world, days)
+        log = production.loop_log
+        with running("the loop", loop, folder=LEVEL, environment=variables, log=log):
+            wait(lambda: "reason: " in log.read_text(encoding="utf-8"), "the loop", production)
+            with users(production.port, anonymous(flights), meanwhile):
+                steps = react(production, flights)
     return Round(steps, idle, meanwhile)
 
 
-def react(world: World, days: dict) -> dict[str, float]:
+def read_timetables(state: Path) -> dict[str, list[dict]]:
+    """The flights of each day, as the level's own code reads them."""
+    variables = environment(state, today=f"{LAST}")
+    return json.loads(run(["-c", TIMETABLES], folder=LEVEL, environment=variables))
+
+
+def anonymous(flights: dict[str, list[dict]]) -> dict:
+    """A flight without an id, which no landing can join."""
+    first = flights[f"{BREACH}"][0]
+    return {name: value for name, value in first.items() if name not in ("flight_id", "date")}
+
+
+def react(production: Production, flights: dict[str, list[dict]]) -> dict[str, float]:
     """Publish the landings that breach, send the shadow's flights, wait for the new champion.
 
     Returns the seconds until each decision and until the first answer.
@@ -191,103 +134,31 @@ def react(world: World, days: dict) -> dict[str, float]:
     steps: dict[str, float] = {}
 
     def until(decision: str) -> None:
-        wait(lambda: decision in world.decided(), decision, world.state)
+        wait(lambda: decision in production.decisions(), decision, production)
         steps[decision] = time.perf_counter() - began
 
-    world.turn_to(BREACH)
+    production.set_today(BREACH)
     for decision in ("retrain", "trained", "PROMOTE", "shadow"):
         until(decision)
-    wait(lambda: world.shadow() == "2", "the shadow", world.state)
+    wait(lambda: production.shadow() == "2", "the shadow", production)
     # One by one, as in production: a day's flights in one request would be another load.
-    for flight in days[f"{BREACH}"]:
-        world.ask(flight)
-    world.turn_to(LAST)
+    for flight in flights[f"{BREACH}"]:
+        production.predict(flight)
+    production.set_today(LAST)
     until("shadow passed")
-    wait(lambda: world.ask(nameless(days))["model"] == "2", "the new champion", world.state)
+    flight = anonymous(flights)
+    wait(lambda: production.predict(flight)["model"] == "2", "the new champion", production)
     steps["answers"] = time.perf_counter() - began
     return steps
 
 
-def wait(happened: Callable[[], bool], what: str, state: Path) -> None:
+def wait(happened: Callable[[], bool], what: str, production: Production) -> None:
     deadline = time.monotonic() + TIMEOUT_SECONDS
     while not happened():
         if time.monotonic() > deadline:
-            raise LadderError(
-                f"waited {TIMEOUT_SECONDS} s for {what}; "
-                f"the loop says: {(state / 'loop.log').read_text()[-500:]}"
-            )
+            end = production.loop_log.read_text(encoding="utf-8")[-500:]
+            raise LadderError(f"waited {TIMEOUT_SECONDS} s for {what}; the loop says: {end}")
         time.sleep(0.01)
-
-
-def nameless(days: dict) -> dict:
-    """A flight without an id, which no landing can join."""
-    return {
-        name: value
-        for name, value in days[f"{BREACH}"][0].items()
-        if name not in ("flight_id", "date")
-    }
-
-
-@contextmanager
-def users(world: World, days: dict, asked: Asked) -> Iterator[None]:
-    """Send users' requests at a constant rate until the end of the block."""
-    over = threading.Event()
-    asking = threading.Thread(
-        target=ask_on, args=(world.port, json.dumps(nameless(days)), asked, over), daemon=True
-    )
-    asking.start()
-    try:
-        yield
-    finally:
-        over.set()
-        asking.join()
-
-
-def ask_on(port: int, flight: str, asked: Asked, over: threading.Event) -> None:
-    connection, due = (
-        http.client.HTTPConnection(ports.LOOPBACK, port, timeout=30),
-        time.perf_counter(),
-    )
-    while not over.is_set():
-        due += 1 / REQUESTS_A_SECOND
-        time.sleep(max(0.0, due - time.perf_counter()))
-        began = time.perf_counter()
-        try:
-            connection.request("POST", "/predict", flight, {"Content-Type": "application/json"})
-            answer = connection.getresponse()
-            body = answer.read()
-            if answer.status != 200:
-                asked.failed.append(body[:200].decode(errors="replace"))
-        except OSError as problem:
-            asked.failed.append(f"{problem}")
-            connection.close()
-        asked.seconds.append(time.perf_counter() - began)
-
-
-@contextmanager
-def application(state: Path, environment: dict[str, str], name: str) -> Iterator[int]:
-    port = ports.somewhere()
-    (state / "today").write_text(f"{FIRST}", encoding="utf-8")
-    command = [sys.executable, "-m", "flighttime.app", "--port", f"{port}"]
-    own = environment | {"FLIGHTTIME_ENVIRONMENT": name}
-    with running(
-        name, command, folder=LEVEL, environment=own, log=state / f"{name}.log"
-    ) as service:
-        service.wait_until_answering(f"http://{ports.LOOPBACK}:{port}/health/live")
-        yield port
-
-
-def python(code: str, environment: dict[str, str]) -> str:
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=LEVEL, env=environment, capture_output=True, text=True
-    )
-    if done.returncode:
-        raise LadderError(f"the flights cannot be read: {last_line(done.stderr)}")
-    return done.stdout.splitlines()[-1]
-
-
-def last_line(output: str) -> str:
-    return output.strip().rpartition("\n")[2]
 
 
 def show(number: int, found: Round) -> None:

@@ -2,15 +2,13 @@
 
 import argparse
 import json
-import os
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
+from ladder.bench.level_code import environment
+from ladder.bench.level_code import run
 from ladder.bench.pipeline import PEAK
 from ladder.errors import LadderError
-from ladder.places import FEED
 from ladder.places import LEVELS
 from ladder.places import RUNS
 
@@ -164,24 +162,7 @@ def show(name: str, weeks: int, found: list[float], naive: list[float] | None) -
 
 
 def perform(code: str, state: Path, *arguments: str) -> list[float]:
-    command = [sys.executable, "-c", code, *arguments]
-    done = subprocess.run(
-        command, cwd=LEVELS[4], env=surroundings(state), capture_output=True, text=True
-    )
-    if done.returncode:
-        raise LadderError(
-            f"this failed, so nothing can be measured: {done.stderr.strip().rpartition(chr(10))[2]}"
-        )
-    last = done.stdout.strip().rpartition("\n")[2]
+    variables = environment(state, today=TODAY)
+    output = run(["-c", code, *arguments], folder=LEVELS[4], environment=variables)
+    last = output.strip().rpartition("\n")[2]
     return json.loads(last) if last.startswith("[") else []
-
-
-def surroundings(state: Path) -> dict[str, str]:
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("FLIGHTTIME_", "MLFLOW_"))
-    }
-    own = {"FLIGHTTIME_FEED": f"{FEED}", "FLIGHTTIME_RUNS": f"{state}", "FLIGHTTIME_TODAY": TODAY}
-    # Level folders are not written to.
-    return {**kept, **own, "PYTHONDONTWRITEBYTECODE": "1"}

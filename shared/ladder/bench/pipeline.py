@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -15,6 +14,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ladder.bench import years
+from ladder.bench.level_code import environment
+from ladder.bench.level_code import run
 from ladder.errors import LadderError
 from ladder.places import FEED
 from ladder.places import LEVELS
@@ -118,13 +119,10 @@ def days_of(size: str) -> int:
 
 def measure(days: int, scratch: Path) -> Measured:
     """Run the pipeline on the first days, then fit on its rows."""
-    level, environment, rows = (
-        prepare(days, scratch),
-        surroundings(days, scratch),
-        str(scratch / "rows.parquet"),
-    )
-    seconds, megabytes = perform(PIPELINE, rows, level, environment)
-    bare_seconds, bare_megabytes, number = perform(BARE, rows, level, environment)
+    level, rows = prepare(days, scratch), f"{scratch / 'rows.parquet'}"
+    own = variables(days, scratch)
+    seconds, megabytes = perform(PIPELINE, rows, level, own)
+    bare_seconds, bare_megabytes, number = perform(BARE, rows, level, own)
     return Measured(int(number), seconds, bare_seconds, megabytes, bare_megabytes)
 
 
@@ -146,44 +144,24 @@ def prepare(days: int, scratch: Path) -> Path:
     return level
 
 
-def surroundings(days: int, scratch: Path) -> dict[str, str]:
-    feed = scratch / "feed"
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("FLIGHTTIME_", "MLFLOW_"))
-    }
-    return {
-        **kept,
-        "FLIGHTTIME_FEED": str(feed if feed.exists() else FEED),
-        "FLIGHTTIME_RUNS": str(scratch / "state"),
-        "FLIGHTTIME_TODAY": f"{FIRST + timedelta(days=days)}",
-    }
+def variables(days: int, scratch: Path) -> dict[str, str]:
+    own, today = scratch / "feed", FIRST + timedelta(days=days)
+    feed = own if own.exists() else FEED
+    return environment(scratch / "state", today=f"{today}", feed=feed)
 
 
 def perform(code: str, rows: str, level: Path, environment: dict[str, str]) -> list[float]:
-    done = subprocess.run(
-        [sys.executable, "-c", code, rows],
-        cwd=level,
-        env=environment,
-        capture_output=True,
-        text=True,
-    )
-    if done.returncode:
-        raise LadderError(
-            "the pipeline failed, so nothing can be measured: "
-            f"{done.stderr.strip().rpartition(chr(10))[2]}"
-        )
-    return json.loads(done.stdout.splitlines()[-1])
+    output = run(["-c", code, rows], folder=level, environment=environment)
+    return json.loads(output.splitlines()[-1])
 
 
 def again(days: int, scratch: Path) -> tuple[float, int]:
     """Seconds from the command to its first step, and the bytes that a second run of it adds."""
-    level, environment = prepare(days, scratch), surroundings(days, scratch)
+    level, own = prepare(days, scratch), variables(days, scratch)
     command = [sys.executable, "-m", "flighttime.pipeline"]
-    subprocess.run(command, cwd=level, env=environment, stdout=subprocess.DEVNULL, check=True)
+    subprocess.run(command, cwd=level, env=own, stdout=subprocess.DEVNULL, check=True)
     before, started = size(scratch / "state"), time.perf_counter()
-    with subprocess.Popen(command, cwd=level, env=environment, stdout=subprocess.PIPE) as running:
+    with subprocess.Popen(command, cwd=level, env=own, stdout=subprocess.PIPE) as running:
         assert running.stdout
         running.stdout.readline()
         seconds = time.perf_counter() - started
