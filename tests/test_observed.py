@@ -33,16 +33,17 @@ MIN_ANSWERS = 600
 TIMEOUT_SECONDS = 30
 # A failure of the second answer does not affect the third, although no retry is due.
 RECORD = """
-from flighttime.predictions import RECORDER
+from flighttime.predictions import STORE
 from groundcrew.errors import UserError
 from groundcrew.predictions import recorder
 from groundcrew.web import Answer
 
 recorder.SECONDS_BETWEEN_TRIES = 60
+record = STORE.recorder("refuse")
 features = ("UA", "EWR", "IAH", 1.0, 2.0, None, None)
 for flight_id in ("one", "t\\0wo", "three"):
     try:
-        RECORDER([Answer("7-" + flight_id, flight_id, features, 3.0, "7", "champion", 4.0)])
+        record([Answer("7-" + flight_id, flight_id, features, 3.0, "7", "champion", 4.0)])
     except UserError as error:
         print(error)
 """

@@ -11,6 +11,7 @@ from flighttime import ingest
 from flighttime import serving
 from flighttime import train
 from flighttime.model import Trained
+from groundcrew import settings
 
 TODAY = date(2013, 2, 1)
 
@@ -24,9 +25,10 @@ def production(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A state folder with a table and a model in production, for tests that only read it."""
     state = tmp_path_factory.mktemp("production")
     with pytest.MonkeyPatch.context() as patch:
+        for name in {*settings.VARIABLES, "GITHUB_ACTIONS"} - {"FLIGHTTIME_FEED"}:
+            patch.delenv(name, raising=False)
         patch.setenv("FLIGHTTIME_TODAY", f"{TODAY}")
         patch.setenv("FLIGHTTIME_RUNS", str(state))
-        patch.delenv("GITHUB_ACTIONS", raising=False)
         ingest.update(TODAY)
         serving.model_file().parent.mkdir()
         (train.train(TODAY) / "model.skops").rename(serving.model_file())

@@ -1,6 +1,6 @@
 """Gather what the feed has published: add new flights to the table, replace corrected ones.
 
-    python -m flighttime.ingest [--today 2013-03-01] [--since 2013-02-01]
+python -m flighttime.ingest [--today 2013-03-01] [--since 2013-02-01]
 
 Corrections are found in what was published in the last week, or since the day given.
 """

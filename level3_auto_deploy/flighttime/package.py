@@ -1,6 +1,6 @@
 """Package a registered model: one signed folder with all that production needs.
 
-    python -m flighttime.package --version 7
+python -m flighttime.package --version 7
 
 It holds compiled trees, schema, examples, model card and lineage. Nothing in it executes.
 """

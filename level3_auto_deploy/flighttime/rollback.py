@@ -1,6 +1,6 @@
 """Take a release back: the champion before it becomes champion again.
 
-python -m flighttime.rollback --approved-by "Kim"
+python -m flighttime.rollback --approved-by "Kim" [--reason "worse at Newark"]
 """
 
 from datetime import date
@@ -13,7 +13,7 @@ from groundcrew import ledger
 from groundcrew import registry
 
 
-def roll_back(today: date, approved_by: str, **why: object) -> str:
+def roll_back(today: date, approved_by: str, reason: str = "") -> str:
     """Make the champion before this one champion again; returns its version."""
     before = registry.champion()
     with SWITCH.exclusive(today) as recovered:
@@ -22,13 +22,13 @@ def roll_back(today: date, approved_by: str, **why: object) -> str:
             return champion  # an interrupted switch has just been undone
         version = ledger.champion_before(champion)
         package.load(version, PRODUCTION)
-        about = {"by": approved_by, "reason": f"away from version {champion}"} | why
-        SWITCH.run(today, "rolling back to", version, **about)
+        reason = reason or f"away from version {champion}"
+        SWITCH.run(today, "rolling back to", version, by=approved_by, reason=reason)
         return version
 
 
-def main(*, approved_by: str, today: commands.Today) -> None:
-    commands.output("released", roll_back(today, approved_by))
+def main(*, approved_by: str, today: commands.Today, reason: str = "") -> None:
+    commands.output("released", roll_back(today, approved_by, reason))
 
 
 if __name__ == "__main__":

@@ -61,9 +61,9 @@ def against_champion(errors: pd.DataFrame, rules: dict) -> list[Check]:
     bad = f"error {error:.2f} against {champion:.2f}, but worse for {named}"
     return [
         Check("not worse", value, gain > -least, REJECT, f"error {error:.2f}, {worse}"),
+        Check("slices", named or "none is worse", not named, REJECT, bad),
         Check("gain", f"{value}, at least {least}", gain >= least, TIE, tie),
         Check("not by chance", value, low > 0, TIE, f"{summary(errors)}, which may be chance"),
-        Check("slices", named or "none is worse", not named, REJECT, bad),
     ]
 
 

@@ -79,13 +79,13 @@ def test_without_a_model_the_application_is_not_ready(empty_state: Path) -> None
     assert response.json()["detail"].startswith("no model is in production: ")
 
 
-def test_this_application_is_released() -> None:
+def test_this_application_is_deployed() -> None:
     version = deploy.deploy()
 
     assert application.current().name == version == application.content_version()
 
 
-def test_a_broken_application_is_not_released(
+def test_a_broken_application_is_not_deployed(
     empty_state: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(settings, "root", lambda: tmp_path)

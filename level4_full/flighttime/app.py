@@ -10,7 +10,7 @@ from flighttime import loop_state
 from flighttime import serving
 from flighttime import split
 from flighttime.features import FEATURES
-from flighttime.predictions import RECORDER
+from flighttime.predictions import STORE
 from groundcrew import commands
 from groundcrew import settings
 from groundcrew import web
@@ -24,7 +24,7 @@ def create() -> FastAPI:
         flights=ingest.TABLE.read,  # the page shows recent flights of a route
         about=serving.about,
         arm=split.arm,
-        record=RECORDER,
+        record=STORE.recorder(settings.section("predictions")["when_lost"]),
         pages=[control.page(loop_state.of, lambda: settings.section("policy"))],
     )
 

@@ -1,6 +1,6 @@
 """The gate: certify a package against the champion, on flights that neither model has seen.
 
-    python -m flighttime.gate --version 7
+python -m flighttime.gate --version 7
 
 PROMOTE, REJECT, TIE and INSUFFICIENT DATA are all successful runs, each with a reason.
 """

@@ -1,6 +1,6 @@
 """One turn of the loop: measure production, decide, retrain, certify, evaluate, release.
 
-    python -m flighttime.loop [--every SECONDS]
+python -m flighttime.loop [--every SECONDS]
 
 A turn that is killed costs what it had not finished: the next one reads the state off the ledger.
 """

@@ -1,6 +1,6 @@
 """How production does, week by week: predictions joined with landings, on the same flights.
 
-    python -m flighttime.monitor [--count 4]
+python -m flighttime.monitor [--count 4]
 
 The error is compared with a route median that is computed again every morning: the ratio
 measures how stale the model is, whatever the winds.
@@ -96,7 +96,7 @@ def store(measured: list[Week], today: date) -> None:
     STORE.put_weeks([*rows[:-1], rows[-1] | {"ages": ages(today)}])
 
 
-def main(*, today: commands.Today, count: int = 4) -> None:
+def main(*, today: commands.Today, count: commands.Count = 4) -> None:
     outcomes.update(today)
     measured = weeks(today, count)
     store(measured, today)

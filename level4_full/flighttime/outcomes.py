@@ -1,6 +1,6 @@
 """Ground truth: each landing is stored under its flight's id, and so joins the prediction.
 
-    python -m flighttime.outcomes [--since 2013-02-01]
+python -m flighttime.outcomes [--since 2013-02-01]
 
 A correction replaces the earlier value, also in weeks that were measured before.
 """
@@ -19,8 +19,9 @@ from groundcrew import feed
 def update(today: date, since: date | None = None) -> dict[str, int]:
     """Store what is new or corrected since the last time; idempotent. Returns the counts."""
     last = since or STORE.last_landing()
-    first = last and last - 2 * feed.LATEST
-    new = STORE.put_landings(landings(ingest.TABLE.read(since=first), today))
+    # A week for what lands late, and one more for what is corrected after that.
+    earliest = last and last - 2 * feed.LATEST
+    new = STORE.put_landings(landings(ingest.TABLE.read(since=earliest), today))
     first_time, landed = new["corrections"] == 0, new[TARGET].notna()
     return {
         "landed": int((first_time & landed).sum()),
@@ -36,7 +37,7 @@ def landings(table: pd.DataFrame, today: date) -> pd.DataFrame:
     columns = ["flight_id", "date", "published", TARGET]
     rows = table.loc[table["published"] <= pd.Timestamp(today), columns]
     days_late = (rows["published"] - rows["date"]).dt.days - 1
-    return rows.assign(days_late=days_late, corrections=0).sort_values("flight_id")
+    return rows.assign(days_late=days_late).sort_values("flight_id")
 
 
 def main(*, today: commands.Today, since: commands.Day = None) -> None:

@@ -1,6 +1,6 @@
 """The training pipeline as one command: ingest, validate, train, register.
 
-    python -m flighttime.pipeline [--today 2013-03-01]
+python -m flighttime.pipeline [--today 2013-03-01]
 
 After a failure run it again: the data stays the same, and one more version is registered.
 """

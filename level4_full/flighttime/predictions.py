@@ -5,9 +5,7 @@ import pandas as pd
 from flighttime import environments
 from flighttime.features import CATEGORIES
 from flighttime.features import NUMBERS
-from groundcrew import settings
 from groundcrew.predictions import PredictionStore
-from groundcrew.predictions import Recorder
 from groundcrew.serving import Model
 from groundcrew.serving import prediction_ids
 
@@ -17,7 +15,6 @@ STORE = PredictionStore(
     categories=CATEGORIES,
     numbers=NUMBERS,
 )
-RECORDER = Recorder(settings.section("predictions")["when_lost"])  # HTTP; batches: `record`
 
 
 def record(answers: pd.DataFrame, shadow: Model | None) -> None:

@@ -1,6 +1,6 @@
 """Shadow evaluation before a release, and a watch after it, on the same live flights.
 
-    python -m flighttime.shadow
+python -m flighttime.shadow
 
 A challenger first runs as a shadow: it predicts every flight and answers none. After its release
 the old champion is the shadow, and comes back if the new one is clearly worse.

@@ -38,7 +38,7 @@ def split(version: str, share: float, today: date, approved_by: str) -> None:
         if share:
             certificates.require(version, "PROMOTE", "TIE")
             package.install(version, PRODUCTION)
-        elif not registry.tag(registry.SPLIT).startswith(f"{version}:"):
+        elif version != registry.challenger():
             raise UserError(f"version {version} is in no A/B test: there is nothing to end")
         registry.set_split(version, share)
         decision = "split" if share else "split ended"

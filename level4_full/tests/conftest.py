@@ -17,6 +17,7 @@ from flighttime import serving
 from flighttime import smoke
 from flighttime import train
 from flighttime.model import Trained
+from groundcrew import settings
 
 TODAY = date(2013, 2, 1)
 LATER = date(2013, 2, 22)
@@ -31,12 +32,11 @@ def production(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A state folder with a table and a model in production, for tests that only read it."""
     state = tmp_path_factory.mktemp("production")
     with pytest.MonkeyPatch.context() as patch:
+        for name in {*settings.VARIABLES, "GITHUB_ACTIONS"} - {"FLIGHTTIME_FEED"}:
+            patch.delenv(name, raising=False)
         patch.setenv("FLIGHTTIME_TODAY", f"{TODAY}")
         patch.setenv("FLIGHTTIME_RUNS", str(state))
-        patch.delenv("GITHUB_ACTIONS", raising=False)
         patch.delenv("MLFLOW_TRACKING_URI", raising=False)
-        for name in ("APP", "ENVIRONMENT", "OBSERVED", "SIGNING_KEY", "STAGING"):
-            patch.delenv(f"FLIGHTTIME_{name}", raising=False)
         release.release(certified(TODAY), TODAY, "Kim")
         yield state
 

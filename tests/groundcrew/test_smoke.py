@@ -12,7 +12,6 @@ import pytest
 
 from groundcrew import registry
 from groundcrew import smoke
-from groundcrew.errors import UserError
 
 FEATURES = ["carrier", "distance", "seats"]
 EXAMPLES = [
@@ -123,7 +122,6 @@ def test_a_proxy_in_the_environment_is_not_used(
     application.others = {"shadow": "3"}
 
     assert check(address) == []
-    assert smoke.answering(address) == "2"
     smoke.wait_for_shadow(address, "3")
 
 
@@ -251,28 +249,6 @@ def test_without_examples_nothing_is_tested(application: Application) -> None:
     (failure,) = smoke.check("http://127.0.0.1:9", "2", [], FEATURES)
 
     assert failure == "version 2 has no examples to test with: package it again"
-
-
-def test_the_answering_version_is_found(address: str, application: Application) -> None:
-    assert smoke.answering(address) == "2"
-
-
-@pytest.mark.parametrize("nowhere", ["http://127.0.0.1:9", "127.0.0.1:9", "http://127.0.0.1:x"])
-def test_without_an_application_no_version_answers(nowhere: str) -> None:
-    with pytest.raises(UserError, match="names no version .*: start the application first"):
-        smoke.answering(nowhere)
-
-
-def test_an_application_without_a_model_names_no_version(
-    address: str,
-    application: Application,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    problem = (503, "application/problem+json", {"detail": "no model is in production"})
-    monkeypatch.setattr(application, "get", lambda path: problem)
-
-    with pytest.raises(UserError, match=r"names no version \(no model is in production\): "):
-        smoke.answering(address)
 
 
 def test_waiting_for_a_shadow_ends_when_the_application_names_it(

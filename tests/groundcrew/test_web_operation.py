@@ -30,6 +30,15 @@ def test_readiness_and_version_name_the_model(client: TestClient) -> None:
     assert version == {"application": application.content_version(), "model": "seven"}
 
 
+def test_the_version_is_of_the_running_code_whatever_is_on_disk_now(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running = client.get("/version").json()["application"]
+    monkeypatch.setattr(application, "content_version", lambda: "edited since")
+
+    assert client.get("/version").json()["application"] == running
+
+
 def test_the_version_names_a_challenger_and_its_share(client: TestClient, level: Level) -> None:
     level.models = Serving(FakeModel(), FakeModel("eight"), 0.2)
 

@@ -7,12 +7,9 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sql
-from prediction_store import rows
 from prediction_store import use_store
 
 from groundcrew.predictions import database
-from groundcrew.predictions import profiles
-from groundcrew.predictions import schema
 from groundcrew.predictions import windows
 
 
@@ -69,12 +66,3 @@ def test_days_are_stored_apart_from_weeks() -> None:
 
     assert [week["mae"] for week in windows.read(5)] == [9.0]
     assert [day["mae"] for day in windows.read(5, days=1)] == [4.0]
-
-
-def test_the_profile_of_a_version_is_stored_once() -> None:
-    profiles.store("3", {"seats": {"149": 2, "": 1}})
-    profiles.store("3", {"seats": {"149": 3}})
-
-    assert profiles.read("3") == {"seats": {"149": 3}}
-    assert profiles.read("4") is None
-    assert len(rows(schema.profiles)) == 1

@@ -8,7 +8,6 @@ import pandas as pd
 
 RESAMPLES = 2000
 CONFIDENCE = 0.95
-DRIFT_PSI = 0.2  # the customary limit of the population stability index
 BINS = 10
 # A share of zero would make the index infinite.
 MIN_SHARE = 1e-4
@@ -63,13 +62,6 @@ def drift(
         else _number_drift(counts, frame[name])
         for name, counts in reference.items()
     }
-
-
-def drifted(distances: Distances, limit: float = DRIFT_PSI) -> list[str]:
-    """Return the columns whose index is above `limit`, the largest first."""
-    indexes = [(distance["psi"], name) for name, distance in distances.items()]
-    far = [(index, name) for index, name in indexes if index is not None and index > limit]
-    return [name for _, name in sorted(far, key=lambda pair: pair[0], reverse=True)]
 
 
 def psi(before: dict, now: dict) -> float:

@@ -1,5 +1,6 @@
 """What every command uses: `run(main)`, date options, named output and messages."""
 
+from groundcrew.commands.command_line import Count as Count
 from groundcrew.commands.command_line import Day as Day
 from groundcrew.commands.command_line import Today as Today
 from groundcrew.commands.command_line import run as run

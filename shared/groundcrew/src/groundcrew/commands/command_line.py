@@ -38,8 +38,9 @@ Today = Annotated[
         help="act as on this day, such as 2013-03-01 (default: the current day)",
     ),
 ]
-# Written `since: commands.Day = None`; without "= None" the option is required.
+# Written `since: commands.Day = None` and `count: commands.Count = 4`; without "=" it is required.
 Day = Annotated[date | None, typer.Option(parser=_day, metavar="DAY")]
+Count = Annotated[int, typer.Option(min=1)]
 
 
 def run(main: Callable[..., None]) -> None:
@@ -68,11 +69,7 @@ def run(main: Callable[..., None]) -> None:
 
 
 def _app(main: Callable[..., None]) -> typer.Typer:
-    app = typer.Typer(
-        add_completion=False,
-        pretty_exceptions_enable=False,
-        rich_markup_mode=None,
-    )
+    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
     app.command(help=_help(main))(_with_options(main))
     return app
 

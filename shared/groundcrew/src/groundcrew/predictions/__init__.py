@@ -1,13 +1,11 @@
 """The prediction store: every answer, what came of it, and what was measured of both."""
 
 from groundcrew.predictions import lease
-from groundcrew.predictions import profiles
 from groundcrew.predictions import windows
 from groundcrew.predictions.address import use
 from groundcrew.predictions.failed_requests import failures
 from groundcrew.predictions.landings import asked
 from groundcrew.predictions.landings import known_landings
-from groundcrew.predictions.landings import landings_published
 from groundcrew.predictions.landings import last_landing
 from groundcrew.predictions.landings import outcomes
 from groundcrew.predictions.landings import put_landings
@@ -26,12 +24,10 @@ __all__ = [
     "asked",
     "failures",
     "known_landings",
-    "landings_published",
     "last_landing",
     "lease",
     "log",
     "outcomes",
-    "profiles",
     "put_landings",
     "same_flights",
     "use",

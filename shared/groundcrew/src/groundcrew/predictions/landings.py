@@ -22,10 +22,6 @@ ASKED = """
 SELECT DISTINCT flight_id FROM predictions
 WHERE flight_id >= :first AND flight_id <= :last AND role <> 'shadow'
 """
-PUBLISHED = """
-SELECT count(*) FROM landings
-WHERE flight_id >= :first AND flight_id < :beyond AND published <= :today
-"""
 OUTCOMES = f"""
 SELECT given.flight_id, {{features}}, minutes, model, milliseconds,
 air_time, published, days_late, corrections
@@ -67,13 +63,6 @@ def asked(first_id: str, last_id: str) -> list[str]:
     ids = {"first": first_id, "last": last_id}
     with database.transaction() as connection:
         return list(connection.scalars(sql.text(ASKED), ids))
-
-
-def landings_published(first: date, last: date, today: date) -> int:
-    """How many flights of these days have a landing that was published by `today`."""
-    parameters = id_range(first, last) | {"today": f"{today}"}
-    with database.transaction() as connection:
-        return connection.scalar(sql.text(PUBLISHED), parameters)
 
 
 def outcomes(first: date, last: date, today: date) -> pd.DataFrame:

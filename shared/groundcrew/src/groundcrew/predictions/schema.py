@@ -45,12 +45,6 @@ windows = Table(
     Column("days", sql.Integer, primary_key=True, autoincrement=False),
     Column("seen", TEXT, nullable=False),
 )
-profiles = Table(
-    "drift",
-    METADATA,
-    Column("version", TEXT, primary_key=True),
-    Column("learned_from", TEXT, nullable=False),
-)
 lease = Table(
     "lease",
     METADATA,

@@ -14,6 +14,7 @@ from groundcrew.predictions import prediction_log
 from groundcrew.predictions import shadow_pairs
 from groundcrew.predictions import windows
 from groundcrew.predictions.address import use
+from groundcrew.predictions.recorder import Recorder
 
 
 class PredictionStore:
@@ -36,6 +37,10 @@ class PredictionStore:
         """Store scored flights by role (champion, shadow) in one transaction."""
         rows = [prediction_log.as_answers(frame, role) for role, frame in frames.items()]
         prediction_log.log(answer for answers in rows for answer in answers)
+
+    def recorder(self, when_lost: str) -> Recorder:
+        """What stores the answers of the application, one request at a time."""
+        return Recorder(when_lost)
 
     def outcomes(self, first: date, last: date, today: date) -> pd.DataFrame:
         """The last answer to each flight of these days, with its landing if published by `today`.

@@ -17,7 +17,7 @@ from groundcrew.registry.runs import log_run
 from groundcrew.registry.runs import run
 from groundcrew.registry.state import CHALLENGER
 from groundcrew.registry.state import CHAMPION
-from groundcrew.registry.state import SPLIT
+from groundcrew.registry.state import challenger
 from groundcrew.registry.state import champion
 from groundcrew.registry.state import serving_state
 from groundcrew.registry.state import set_champion
@@ -39,10 +39,10 @@ __all__ = [
     "CHAMPION",
     "MLFLOW_VARIABLES",
     "NAME",
-    "SPLIT",
     "address",
     "alias",
     "certified_error",
+    "challenger",
     "champion",
     "client",
     "download",

@@ -39,6 +39,12 @@ def champion() -> str | None:
     return alias(CHAMPION)
 
 
+def challenger() -> str:
+    """The version in an A/B test with the champion; "" if there is none."""
+    state = serving_state(CHAMPION)
+    return state.challenger if state else ""
+
+
 def set_champion(number: str | None) -> None:
     """Make a version the champion, or none; this ends an A/B test and a shadow evaluation.
 

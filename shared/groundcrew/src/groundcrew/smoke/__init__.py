@@ -7,7 +7,6 @@ import httpx
 
 from groundcrew import commands
 from groundcrew import registry
-from groundcrew.errors import UserError
 from groundcrew.smoke.failures import failures
 
 SECONDS_TO_FOLLOW = 10
@@ -33,18 +32,6 @@ def check(address: str, version: str, examples: list[dict], features: list[str])
             return [f"{address}: {failure}" for failure in found][:MAX_FAILURES]
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as problem:
         return [f"{address} does not answer ({problem})"]
-
-
-def answering(address: str) -> str:
-    """Return the version that answers at an address; raises UserError if none does."""
-    try:
-        with _client(address) as http:
-            version = _served_version(http)
-    except (httpx.HTTPError, httpx.InvalidURL) as problem:
-        version = f"{problem}"
-    if not version.isdigit():
-        raise UserError(f"{address} names no version ({version}): start the application first")
-    return version
 
 
 def show_shadow(version: str) -> None:

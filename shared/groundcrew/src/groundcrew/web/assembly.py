@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from fastapi.telemetry import TelemetryConfig
 
+from groundcrew import application
 from groundcrew import settings
 from groundcrew.errors import UserError
 from groundcrew.web import drain
@@ -55,6 +56,8 @@ def assemble(services: Services, pages: Sequence[APIRouter]) -> FastAPI:
     first_routes = [cast(APIRoute, page.routes[0]) for page in pages]
     app.state.navigation = [(route.path, route.name) for route in first_routes]
     app.state.draining = False
+    # Of the code that this process runs: a later edit on disk does not change it.
+    app.state.application_version = application.content_version()
     for router in [*ROUTERS, drain.router, *pages]:
         app.include_router(router)
     problems.install(app)

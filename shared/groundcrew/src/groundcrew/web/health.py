@@ -12,7 +12,6 @@ from prometheus_client import CollectorRegistry
 from prometheus_client import generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from groundcrew import application
 from groundcrew.web import drain
 from groundcrew.web import openapi
 
@@ -46,7 +45,7 @@ def ready(request: Request) -> dict[str, str]:
 def version(request: Request) -> dict[str, str | float]:
     """The versions of the application and of its models."""
     serving = request.app.state.services.serving()
-    versions = {"application": application.content_version(), "model": serving.version}
+    versions = {"application": request.app.state.application_version, "model": serving.version}
     if serving.challenger:
         versions |= {"challenger": serving.challenger.version, "share": serving.share}
     if serving.shadow:
