@@ -58,7 +58,7 @@ def with_table(text: str, result: dict) -> str:
 def table(result: dict) -> str:
     head = [
         "| | mean error, minutes | June to September | worst week | releases | refused "
-        "| model's age, days | steps by hand |",
+        "| model's age, days | steps by hand, a release |",
         "|---|---|---|---|---|---|---|---|",
     ]
     return "\n".join(
