@@ -201,7 +201,7 @@ def occupied() -> Iterator[int]:
 
 def test_a_port_in_use_is_answered_with_the_next_free_one() -> None:
     with occupied() as port, pytest.raises(LadderError) as refusal:
-        serve.require_free(1, port)
+        ports.require_free(port, "serve 1")
 
     free = int(str(refusal.value).rstrip("`").rpartition(" ")[2])
     assert str(refusal.value).startswith(

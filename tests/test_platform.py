@@ -62,7 +62,7 @@ def test_a_server_that_ends_by_itself_is_named_and_all_that_it_started_ends(tmp_
             "It", command, folder=tmp_path, environment=os.environ, log=tmp_path / "logs" / "it.log"
         ) as server:
             server.wait_until_answering(f"http://{ports.LOOPBACK}:{port}")
-            (orphan,) = server.family
+            (orphan,) = server.started
             server.child.kill()
             server.child.wait()
             platform.watch(server)

@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
@@ -15,12 +14,13 @@ import pytest
 
 from ladder import publish
 from ladder import run as ladder_run
+from ladder.alone import only_writer
 from ladder.errors import LadderError
 from ladder.places import LEVELS
 from ladder.places import ROOT
-from ladder.run import wanted_day
 from ladder.run import wanted_levels
 from ladder.year import builds
+from ladder.year import days
 
 LADDER = [sys.executable, "-m", "ladder.cli"]
 
@@ -52,7 +52,7 @@ def test_levels_that_are_none_are_refused(text):
 @pytest.mark.parametrize("text", ["2013-02-28", "2014-01-01", "June", "2013-06-31"])
 def test_days_outside_the_year_are_refused(text):
     with pytest.raises(LadderError, match="--until"):
-        wanted_day(text)
+        days.wanted(text)
 
 
 @pytest.mark.slow
@@ -125,10 +125,8 @@ def test_ctrl_c_leaves_nothing_running(tmp_path):
 
 @pytest.mark.slow
 def test_two_runs_at_once_do_not_mix(tmp_path):
-    lock = sqlite3.connect(tmp_path / "lock.db")
-    lock.execute("BEGIN EXCLUSIVE")
-
-    refused = run("--levels", "1", "--until", "2013-03-02", runs=tmp_path, check=False)
+    with only_writer(tmp_path):
+        refused = run("--levels", "1", "--until", "2013-03-02", runs=tmp_path, check=False)
 
     assert refused.returncode == 2
     assert "another run" in refused.stderr

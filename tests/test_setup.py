@@ -235,8 +235,8 @@ def test_two_setups_at_once_take_turns(tmp_path: Path) -> None:
     guard = tmp_path / "guard"
     holder = f"""
 import pathlib, time
-from ladder.alone import alone
-with alone(pathlib.Path({str(guard)!r})):
+from ladder.alone import one_setup
+with one_setup(pathlib.Path({str(guard)!r})):
     print("held", flush=True)
     time.sleep(60)
 """

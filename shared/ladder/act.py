@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from collections.abc import Sequence
 from pathlib import Path
 
-import psutil
-
 from ladder import approval
 from ladder import dispatch
+from ladder import family
 from ladder import following
 from ladder import shell
 from ladder import workflows
 from ladder.child import PATIENCE
+from ladder.child import end
 from ladder.child import ignored_interrupts
 from ladder.errors import LadderError
 from ladder.places import LEVELS
@@ -130,7 +130,7 @@ def perform(
 
 def print_all(stage: Stage, command: list[str], ask: approval.Ask) -> int:
     """Run act and print its whole output; returns its exit code."""
-    with performing(stage, command, stdout=subprocess.PIPE) as act:
+    with performing(stage, command) as act:
         assert act.stdout
         for line in act.stdout:
             print(line, end="", flush=True)
@@ -145,7 +145,7 @@ def print_story(stage: Stage, command: list[str], ask: approval.Ask) -> Story:
         lambda line: print(line, flush=True),
         lambda line: approval.answer(line, stage.approvals, ask),
     )
-    with performing(stage, command, stdout=subprocess.PIPE) as act:
+    with performing(stage, command) as act:
         assert act.stdout
         for line in act.stdout:
             story.add(line)
@@ -158,9 +158,7 @@ def print_story(stage: Stage, command: list[str], ask: approval.Ask) -> Story:
 
 
 @contextlib.contextmanager
-def performing(
-    stage: Stage, command: list[str], stdout: int | None
-) -> Iterator[subprocess.Popen[str]]:
+def performing(stage: Stage, command: list[str]) -> Iterator[subprocess.Popen[str]]:
     """Run act; stop it and the steps that it started when the block ends."""
     # act cannot work in a folder with a space in its name, which the stage may have.
     with tempfile.TemporaryDirectory(prefix="act-", ignore_cleanup_errors=True) as scratch:
@@ -169,8 +167,8 @@ def performing(
             command,
             cwd=stage.repo,
             env={**stage.environment, "XDG_CACHE_HOME": scratch, "PATH": path},
-            stdout=stdout,
-            stderr=stdout and subprocess.STDOUT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
             text=True,
             encoding="utf-8",
             errors="replace",
@@ -179,18 +177,7 @@ def performing(
             yield act
         finally:
             with ignored_interrupts():
-                end_all(act)
-
-
-def end_all(act: subprocess.Popen[str]) -> None:
-    """Stop act and its steps, which would go on without it."""
-    if act.poll() is not None:
-        return
-    with contextlib.suppress(psutil.NoSuchProcess):
-        family = [*psutil.Process(act.pid).children(recursive=True), psutil.Process(act.pid)]
-        for process in family:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                process.terminate()
-        for process in psutil.wait_procs(family, PATIENCE)[1]:
-            process.kill()
-    act.wait()
+                # Its steps would go on without it, and cannot be found once it has ended.
+                steps = family.descendants(act.pid)
+                end(act)
+                family.end(steps, PATIENCE)

@@ -1,4 +1,4 @@
-"""Let one set-up at a time change `.venv`; the system drops the lock when its holder dies."""
+"""Let one process at a time change a folder; the system drops the lock when its holder dies."""
 
 import contextlib
 import sys
@@ -6,6 +6,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
+
+from ladder.errors import LadderError
 
 if sys.platform == "win32":
     import msvcrt
@@ -26,7 +28,7 @@ def try_lock(file: BinaryIO) -> bool:
 
 
 @contextlib.contextmanager
-def alone(path: Path) -> Iterator[BinaryIO]:
+def one_setup(path: Path) -> Iterator[BinaryIO]:
     """Hold the lock at `path`; while another call holds it, print that and wait."""
     with path.open("ab") as file:
         waited = 0
@@ -40,3 +42,13 @@ def alone(path: Path) -> Iterator[BinaryIO]:
             waited += 1
             time.sleep(0.1)
         yield file
+
+
+@contextlib.contextmanager
+def only_writer(folder: Path) -> Iterator[None]:
+    """Hold the folder for one run; raises LadderError while another run holds it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "run.lock").open("ab") as file:
+        if not try_lock(file):
+            raise LadderError(f"another run is writing to {folder}: wait for it, or stop it")
+        yield

@@ -11,7 +11,7 @@ from pathlib import Path
 PATIENCE = 10.0  # seconds for a program to end when it is asked to
 
 
-def end(child: subprocess.Popen[bytes]) -> None:
+def end(child: subprocess.Popen) -> None:
     """Ask the child to end, and kill it where it does not."""
     if child.poll() is not None:
         return

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from ladder import stamp
-from ladder.alone import alone
+from ladder.alone import one_setup
 from ladder.diagnosis import cause
 from ladder.diagnosis import explain
 from ladder.errors import LadderError
@@ -131,7 +131,7 @@ def explain_refusal(error: OSError) -> LadderError:
 
 def install_alone() -> None:
     VENV.mkdir(exist_ok=True)
-    with alone(GUARD) as guard:
+    with one_setup(GUARD) as guard:
         verdict = stamp.verdict()
         if verdict is None:
             return

@@ -3,6 +3,8 @@
 import random
 import socket
 
+from ladder.errors import LadderError
+
 LOOPBACK = "127.0.0.1"
 
 
@@ -18,6 +20,15 @@ def is_free(port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+def require_free(port: int, command: str) -> None:
+    """Raise LadderError, with what to type, where a command cannot listen on this port."""
+    if not 1 <= port <= 65_535:
+        raise LadderError(f"port {port} does not exist; choose one from 1024 to 65535")
+    if not is_free(port):
+        remedy = f"python3 ladder.py {command} --port {next_free(port)}"
+        raise LadderError(f"port {port} is in use; try `{remedy}`")
 
 
 def next_free(port: int) -> int:

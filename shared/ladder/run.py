@@ -1,17 +1,14 @@
 """Build five levels, check that they have one model, and replay a real year through all of them."""
 
 import argparse
-import contextlib
 import re
-import sqlite3
 import time
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pandas as pd
 
 from ladder import report
+from ladder.alone import only_writer
 from ladder.errors import LadderError
 from ladder.places import LEVELS
 from ladder.places import RUNS
@@ -44,9 +41,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace) -> int:
     started = time.perf_counter()
-    levels, until = wanted_levels(arguments.levels), wanted_day(arguments.until)
+    levels, until = wanted_levels(arguments.levels), days.wanted(arguments.until)
     assumed = assumptions.read()
-    with alone(RUNS):
+    with only_writer(RUNS):
         make_room(levels)
         with crew(levels, until) as hands:
             landed, timings, events, same = follow(hands, levels, until)
@@ -72,34 +69,6 @@ def wanted_levels(text: str) -> list[int]:
             f"--levels {text!r} is not a list of levels: give numbers from 0 to 4, such as 0,3"
         )
     return sorted({int(number) for number in text.split(",")})
-
-
-def wanted_day(text: str) -> date:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise LadderError(f"--until {text!r} is not a day: write it like 2013-06-30") from None
-    if not days.FIRST <= day <= days.LAST:
-        raise LadderError(
-            f"--until {text} is not in the replayed year: "
-            f"choose a day from {days.FIRST} to {days.LAST}"
-        )
-    return day
-
-
-@contextlib.contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """Hold the folder for one run; the lock ends with the process that holds it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    lock = sqlite3.connect(folder / "lock.db", timeout=0)
-    try:
-        lock.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError:
-        raise LadderError(f"another run is writing to {folder}: wait for it, or stop it") from None
-    try:
-        yield
-    finally:
-        lock.close()
 
 
 def make_room(levels: list[int]) -> None:

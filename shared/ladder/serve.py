@@ -7,7 +7,6 @@ import subprocess
 import sys
 import time
 import urllib.error
-import urllib.request
 
 from ladder import ports
 from ladder.child import running
@@ -16,6 +15,7 @@ from ladder.places import LEVELS
 from ladder.places import RUNS
 from ladder.places import level_environment
 from ladder.progress import Progress
+from ladder.service import LOOPBACK_ONLY
 from ladder.year.days import FIRST
 
 TIMEOUT_SECONDS = 90.0
@@ -36,22 +36,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=8000, help="where to listen (default: 8000)")
 
 
-def require_free(level: int, port: int) -> None:
-    if not 1 <= port <= 65_535:
-        raise LadderError(f"port {port} does not exist; choose one from 1024 to 65535")
-    if not ports.is_free(port):
-        free = ports.next_free(port)
-        raise LadderError(
-            f"port {port} is in use; try `python3 ladder.py serve {level} --port {free}`"
-        )
-
-
 def ask_health(address: str) -> tuple[int, dict[str, str]]:
     """Status and answer; the status is 0 while nothing listens on the port."""
-    # The loopback is never behind a proxy, although the environment may name one.
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(f"{address}/health/ready", timeout=2) as answer:
+        with LOOPBACK_ONLY.open(f"{address}/health/ready", timeout=2) as answer:
             return answer.status, json.load(answer)
     except urllib.error.HTTPError as refusal:
         return refusal.code, {}
@@ -94,7 +82,7 @@ def main(arguments: argparse.Namespace) -> int:
     level, port = arguments.level, arguments.port
     if level == 0:
         raise LadderError(NO_APPLICATION)
-    require_free(level, port)
+    ports.require_free(port, f"serve {level}")
     address = f"http://{ports.LOOPBACK}:{port}"
     command = [sys.executable, "-m", "flighttime.app", "--port", str(port)]
     with running(

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 
+from ladder import family
 from ladder.child import end
 from ladder.child import ignored_interrupts
 from ladder.errors import LadderError
@@ -29,7 +30,7 @@ class Service:
     name: str
     child: subprocess.Popen[bytes]
     log: Path
-    family: list[psutil.Process] = field(default_factory=list)
+    started: list[psutil.Process] = field(default_factory=list)
 
     def require_alive(self) -> None:
         """Raise LadderError if the server has ended, which it does by itself only on a failure."""
@@ -51,22 +52,17 @@ class Service:
                     )
                 progress.tick()
                 time.sleep(0.1)
-        self.remember_family()
+        self.remember_started()
 
-    def remember_family(self) -> None:
+    def remember_started(self) -> None:
         """Store the child processes: once their parent has ended, they cannot be found."""
-        with contextlib.suppress(psutil.NoSuchProcess):
-            self.family = psutil.Process(self.child.pid).children(recursive=True)
+        self.started = family.descendants(self.child.pid)
 
     def stop(self) -> None:
         if self.child.poll() is None:
-            self.remember_family()
+            self.remember_started()
         end(self.child)
-        for process in self.family:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                process.terminate()
-        for process in psutil.wait_procs(self.family, PATIENCE_AT_END)[1]:
-            process.kill()
+        family.end(self.started, PATIENCE_AT_END)
 
 
 def answers(address: str) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from ladder import ports
+from ladder.alone import only_writer
 from ladder.errors import LadderError
 from ladder.live import beside
 from ladder.live import pace
@@ -18,8 +19,6 @@ from ladder.live.copy import running
 from ladder.live.pace import Pace
 from ladder.live.words import News
 from ladder.progress import Progress
-from ladder.run import alone
-from ladder.run import wanted_day
 from ladder.year import days
 
 OVER = "The replay is over. {pages} up until Ctrl-C."
@@ -52,10 +51,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> int:
-    speed, until = pace.read(arguments.speed), wanted_day(arguments.until)
+    speed, until = pace.read(arguments.speed), days.wanted(arguments.until)
     require_known(arguments)
     with contextlib.ExitStack() as stack:
-        stack.enter_context(alone(HOME))
+        stack.enter_context(only_writer(HOME))
         page, copies = stack.enter_context(opened(arguments))
         print(f"Mission control is at {page}; Ctrl-C here stops everything.\n", flush=True)
         if not arguments.no_browser:
@@ -79,13 +78,7 @@ def require_known(arguments: argparse.Namespace) -> None:
             f"--versus {arguments.versus} is not known: Level 3's pace is, "
             "so say --versus 3 or leave it out"
         )
-    if not 1 <= arguments.port <= 65_535:
-        raise LadderError(f"port {arguments.port} does not exist; choose one from 1024 to 65535")
-    if not ports.is_free(arguments.port):
-        raise LadderError(
-            f"port {arguments.port} is in use; "
-            f"try `python3 ladder.py live --port {ports.next_free(arguments.port)}`"
-        )
+    ports.require_free(arguments.port, "live")
 
 
 @contextlib.contextmanager

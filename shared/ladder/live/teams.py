@@ -8,10 +8,6 @@ from ladder.year.level4 import Level4
 from ladder.year.team import Team
 
 
-class Loop(Level4):
-    """As in `ladder run`."""
-
-
 class Calendar(Level4):
     """The same application with mission control, but its models come by Level 3's calendar."""
 
@@ -25,6 +21,5 @@ class Calendar(Level4):
         Level3.morning(self, today)
 
 
-TEAMS: dict[str, type[Team]] = {"loop": Loop, "calendar": Calendar}
-TITLES = {"loop": "Level 4: the loop", "calendar": "At Level 3's pace"}
+TEAMS: dict[str, type[Team]] = {"loop": Level4, "calendar": Calendar}
 ASSUMED = {"loop": "level4", "calendar": "level3"}

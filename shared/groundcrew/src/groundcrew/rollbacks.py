@@ -20,12 +20,12 @@ class RolledBack(UserError):
 class Champion:
     """How to read, to change and to smoke-test the champion.
 
-    `read` returns the current version, None for none; `set` raises UserError if the version does
-    not exist; `smoke_test` returns what is wrong with a version, "" for nothing.
+    `champion` returns the current version, None for none; `set_champion` raises UserError if the
+    version does not exist; `smoke_test` returns what is wrong with a version, "" for nothing.
     """
 
-    read: Callable[[], str | None]
-    set: Callable[[str | None], None]
+    champion: Callable[[], str | None]
+    set_champion: Callable[[str | None], None]
     smoke_test: Callable[[str], str]
 
     def failure(self, version: str) -> str:
@@ -52,15 +52,15 @@ class Champion:
     def _restore(self, before: str | None) -> str | None:
         """Make the previous version the champion, or none if it is gone; return it."""
         try:
-            self.set(before)
+            self.set_champion(before)
             return before
         except UserError as problem:
             commands.warning(f"version {before} cannot be the champion again: {problem}")
-            self.set(None)
+            self.set_champion(None)
             return None
 
     def undo_before_switch(self, today: date, intent: dict) -> NoReturn:
-        if self.read() is None and intent.get("before"):
+        if self.champion() is None and intent.get("before"):
             self._restore(intent["before"])
         reason = "the process ended before the switch"
         evidence = {**_by(intent), "reason": reason, "interrupted": True}

@@ -3,7 +3,6 @@
 Whenever the process dies, the ledger says how far it came, and `recover` completes or undoes it.
 """
 
-from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,16 +18,8 @@ from groundcrew.rollbacks import RolledBack as RolledBack
 
 
 @dataclass(frozen=True)
-class Switch:
-    """How to change the champion; see Champion for the three functions."""
-
-    champion: Callable[[], str | None]
-    set_champion: Callable[[str | None], None]
-    smoke_test: Callable[[str], str]
-
-    @property
-    def _champion(self) -> Champion:
-        return Champion(self.champion, self.set_champion, self.smoke_test)
+class Switch(Champion):
+    """A champion that is changed by transactions."""
 
     def run(self, today: date, intent: str, version: str, **evidence: object) -> None:
         """Make a version the champion; `intent` is ledger.RELEASING or ledger.ROLLING_BACK.
@@ -67,7 +58,7 @@ class Switch:
         died = f"{intent['decision']} version {version}, begun at {intent['at']}, was interrupted"
         try:
             if outcome == ledger.RELEASED and self.champion() != version:
-                self._champion.undo_before_switch(today, intent)
+                self.undo_before_switch(today, intent)
             self._complete(today, intent)
             end = "it is complete now"
         except RolledBack as problem:
@@ -86,10 +77,10 @@ class Switch:
         try:
             self.set_champion(version)
         except UserError as problem:
-            self._champion.roll_back(today, intent, f"{problem}")
-        failure = self._champion.failure(version)
+            self.roll_back(today, intent, f"{problem}")
+        failure = self.failure(version)
         if failure and outcome == ledger.RELEASED:
-            self._champion.roll_back(today, intent, failure)
+            self.roll_back(today, intent, failure)
         kept = {name: intent[name] for name in ("by", "reason", "evidence") if name in intent}
         ledger.record(today, outcome, version, **kept)
         if failure:
