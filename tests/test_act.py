@@ -151,7 +151,7 @@ def ask(folder: Path, program: str) -> str:
 
 @runs_act
 @pytest.mark.slow
-def test_a_push_whose_tests_fail_releases_nothing_and_says_so(tmp_path, capsys):
+def test_a_push_whose_tests_fail_deploys_nothing_and_says_so(tmp_path, capsys):
     copy = tmp_path / "a broken copy"
     shutil.copytree(LEVELS[1], copy, ignore=stage.LEFT_OUT)
     shutil.rmtree(copy / "tests")
@@ -165,7 +165,7 @@ def test_a_push_whose_tests_fail_releases_nothing_and_says_so(tmp_path, capsys):
 
     output = capsys.readouterr().out
     assert code == 1
-    assert "release\n  not run" in output
+    assert "deploy\n  not run" in output
     assert "what Test in test said:" in output
     assert "assert 'the reason' == 'none'" in output
     assert "FAILED: test" in output
