@@ -1,4 +1,4 @@
-"""The order of the tests, applications to test, and a summary of each level's own suite."""
+"""The order of the tests, applications to test, and a summary of each level's suite."""
 
 import os
 import shutil
@@ -55,7 +55,7 @@ def pytest_terminal_summary(terminalreporter):
     ]
     if not suites:
         return
-    terminalreporter.section("the levels' own tests")
+    terminalreporter.section("the levels' own tests, and details")
     for level, counted in sorted(suites):
         bad = counted.get("failures", 0) + counted.get("errors", 0)
         terminalreporter.line(

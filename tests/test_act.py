@@ -96,7 +96,8 @@ def environment(home: Path) -> dict[str, str]:
         "XDG_CONFIG_HOME": str(home / ".config"),
         "XDG_CACHE_HOME": str(home / ".cache"),
     }
-    return {**os.environ, "FLIGHTTIME_FEED": str(FEED), **settings}
+    plugins = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}  # they take a second to import
+    return {**os.environ, "FLIGHTTIME_FEED": str(FEED), **plugins, **settings}
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from ladder.places import GROUNDCREW
 from ladder.places import LEVELS
 
 SUITES = [level for level in LEVELS if level]
+DETAILS = Path(__file__).parent / "levels" / "details"
 # Refuse every package that the level's requirements do not install.
 GUARD = """
 import sys
@@ -40,9 +41,17 @@ COMMANDS = {
     3: ["pipeline", "package --version 1"],
     4: ["pipeline", "monitor"],
 }
-# The pages need the templates and the assets of groundcrew.
-PAGES = """
-import re, sys
+# One process for all: most of the time goes into imports. The pages need the templates and the
+# assets of groundcrew.
+COMMANDS_AND_PAGES = """
+import re, runpy, sys
+for command in {commands}:
+    sys.argv = command.split()
+    try:
+        runpy.run_module(f"flighttime.{{sys.argv[0]}}", run_name="__main__")
+    except SystemExit as end:
+        if end.code:
+            raise
 from starlette.testclient import TestClient
 import groundcrew
 from flighttime import app
@@ -58,21 +67,31 @@ def run_suite(
 ) -> tuple[subprocess.CompletedProcess, dict[str, int]]:
     """Run the tests of a level's folder without some files; returns the run, and its counts."""
     report = scratch / "report.xml"
-    environment = {**os.environ, "FLIGHTTIME_FEED": str(FEED), "PYTHONDONTWRITEBYTECODE": "1"}
-    environment = {
-        name: value for name, value in environment.items() if not name.startswith("PYTEST_")
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("FLIGHTTIME_", "MLFLOW_", "GITHUB_", "PYTEST_"))
     }
+    environment = {
+        **kept,
+        "FLIGHTTIME_FEED": str(FEED),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        "PYTHONPATH": f"{folder / 'tests'}",
+    }
+    # The details, outside of the level's folder, use the fixtures of the level's conftest.py too.
     options = [
         "-q",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:nbval",
+        "--noconftest",
+        *("-p", "conftest"),
+        *("-p", "no:cacheprovider"),
         f"--junitxml={report}",
         f"--basetemp={scratch / 'temp'}",
+        *(f"--ignore={path}" for path in left_out),
     ]
+    details = [path for path in [DETAILS / f"{folder.name[:6]}.py"] if path.exists()]
     ran = subprocess.run(
-        [sys.executable, "-m", "pytest", *options, *(f"--ignore={path}" for path in left_out)],
+        [sys.executable, "-m", "pytest", *options, "tests", *details],
         cwd=folder,
         env=environment,
         capture_output=True,
@@ -176,17 +195,15 @@ def test_level_works_in_a_copy_elsewhere_with_what_it_requires(
     del environment["FLIGHTTIME_RUNS"]
     environment["FLIGHTTIME_TODAY"] = "2013-01-20"
 
-    for command in [f"-m flighttime.{one}" for one in COMMANDS[level]]:
-        run(command.split(), copy, environment)
-    said = run(["-c", PAGES], copy, environment)
+    said = run(COMMANDS_AND_PAGES.format(commands=COMMANDS[level]), copy, environment)
 
     assert said.split() == [f"{site / 'groundcrew' / '__init__.py'}", "True", "200"]
     assert any((copy / ".runs").iterdir())
 
 
-def run(arguments: list[str], folder: Path, environment: dict[str, str]) -> str:
+def run(script: str, folder: Path, environment: dict[str, str]) -> str:
     done = subprocess.run(
-        [sys.executable, *arguments],
+        [sys.executable, "-c", script],
         cwd=folder,
         env=environment,
         capture_output=True,

@@ -47,6 +47,8 @@ def run(notebook: Path, state: Path) -> subprocess.CompletedProcess:
         "FLIGHTTIME_FEED": str(places.FEED),
         "FLIGHTTIME_RUNS": str(state),
         "OMP_NUM_THREADS": "1",
+        # The other plugins take a second to import.
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
     }
     command = [
         sys.executable,
@@ -55,6 +57,8 @@ def run(notebook: Path, state: Path) -> subprocess.CompletedProcess:
         "-q",
         "-p",
         "no:cacheprovider",
+        "-p",
+        "nbval.plugin",
         "--nbval",
         "--nbval-current-env",
     ]

@@ -16,8 +16,13 @@ TESTS = Path(__file__).parent / "study"
 @pytest.mark.slow
 def test_the_study_passes_its_tests(tmp_path: Path) -> None:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    environment = {**kept, "FLIGHTTIME_FEED": str(FEED), "PYTHONDONTWRITEBYTECODE": "1"}
-    options = ["-q", "-p", "no:cacheprovider", "-p", "no:nbval", f"--confcutdir={TESTS}"]
+    environment = {
+        **kept,
+        "FLIGHTTIME_FEED": str(FEED),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+    }
+    options = ["-q", "-p", "no:cacheprovider", f"--confcutdir={TESTS}"]
 
     ran = subprocess.run(
         [sys.executable, "-m", "pytest", *options, f"--basetemp={tmp_path / 'temp'}", str(TESTS)],
