@@ -1,6 +1,5 @@
 """Where runs and registered models are kept, and how to reach that store."""
 
-import logging
 import os
 import re
 from collections.abc import Iterator
@@ -9,15 +8,14 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from groundcrew import locks
 from groundcrew import settings
 from groundcrew.errors import UserError
+from groundcrew.registry import creation
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 NAME = "flighttime"
-CREATE_SECONDS = 120
 TIMEOUT_SECONDS = 10
 OUT_OF_REACH = ["INTERNAL_ERROR", "TEMPORARILY_UNAVAILABLE"]  # MLflow's codes
 MLFLOW_VARIABLES = {
@@ -46,7 +44,7 @@ def client() -> "MlflowClient":
         if not configured:
             # MLflow sets the variable, which a later call would take for a person's choice.
             os.environ.pop("MLFLOW_TRACKING_URI", None)
-        create(uri, settings.runs())
+        prepare(uri, settings.runs())
         return mlflow.MlflowClient()
 
 
@@ -90,22 +88,10 @@ def failure(what: str, problem: Exception) -> UserError:
 
 
 @cache
-def create(uri: str, runs: Path) -> None:
-    """Create the experiment and the registered model if they do not exist; once a process."""
-    import mlflow
-
-    for name in ("mlflow", "alembic"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+def prepare(uri: str, runs: Path) -> None:
+    """Create what the store at an address lacks; once a process."""
     require_answer(uri)
-    # Two processes that create the tables of a new store at once would disturb each other.
-    with locks.exclusive("registry", CREATE_SECONDS):
-        store = mlflow.MlflowClient(uri)
-        if store.get_experiment_by_name(NAME) is None:
-            # A server stores the artifacts itself: a local folder means nothing to other machines.
-            folder = None if uri.startswith("http") else (runs / "artifacts").as_uri()
-            store.create_experiment(NAME, artifact_location=folder)
-        if not store.search_registered_models(f"name = '{NAME}'"):
-            store.create_registered_model(NAME)
+    creation.create(uri, runs, NAME)
 
 
 def require_answer(uri: str) -> None:
