@@ -20,9 +20,10 @@ def require_version(folder: Path, version: str) -> str:
         raise UserError(f"{folder} is the package of version {packaged['version']}: {remedy}")
     registered = registry.lineage(version)
     for name in ("run", "model_digest"):
-        if packaged[name] != registered[name]:
+        mine, theirs = packaged.get(name), registered[name]
+        if mine != theirs:
             raise UserError(
-                f"{folder} is the package of another version {version} ({name} {packaged[name]}, "
-                f"and {registered[name]} in the registry): {remedy}",
+                f"{folder} is the package of another version {version} "
+                f"({name} {mine}, and {theirs} in the registry): {remedy}",
             )
     return packaged["run"]

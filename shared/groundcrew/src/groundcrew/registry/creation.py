@@ -4,64 +4,52 @@ MLflow makes its tables in many steps that are not one transaction, and cannot o
 making was interrupted.
 """
 
-import logging
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
+from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import unquote
 
 from groundcrew import files
-from groundcrew import locks
 from groundcrew.errors import UserError
 
-CREATE_SECONDS = 120
 # A file that belongs to the old database would be applied to the new one.
 BELONGING = ["-journal", "-wal", "-shm"]
 
 
-def create(uri: str, runs: Path, name: str) -> None:
-    """Create the experiment and the registered model `name` if they do not exist.
+@contextmanager
+def whole(uri: str, artifacts: Path) -> Iterator[None]:
+    """Make the tables of a SQLite store before the block opens it, which no other process may do.
 
-    Their artifacts are kept in `runs`, unless a server keeps them. Raises UserError if a store
-    with runs has tables that the installed MLflow does not know.
+    Raises UserError if the block fails because a store with runs has other tables than those of
+    the installed MLflow.
     """
-    import mlflow
     from mlflow.exceptions import MlflowException
     from sqlalchemy.exc import SQLAlchemyError
 
-    for logger in ("mlflow", "alembic"):
-        logging.getLogger(logger).setLevel(logging.WARNING)
-    # A server stores the artifacts itself: a local folder means nothing to other machines.
-    folder = None if uri.startswith("http") else (runs / "artifacts").as_uri()
-    # Two processes that create the tables of a new store at once would disturb each other.
-    with locks.exclusive("registry", CREATE_SECONDS):
-        if file := file_of(uri):
-            make_file(file, uri, f"{folder}")
-        try:
-            store = mlflow.MlflowClient(uri)
-            if store.get_experiment_by_name(name) is None:
-                store.create_experiment(name, artifact_location=folder)
-            if not store.search_registered_models(f"name = '{name}'"):
-                store.create_registered_model(name)
-        except (MlflowException, SQLAlchemyError):
-            if file and not is_complete(file, with_runs=False):
-                raise UserError(
-                    f"the tables of {file} are of another MLflow, or were migrated only in part: "
-                    "restore it from a backup, or move it away and train again",
-                ) from None
-            raise
+    file = file_of(uri)
+    if file:
+        make(file, uri, artifacts)
+    try:
+        yield
+    except (MlflowException, SQLAlchemyError):
+        if file and not is_complete(file, with_runs=False):
+            raise UserError(
+                f"the tables of {file} are of another MLflow, or were migrated only in part: "
+                "restore it from a backup, or move it away and train again",
+            ) from None
+        raise
 
 
 def file_of(uri: str) -> Path | None:
-    """The file of a SQLite store; None for a server, and for a database in memory."""
-    address, _, _ = uri.partition("?")
-    path = address.removeprefix("sqlite:///").removeprefix("file:")
-    if path == address or path in ("", ":memory:"):
-        return None
-    return Path(unquote(path) if address.startswith("sqlite:///file:") else path)
+    """The file of a SQLite store; None for a server, and for what is not a plain file."""
+    from sqlalchemy import make_url
+
+    path = make_url(uri).database if uri.startswith("sqlite:///") else None
+    return None if not path or path.startswith((":memory:", "file:")) else Path(path)
 
 
-def make_file(file: Path, uri: str, folder: str) -> None:
+def make(file: Path, uri: str, artifacts: Path) -> None:
     """Make a store with all its tables, unless one is there, or one that holds runs."""
     for remains in file.parent.glob(f".{file.name}-*"):
         remains.unlink()
@@ -71,10 +59,11 @@ def make_file(file: Path, uri: str, folder: str) -> None:
     def make_tables(temporary: Path) -> None:
         from mlflow.store.model_registry.sqlalchemy_store import SqlAlchemyStore as Models
         from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore as Runs
+        from sqlalchemy import make_url
 
-        before, name, after = uri.rpartition(file.name)
-        address = f"{before}{temporary.name}{after}"
-        for store in (Runs(address, folder), Models(address)):
+        database = make_url(uri).set(database=temporary.as_posix())
+        address = database.render_as_string(hide_password=False)
+        for store in (Runs(address, artifacts.as_uri()), Models(address)):
             store.engine.dispose()  # Windows does not move a file that is open
         for suffix in BELONGING:
             file.with_name(file.name + suffix).unlink(missing_ok=True)

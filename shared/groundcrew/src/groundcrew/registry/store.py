@@ -1,5 +1,6 @@
 """Where runs and registered models are kept, and how to reach that store."""
 
+import logging
 import os
 import re
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from groundcrew import locks
 from groundcrew import settings
 from groundcrew.errors import UserError
 from groundcrew.registry import creation
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 NAME = "flighttime"
+CREATE_SECONDS = 120
 TIMEOUT_SECONDS = 10
 OUT_OF_REACH = ["INTERNAL_ERROR", "TEMPORARILY_UNAVAILABLE"]  # MLflow's codes
 MLFLOW_VARIABLES = {
@@ -44,7 +47,7 @@ def client() -> "MlflowClient":
         if not configured:
             # MLflow sets the variable, which a later call would take for a person's choice.
             os.environ.pop("MLFLOW_TRACKING_URI", None)
-        prepare(uri, settings.runs())
+        create(uri, settings.runs())
         return mlflow.MlflowClient()
 
 
@@ -88,10 +91,21 @@ def failure(what: str, problem: Exception) -> UserError:
 
 
 @cache
-def prepare(uri: str, runs: Path) -> None:
-    """Create what the store at an address lacks; once a process."""
+def create(uri: str, runs: Path) -> None:
+    """Create the experiment and the registered model if they do not exist; once a process."""
+    import mlflow
+
+    for name in ("mlflow", "alembic"):
+        logging.getLogger(name).setLevel(logging.WARNING)
     require_answer(uri)
-    creation.create(uri, runs, NAME)
+    with locks.exclusive("registry", CREATE_SECONDS), creation.whole(uri, runs / "artifacts"):
+        store = mlflow.MlflowClient(uri)
+        if store.get_experiment_by_name(NAME) is None:
+            # A server stores the artifacts itself: a local folder means nothing to other machines.
+            folder = None if uri.startswith("http") else (runs / "artifacts").as_uri()
+            store.create_experiment(NAME, artifact_location=folder)
+        if not store.search_registered_models(f"name = '{NAME}'"):
+            store.create_registered_model(NAME)
 
 
 def require_answer(uri: str) -> None:
