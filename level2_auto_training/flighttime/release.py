@@ -16,7 +16,7 @@ def release(version: str) -> None:
 
 def main(*, version: str) -> None:
     release(version)
-    commands.output("released", version)
+    commands.output("released", registry.champion())
 
 
 if __name__ == "__main__":

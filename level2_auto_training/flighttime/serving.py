@@ -16,7 +16,8 @@ def load() -> Serving:
     version = registry.champion()
     if version is None:
         raise UserError("no model is in production: run python -m flighttime.release --version N")
-    return Serving(PipelineModel(version, tracking.load(version), FEATURES, NUMBERS))
+    pipeline, run = tracking.load(version), registry.run_id(version)
+    return Serving(PipelineModel(version, pipeline, FEATURES, NUMBERS, run))
 
 
 @cache

@@ -63,12 +63,12 @@ def install(version: str, environment: str) -> CompiledVersion:
 def load(version: str, environment: str = TRAIN) -> CompiledVersion:
     """Open a package; raises UserError if it was altered, is untrusted or fails its examples."""
     folder = path(version, environment)
-    packages.verify(folder, environments.trusted_key(environment), version)
+    run = packages.verify(folder, environments.trusted_key(environment), version)
     if files.read_json(folder / "schema.json") != SCHEMA:
         raise UserError(f"{folder} is for other columns than {FEATURES}: package it again")
     model = trees.load(folder, CATEGORIES, NUMBERS)
     packages.require_examples(folder, model.predict_rows, FEATURES)
-    return CompiledVersion(version, model)
+    return CompiledVersion(version, model, run)
 
 
 def path(version: str, environment: str = TRAIN) -> Path:

@@ -112,7 +112,7 @@ def test_a_killed_release_is_undone_or_finished_by_the_next_run(
     steps = {"set_champion": registry.set_champion, "smoke_test": smoke.failures}
     steps[step] = Mock(side_effect=KeyboardInterrupt)
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(release, "SWITCH", Switch(registry.champion, **steps))
+        patch.setattr(release, "SWITCH", Switch(registry.champion, **steps, run_id=registry.run_id))
         release.release("2", TODAY, "Kim")
 
     release.main(today=TODAY)

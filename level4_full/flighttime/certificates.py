@@ -21,7 +21,7 @@ def require(version: str, *outcomes: str) -> dict:
         raise UserError(f"version {version} is the champion already: name another one")
     if certificate["outcome"] not in outcomes:
         raise UserError(f"version {version}: {certificate['outcome']}, {certificate['reason']}")
-    if certificate["champion"] != champion:
+    if not registry.compared(version, champion).items() <= certificate.items():
         raise UserError(f"version {version} was not compared with champion {champion}: certify it")
     return certificate
 

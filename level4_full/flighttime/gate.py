@@ -43,7 +43,7 @@ def certify(version: str, today: date) -> dict:
         wrong = smoke.in_staging(version)
         found.append(Check("staging", wrong or "no failure", not wrong, REJECT, wrong))
     outcome, reason = verdict.decide(found, reason)
-    about = {"version": version, "champion": champion, "outcome": outcome, "reason": reason}
+    about = {**registry.compared(version, champion), "outcome": outcome, "reason": reason}
     certificate = {**about, "checks": [check._asdict() for check in found], **measured}
     files.write_json(certificates.path(version), certificate)
     ledger.record(today, outcome, version, reason=reason, evidence=reports.evidence(certificate))

@@ -23,6 +23,7 @@ from groundcrew import ledger
 from groundcrew import registry
 from groundcrew import scheduling
 from groundcrew import settings
+from groundcrew.errors import UserError
 from groundcrew.predictions import lease
 
 
@@ -58,7 +59,10 @@ def retrain(weeks: list[monitor.Week], today: date, reason: str) -> None:
         version = pipeline.run(today)
         ledger.record(today, "trained", version, by=LOOP, beside=champion)
     version = loop_state.of(ledger.entries()).version
-    package.package(version)
+    try:
+        package.package(version)
+    except UserError as error:  # such as a version that was deleted since
+        return ledger.record(today, gate.REJECT, version, by=LOOP, reason=f"{error}")
     gate.certify(version, today)
 
 

@@ -21,7 +21,7 @@ def record(answers: pd.DataFrame, shadow: Model | None) -> None:
     """Commit scored flights, and with them what a shadow answers to the same flights."""
     frames = {"champion": answers}
     if shadow and len(answers):
-        minutes, ids = shadow.predict(answers), prediction_ids(shadow.version, len(answers))
+        minutes, ids = shadow.predict(answers), prediction_ids(shadow, len(answers))
         ours = {"minutes": minutes, "model": shadow.version, "prediction_id": ids}
         frames["shadow"] = answers.assign(**ours)
     STORE.log(frames)

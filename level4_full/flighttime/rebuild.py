@@ -39,6 +39,7 @@ def rebuild(name: str) -> dict[str, str]:
         recorded, now = tags[f"{kind}_digest"], made[f"{kind}_digest"]
         same = recorded == now
         differences[kind] = "" if same else f"SHA-256 {now[:12]}…, recorded {recorded[:12]}…"
+    differences["model"] = differences["model"] or registry.stored_problem(run)
     return differences
 
 

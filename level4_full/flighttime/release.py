@@ -16,7 +16,7 @@ from groundcrew import registry
 from groundcrew.transactions import Switch
 
 # Records the intent, switches, smoke-tests, commits or rolls back; `exclusive` ends a dead one.
-SWITCH = Switch(registry.champion, registry.set_champion, smoke.failures)
+SWITCH = Switch(registry.champion, registry.set_champion, smoke.failures, registry.run_id)
 
 
 def release(version: str, today: date, approved_by: str) -> None:

@@ -29,7 +29,7 @@ def score(flights: pd.DataFrame, model: Model) -> pd.DataFrame:
     """The flights with `minutes`, predicted, and `model`, the version that answered."""
     inputs = INPUTS.check(flights)
     minutes = model.predict(inputs) if len(inputs) else []
-    ids = prediction_ids(model.version, len(inputs))
+    ids = prediction_ids(model, len(inputs))
     return flights.assign(minutes=minutes, model=model.version, prediction_id=ids)
 
 

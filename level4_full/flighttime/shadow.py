@@ -65,13 +65,11 @@ def evaluate(state: LoopState, today: date) -> None:
 def put_in_charge(state: LoopState, today: date) -> None:
     """Release the challenger, if its certificate still holds."""
     try:
-        certificates.require(state.version, "PROMOTE")
-    except UserError as error:
-        return end(state, today, "shadow failed", f"{error}")
-    try:
         release.release(state.version, today, LOOP)
     except RolledBack as error:
         commands.warning(f"{error}")
+    except UserError as error:
+        end(state, today, "shadow failed", f"{error}")
 
 
 def confirm(state: LoopState, today: date) -> None:

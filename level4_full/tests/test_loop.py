@@ -42,7 +42,8 @@ def world(empty_state: Path, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace
     world = SimpleNamespace(ratio=1.2, outcome="PROMOTE", error=8.0, landed=5000)
     world.champion, world.shadow, versions = "1", "", count(2)
     world.switch = lambda version: vars(world).update(champion=version, shadow="")
-    switch = Switch(lambda: world.champion, lambda version: world.switch(version), lambda _: "")
+    current, change = lambda: world.champion, lambda version: world.switch(version)
+    switch = Switch(current, change, lambda _: "", run_id=str)
     week = SimpleNamespace(first=TODAY, labels=6000)
     for owner, name, fake in [
         *[(module, "update", Mock()) for module in (ingest, outcomes)],

@@ -17,9 +17,11 @@ import pytest
 from groundcrew import commands
 from groundcrew import ledger
 from groundcrew import registry
+from groundcrew import serving
 from groundcrew.errors import UserError
 from groundcrew.ledger import __main__ as command
 from groundcrew.ledger import history
+from groundcrew.serving import CompiledVersion
 
 WRITER = """
 import sys
@@ -385,12 +387,26 @@ def test_a_prediction_leads_back_to_version_run_commit_and_data(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture,
 ) -> None:
-    origins = {"7": {"run": "a1", "commit": "c0ffee", "data_version": 3}}
+    run_id = "0123abcd" * 4
+    origins = {"7": {"run": run_id, "commit": "c0ffee", "data_version": 3}}
     monkeypatch.setattr(registry, "lineage", origins.__getitem__)
+    (prediction_id,) = serving.prediction_ids(CompiledVersion("7", None, run_id), 1)
 
-    run(monkeypatch, "lineage", f"7-{'0f' * 16}")
+    run(monkeypatch, "lineage", prediction_id)
 
-    assert capsys.readouterr().out == "version 7, run a1, commit c0ffee, data version 3\n"
+    assert capsys.readouterr().out == f"version 7, run {run_id}, commit c0ffee, data version 3\n"
+
+
+def test_a_prediction_is_not_led_back_to_another_model_of_the_same_number(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    origins = {"7": {"run": "ffffffff" * 4, "commit": "c0ffee", "data_version": 3}}
+    monkeypatch.setattr(registry, "lineage", origins.__getitem__)
+    (prediction_id,) = serving.prediction_ids(CompiledVersion("7", None, "0123abcd" * 4), 1)
+
+    reason = "is not by the version 7 of this registry, whose ids begin with 7-ffffffff"
+    with pytest.raises(UserError, match=f"{prediction_id} {reason}: look in the registry"):
+        history.lineage(prediction_id)
 
 
 @pytest.mark.parametrize(

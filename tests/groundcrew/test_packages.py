@@ -10,12 +10,14 @@ import pytest
 
 from groundcrew import files
 from groundcrew import packages
+from groundcrew import registry
 from groundcrew import signing
 from groundcrew.errors import UserError
 from groundcrew.signing import keys
 
 FILES = ["card.md", "examples.json", "lineage.json"]
 FEATURES = ["carrier", "seats"]
+LINEAGE = {"run": "a1" * 16, "model_digest": "e" * 64}
 FLIGHTS = pd.DataFrame({"carrier": ["UA", "B6", "~~"], "seats": [149.0, 20.5, None]})
 MINUTES = [0.1 + 0.2, 44.25, 100.0]
 
@@ -23,6 +25,14 @@ MINUTES = [0.1 + 0.2, 44.25, 100.0]
 def predict_rows(rows: list[tuple]) -> list[float]:
     known = dict(zip([("UA", 149.0), ("B6", 20.5), ("~~", None)], MINUTES, strict=True))
     return [known[row] for row in rows]
+
+
+@pytest.fixture(autouse=True)
+def registered(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """What the registry has as the lineage of every version."""
+    lineage = dict(LINEAGE)
+    monkeypatch.setattr(registry, "lineage", lambda version: lineage)
+    return lineage
 
 
 @pytest.fixture
@@ -38,14 +48,14 @@ def folder(tmp_path: Path, trusted: Path) -> Path:
     folder = tmp_path / "packages" / "1"
     folder.mkdir(parents=True)
     (folder / "card.md").write_text("a model", encoding="utf-8")
-    files.write_json(folder / "lineage.json", {"version": "1"})
+    files.write_json(folder / "lineage.json", {"version": "1", **LINEAGE})
     packages.write_examples(folder, FLIGHTS, MINUTES)
     packages.seal(folder)
     return folder
 
 
 def test_the_manifest_names_every_file(folder: Path, trusted: Path) -> None:
-    packages.verify(folder, trusted, "1")
+    assert packages.verify(folder, trusted, "1") == LINEAGE["run"]
 
     assert packages.manifest(folder) == {name: files.sha256(folder / name) for name in FILES}
     assert packages.digest(folder) == files.sha256(folder / "manifest.json")
@@ -110,6 +120,25 @@ def test_the_package_of_another_version_is_refused(folder: Path, trusted: Path) 
 
     with pytest.raises(UserError, match="7 is the package of version 1: remove it, and package"):
         packages.verify(renamed, trusted, "7")
+
+
+@pytest.mark.parametrize("name", ["run", "model_digest"])
+def test_the_package_of_another_model_with_the_same_number_is_refused(
+    folder: Path,
+    trusted: Path,
+    tmp_path: Path,
+    registered: dict[str, str],
+    name: str,
+) -> None:
+    target = tmp_path / "production" / "1"
+    packages.copy(folder, target, trusted, "1")
+    registered[name] = "b2" * 16
+
+    reason = f"is the package of another version 1 .{name} {LINEAGE[name]}, and {'b2' * 16} in the"
+    with pytest.raises(UserError, match=f"{reason} registry.: remove it, and package version 1"):
+        packages.verify(folder, trusted, "1")
+    with pytest.raises(UserError, match="is the package of another version 1"):
+        packages.copy(folder, target, trusted, "1")
 
 
 def test_a_copy_has_the_same_bytes_and_copying_again_only_verifies(
@@ -219,6 +248,16 @@ def test_a_package_without_examples_is_refused(folder: Path) -> None:
 
     with pytest.raises(UserError, match="does not predict its own examples"):
         packages.require_examples(folder, predict_rows, FEATURES)
+
+
+@pytest.mark.parametrize("content", [None, "{"])
+def test_examples_that_cannot_be_read_are_reported(folder: Path, content: str | None) -> None:
+    (folder / "examples.json").unlink()
+    if content:
+        (folder / "examples.json").write_text(content, encoding="utf-8")
+
+    with pytest.raises(UserError, match="has no examples that can be read .*: package this"):
+        packages.examples(folder)
 
 
 def test_a_package_that_exists_is_returned(folder: Path) -> None:

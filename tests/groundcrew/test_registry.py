@@ -2,9 +2,13 @@
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import mlflow
@@ -15,6 +19,7 @@ from matplotlib.figure import Figure
 from mlflow.entities import Run
 from mlflow.exceptions import MlflowException
 from mlflow.protos import databricks_pb2
+from mlflow.utils.file_utils import local_file_uri_to_path
 from requests import RequestException
 from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.pipeline import Pipeline
@@ -293,6 +298,90 @@ def test_artifacts_that_were_removed_are_reported(without_artifacts: None) -> No
         registry.download("1", "model")
 
 
+@pytest.fixture
+def swapped(run: Run) -> Iterator[Callable[[str, str], None]]:
+    """Swap a file of an artifact of version 1 for another one until the test ends."""
+    kept = {}
+
+    def swap(artifact: str, name: str) -> None:
+        folder = Path(local_file_uri_to_path(run.info.artifact_uri))
+        path = (registry.download("1", "model") if artifact == "model" else folder) / name
+        kept[path] = path.read_bytes()
+        path.write_bytes(b"another file")
+
+    yield swap
+    for path, content in kept.items():
+        path.write_bytes(content)
+
+
+@pytest.mark.parametrize(
+    ("artifact", "name"),
+    [
+        ("model", "model.skops"),
+        ("model", "input_example.json"),
+        ("holdout.parquet", "holdout.parquet"),
+        ("profile.json", "profile.json"),
+    ],
+)
+def test_a_file_that_was_swapped_in_the_artifact_store_is_refused_whoever_reads_it(
+    swapped: Callable[[str, str], None],
+    artifact: str,
+    name: str,
+) -> None:
+    swapped(artifact, name)
+
+    reason = "is not the file that was recorded .SHA-256 .*: restore it, or train again"
+    with pytest.raises(UserError, match=f"{name} {reason}"):
+        registry.download("1", artifact)
+
+
+def test_a_stored_model_is_the_one_recorded_or_the_difference_is_named(
+    run: Run,
+    swapped: Callable[[str, str], None],
+) -> None:
+    before = registry.stored_problem(run)
+    swapped("model", "model.skops")
+
+    assert before == ""
+    assert "model.skops is not the file that was recorded" in registry.stored_problem(run)
+
+
+def test_a_stored_model_that_is_gone_is_named(run: Run, without_artifacts: None) -> None:
+    reason = f"the registry has no model of run {run.info.run_id}: restore its artifacts"
+    assert registry.stored_problem(run).startswith(reason)
+
+
+def test_a_file_that_is_missing_in_the_model_is_refused() -> None:
+    path = registry.download("1", "model") / "model.skops"
+    moved = path.rename(path.with_name("moved away"))
+
+    with pytest.raises(UserError, match="model.skops is not the file that was recorded .*missing"):
+        registry.download("1", "model")
+
+    moved.rename(path)
+
+
+def test_files_of_which_older_code_recorded_no_digest_are_read(run: Run) -> None:
+    for name in [name for name in run.data.tags if name.startswith("sha256/")]:
+        registry.client().delete_tag(run.info.run_id, name)
+
+    assert (registry.download("1", "model") / "model.skops").is_file()
+
+
+def test_a_comparison_names_both_versions_by_number_and_by_run(run: Run) -> None:
+    registry.register(run.info.run_id)
+
+    assert registry.compared("2", None) == {
+        "version": "2",
+        "champion": None,
+        "run": run.info.run_id,
+        "champion_run": None,
+    }
+    assert registry.compared("2", "1")["champion_run"] == run.info.run_id
+    with pytest.raises(UserError, match="there is no version '3'"):
+        registry.compared("3", "1")
+
+
 def test_a_run_is_registered_under_the_next_number(run: Run) -> None:
     assert registry.register(run.info.run_id) == "2"
     assert registry.version("2").run_id == run.info.run_id
@@ -465,6 +554,81 @@ def test_a_new_store_is_created_on_first_use(
 
     assert (tmp_path / "new" / "mlflow.db").exists()
     assert "MLFLOW_TRACKING_URI" not in os.environ
+
+
+@pytest.fixture
+def new(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The file of a tracking store that is not made yet."""
+    monkeypatch.setenv("FLIGHTTIME_RUNS", str(tmp_path / "new"))
+    (tmp_path / "new").mkdir()
+    return tmp_path / "new" / "mlflow.db"
+
+
+def make_half(file: Path, *statements: str) -> None:
+    """Make some of MLflow's tables, as before a kill -9 in the middle of its migrations."""
+    first = [
+        "CREATE TABLE alembic_version (version_num TEXT)",
+        "INSERT INTO alembic_version VALUES ('451aebb31d03')",
+        "CREATE TABLE trace_info (id TEXT)",
+        "CREATE TABLE runs (run_uuid TEXT)",
+    ]
+    with closing(sqlite3.connect(file)) as store, store:
+        for statement in [*first, *statements]:
+            store.execute(statement)
+
+
+def test_a_store_whose_making_is_killed_is_made_anew(new: Path) -> None:
+    code = "from groundcrew import registry; registry.client()"
+    process = subprocess.Popen([sys.executable, "-c", code])
+    while process.poll() is None and not list(new.parent.glob(".mlflow.db-*")):
+        time.sleep(0.005)
+    process.kill()
+    process.wait()
+    assert not new.exists()
+
+    assert registry.champion() is None
+
+    assert [path.name for path in new.parent.iterdir() if path.is_file()] == ["mlflow.db"]
+
+
+def test_a_store_of_older_code_whose_making_was_killed_is_made_anew(new: Path) -> None:
+    make_half(new)
+    new.with_name("mlflow.db-wal").touch()
+
+    assert registry.champion() is None
+
+    assert [path.name for path in new.parent.iterdir() if path.is_file()] == ["mlflow.db"]
+
+
+def test_an_empty_file_becomes_a_store(new: Path) -> None:
+    new.touch()
+
+    assert registry.champion() is None
+
+
+def test_a_store_with_runs_that_lacks_the_registered_model_keeps_its_runs(
+    new: Path,
+    runs: Path,
+) -> None:
+    shutil.copy(runs / "mlflow.db", new)
+    with closing(sqlite3.connect(new)) as store, store:
+        store.execute("DELETE FROM registered_models")
+
+    assert registry.champion() is None
+
+    experiment = registry.client().get_experiment_by_name(registry.NAME).experiment_id
+    assert registry.client().search_runs([experiment])
+
+
+def test_a_store_with_runs_that_was_migrated_in_part_is_left_as_it_is(new: Path) -> None:
+    make_half(new, "INSERT INTO runs VALUES ('a run')")
+
+    remedy = "restore it from a backup, or move it away and train again"
+    with pytest.raises(UserError, match=f"mlflow.db are of another MLflow, or .*: {remedy}"):
+        registry.champion()
+
+    with closing(sqlite3.connect(new)) as store:
+        assert store.execute("SELECT * FROM runs").fetchall() == [("a run",)]
 
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1:1", "http://127.0.0.1:none", "http://"])

@@ -299,9 +299,16 @@ def test_a_champion_that_does_not_open_is_an_error() -> None:
         Serving.of(State("1", "2", 0.2), open_unless("1"))
 
 
-def test_prediction_ids_are_unique_and_begin_with_the_version() -> None:
-    ids = serving.prediction_ids("7", 1000)
+@pytest.mark.parametrize(("run", "mark"), [("", ""), ("0123abcd" * 4, "0123abcd")])
+def test_prediction_ids_are_unique_and_begin_with_the_version_and_its_run(
+    run: str,
+    mark: str,
+) -> None:
+    model = CompiledVersion("7", None, run)
+
+    ids = serving.prediction_ids(model, 1000)
 
     assert len(set(ids)) == 1000
     assert all(re.fullmatch("7-[0-9a-f]{32}", prediction_id) for prediction_id in ids)
-    assert serving.prediction_ids("7", 0) == []
+    assert all(prediction_id.startswith(f"7-{mark}") for prediction_id in ids)
+    assert serving.prediction_ids(model, 0) == []

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from dataclasses import field
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -29,6 +30,7 @@ class Registry:
     missing: set[str] = field(default_factory=set)
     broken: str = ""
     kill_at: str = ""
+    registry: str = "the first registry"
 
     def reach(self, step: str) -> None:
         if self.kill_at == step:
@@ -46,9 +48,14 @@ class Registry:
         assert version == self.champion
         return FAILURE if version == self.broken else ""
 
+    def run_id(self, version: str) -> str:
+        if version in self.missing:
+            raise UserError(f"there is no version {version!r} in the registry: choose another")
+        return f"run of {version} in {self.registry}"
+
     @property
     def switch(self) -> Switch:
-        return Switch(lambda: self.champion, self.set_champion, self.smoke_test)
+        return Switch(lambda: self.champion, self.set_champion, self.smoke_test, self.run_id)
 
     def release(self, version: str = "2", **evidence: object) -> None:
         self.switch.run(TODAY, "releasing", version, **{"by": "Kim", **evidence})
@@ -93,8 +100,9 @@ def test_a_release_records_its_intent_and_its_outcome_with_the_evidence(registry
     assert registry.champion == "2"
     assert decisions() == ["releasing 2", "released 2"]
     intent, outcome = ledger.entries()[1:]
-    assert intent["before"] == "1"
+    assert (intent["before"], intent["before_run"]) == ("1", registry.run_id("1"))
     for entry in (intent, outcome):
+        assert entry["run"] == registry.run_id("2")
         assert (entry["by"], entry["reason"]) == ("Kim", "better")
         assert entry["evidence"] == {"flights": 6000}
 
@@ -115,7 +123,7 @@ def test_a_version_that_cannot_be_tested_is_rolled_back(registry: Registry) -> N
     def smoke_test(version: str) -> str:
         raise UserError(f"there is no package of version {version}")
 
-    switch = Switch(lambda: registry.champion, registry.set_champion, smoke_test)
+    switch = replace(registry.switch, smoke_test=smoke_test)
 
     with pytest.raises(RolledBack, match=r"version 2 was taken back, .* no package of version 2: "):
         switch.run(TODAY, "releasing", "2", by="Kim")
@@ -136,15 +144,31 @@ def test_a_first_version_that_fails_leaves_no_champion(registry: Registry) -> No
     assert ledger.champions() == []
 
 
-def test_a_release_of_a_missing_version_is_rolled_back_at_once(registry: Registry) -> None:
+def test_a_release_of_a_missing_version_is_refused_before_it_is_announced(
+    registry: Registry,
+) -> None:
     registry.missing = {"2"}
 
-    with pytest.raises(RolledBack, match="version 1 is the champion: there is no version '2' in"):
+    with pytest.raises(UserError, match="there is no version '2' in") as refusal:
         registry.release()
+
+    assert not isinstance(refusal.value, RolledBack)
+    assert registry.champion == "1"
+    assert decisions() == []
+
+
+def test_a_version_that_is_deleted_after_the_announcement_is_rolled_back(
+    registry: Registry,
+) -> None:
+    def delete_and_set(version: str | None) -> None:
+        registry.delete("2")
+        registry.set_champion(version)
+
+    with pytest.raises(RolledBack, match="version 1 is the champion: there is no version '2' in"):
+        replace(registry.switch, set_champion=delete_and_set).run(TODAY, "releasing", "2")
 
     assert registry.champion == "1"
     assert decisions() == ["releasing 2", "rolled back to 1"]
-    assert ledger.pending() is None
 
 
 def test_a_rollback_is_committed_though_its_smoke_test_fails(registry: Registry) -> None:
@@ -159,16 +183,20 @@ def test_a_rollback_is_committed_though_its_smoke_test_fails(registry: Registry)
     assert decisions()[-1] == "rolled back to 1"
 
 
-def test_a_rollback_to_a_missing_version_changes_nothing(registry: Registry) -> None:
+def test_a_rollback_to_a_missing_version_is_refused_before_it_is_announced(
+    registry: Registry,
+) -> None:
     registry.release()
     registry.missing = {"1"}
 
-    with pytest.raises(RolledBack, match="the rollback to version 1 was taken back, version 2 is"):
+    with pytest.raises(UserError, match="there is no version '1' in"):
         registry.roll_back("1")
 
     assert registry.champion == "2"
-    assert decisions()[-2:] == ["rolling back to 1", "taken back 1"]
+    assert decisions()[-1] == "released 2"
     assert ledger.champions() == ["1", "2"]
+    registry.release("3")
+    assert registry.champion == "3"
 
 
 def test_with_nothing_pending_recovering_changes_nothing(
@@ -320,13 +348,53 @@ def test_recovering_a_rollback_to_a_version_that_is_gone_keeps_the_champion(
     assert ledger.pending() is None
 
 
+@pytest.mark.parametrize("step", ["the switch", "the smoke test"])
+def test_recovering_does_not_release_another_model_that_got_the_same_number(
+    registry: Registry,
+    step: str,
+) -> None:
+    kill(registry, step, registry.release)
+    registry.registry = "a registry that began anew"
+
+    assert registry.switch.recover(TODAY) == "taken back"
+
+    assert ledger.pending() is None
+    if step == "the smoke test":
+        assert registry.champion is None
+        assert "version 2 is not the one that was meant" in ledger.entries()[-1]["reason"]
+
+
+@pytest.mark.parametrize("step", ["the switch", "the smoke test"])
+def test_recovering_does_not_roll_back_to_another_model_that_got_the_same_number(
+    registry: Registry,
+    step: str,
+) -> None:
+    registry.release()
+    kill(registry, step, lambda: registry.roll_back("1"))
+    registry.registry = "a registry that began anew"
+
+    assert registry.switch.recover(TODAY) is None
+
+    assert registry.champion is None
+    assert decisions()[-1] == "taken back 1"
+
+
+def test_an_announcement_of_older_code_which_names_no_run_is_completed(registry: Registry) -> None:
+    ledger.record(TODAY, "releasing", "2", before="1", by="Kim")
+    registry.champion = "2"
+
+    assert registry.switch.recover(TODAY) == "released"
+
+    assert registry.champion == "2"
+
+
 def test_while_the_registry_is_unreachable_the_intent_stays_pending(registry: Registry) -> None:
     kill(registry, "the smoke test", registry.release)
 
     def unreachable(version: str | None) -> None:
         raise UserError("the registry does not answer: try again later")
 
-    switch = Switch(lambda: registry.champion, unreachable, registry.smoke_test)
+    switch = replace(registry.switch, set_champion=unreachable)
     with pytest.raises(UserError, match="the registry does not answer"):
         switch.recover(TODAY)
 

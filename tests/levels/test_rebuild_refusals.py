@@ -1,4 +1,4 @@
-"""Level 2 says in one line why a run cannot be rebuilt, and compares both digests."""
+"""Level 2 says in one line why a run cannot be rebuilt, and compares both digests and the file."""
 
 from pathlib import Path
 
@@ -21,6 +21,7 @@ tags = {
 here = Path.cwd()
 provenance.code_at = lambda commit: nullcontext(here)
 provenance.apply_settings = provenance.other_packages = lambda *arguments: ""
+registry.stored_problem = lambda run: ""
 outcomes = {}
 
 
@@ -41,6 +42,9 @@ rebuild.train = lambda folder, tags: {"data_digest": 64 * "d", "model_digest": 6
 attempt("other model", {})
 rebuild.train = lambda folder, tags: {"data_digest": 64 * "0", "model_digest": 64 * "e"}
 attempt("other data", {})
+rebuild.train = lambda folder, tags: {"data_digest": 64 * "d", "model_digest": 64 * "e"}
+registry.stored_problem = lambda run: f"the file of a run that used {run.data.tags['today']}"
+attempt("other file", {})
 print(json.dumps(outcomes))
 """
 
@@ -54,3 +58,5 @@ def test_what_cannot_be_rebuilt_and_what_differs_is_named(tmp_path: Path) -> Non
     assert outcomes["other model"]["model"] == "SHA-256 000000000000…, recorded eeeeeeeeeeee…"
     assert outcomes["other model"]["data"] == ""
     assert outcomes["other data"]["data"] == "SHA-256 000000000000…, recorded dddddddddddd…"
+    assert outcomes["other data"]["model"] == ""
+    assert outcomes["other file"]["model"] == "the file of a run that used 2013-01-20"

@@ -1,7 +1,9 @@
 """Level 3 in detail: the package at the gate, releases killed at each step, and rollbacks."""
 
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from unittest.mock import DEFAULT
@@ -30,7 +32,8 @@ TODAY = date(2013, 2, 22)
 
 def certify(version: str, outcome: str = "PROMOTE", champion: str | None = "1") -> None:
     """Write a certificate as the gate does."""
-    certificate = {"outcome": outcome, "reason": "as it was measured", "champion": champion}
+    certificate = {"outcome": outcome, "reason": "as it was measured"}
+    certificate |= registry.compared(version, champion)
     files.write_json(certificates.path(version), certificate)
 
 
@@ -178,6 +181,69 @@ def test_a_champion_with_a_damaged_package_does_not_come_back(three: None) -> No
         rollback.roll_back(TODAY, "Zoe")
 
     assert registry.champion() == "3"
+
+
+def test_a_champion_that_was_deleted_in_the_registry_does_not_come_back(three: None) -> None:
+    registry.client().delete_model_version(registry.NAME, "2")
+    before = decisions()
+
+    with pytest.raises(UserError, match="there is no version '2' in the registry"):
+        rollback.roll_back(TODAY, "Zoe")
+
+    assert decisions() == before
+    assert release.SWITCH.recover(TODAY) is None
+    assert registry.champion() == "3"
+
+
+def begin_anew(state: Path, version: str) -> None:
+    """Give the number of a version to another run, as a registry that begins anew does."""
+    (run,) = {registry.version(number).run_id for number in ("1", "2")} - {
+        registry.version(version).run_id
+    }
+    with closing(sqlite3.connect(state / "mlflow.db")) as store, store:
+        query = "UPDATE model_versions SET run_id = ? WHERE version = ?"
+        store.execute(query, (run, version))
+
+
+def test_the_package_of_before_is_not_released_when_the_registry_begins_anew(
+    candidate: Path,
+) -> None:
+    begin_anew(candidate, "2")
+    certify("2")
+
+    with pytest.raises(UserError, match="is the package of another version 2 .run "):
+        package.package("2")
+    with pytest.raises(UserError, match="is the package of another version 2 .run "):
+        release.release("2", TODAY, "Kim")
+
+    assert (registry.champion(), ledger.pending()) == ("1", None)
+
+
+@pytest.mark.parametrize("version", ["1", "2"])
+def test_the_certificate_of_before_permits_no_release_when_the_registry_begins_anew(
+    candidate: Path, version: str
+) -> None:
+    begin_anew(candidate, version)
+
+    with pytest.raises(UserError, match="version 2 was not compared with champion 1: certify it"):
+        release.release("2", TODAY, "Kim")
+
+    assert registry.champion() == "1"
+
+
+def test_a_model_file_that_was_swapped_is_neither_packaged_nor_certified(candidate: Path) -> None:
+    shutil.rmtree(package.path("2"))
+    model = registry.download("2", "model") / "model.skops"
+    kept = model.read_bytes()
+    model.write_bytes((registry.download("1", "model") / "model.skops").read_bytes())
+
+    try:
+        with pytest.raises(UserError, match="model.skops is not the file that was recorded"):
+            package.package("2")
+        with pytest.raises(UserError, match="there is no package"):
+            gate.certify("2", TODAY)
+    finally:
+        model.write_bytes(kept)
 
 
 @pytest.mark.parametrize("outcome", ["PROMOTE", "TIE"])

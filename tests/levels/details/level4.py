@@ -12,9 +12,11 @@ from flighttime import loop
 from flighttime import loop_state
 from flighttime import monitor
 from flighttime import outcomes
+from flighttime import package
 from flighttime import pipeline
 from flighttime import release
 from flighttime import shadow
+from flighttime.environments import PRODUCTION
 from flighttime.predictions import STORE
 from groundcrew import files
 from groundcrew import ledger
@@ -117,6 +119,33 @@ def test_a_training_that_fails_is_tried_again_by_the_next_turn(
             loop.turn(TODAY)
 
     assert loop_state.of(ledger.entries()).step == loop_state.TRAIN
+
+
+def test_a_version_that_is_gone_before_it_is_certified_ends_the_retraining(
+    own_state: Path,
+) -> None:
+    for decision in ("retrain", "trained"):
+        ledger.record(TODAY, decision, "7", by=loop_state.LOOP)
+
+    loop.retrain([], TODAY, "it errs")
+
+    entry, state = ledger.entries()[-1], loop_state.of(ledger.entries())
+    assert (entry["decision"], entry["version"]) == ("REJECT", "7")
+    assert "there is no version '7' in the registry" in entry["reason"]
+    assert (state.step, state.refused) == (loop_state.IDLE, 1)
+
+
+def test_a_shadow_whose_package_is_damaged_is_not_released(
+    shadowed: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(STORE, "errors_of_both", lambda *_, since: ([8.0] * 800, [9.0] * 800))
+    (package.path("2") / "card.md").unlink()
+    (package.path("2", PRODUCTION) / "card.md").unlink()
+
+    assert shadow.settle(LATER).refused == 1
+
+    assert ledger.entries()[-1]["decision"] == "shadow failed"
+    assert registry.champion() == "1"
 
 
 def test_a_call_is_recorded_once(own_state: Path) -> None:

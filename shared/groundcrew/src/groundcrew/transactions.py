@@ -26,13 +26,14 @@ class Switch(Champion):
 
         Call it in a block of `exclusive`.
 
-        Raises RolledBack if the version is missing, or if a release fails its smoke test. A
-        rollback that fails it is committed all the same, and raises UserError.
+        Raises UserError, and records nothing, if the version does not exist; RolledBack if a
+        release fails its smoke test. A rollback that fails it is committed all the same, and
+        raises UserError.
         """
-        before = self.champion()
-        ledger.record(today, intent, version, before=before, **evidence)
-        entry = {"decision": intent, "version": version, "before": before, **evidence}
-        self._complete(today, entry)
+        run, before = self.run_id(version), self.champion()
+        about = {"run": run, "before": before, "before_run": self.run_of(before), **evidence}
+        ledger.record(today, intent, version, **about)
+        self._complete(today, {"decision": intent, "version": version, **about})
 
     @contextmanager
     def exclusive(self, today: date) -> Iterator[str | None]:
@@ -75,13 +76,14 @@ class Switch(Champion):
         """Switch and smoke-test, then commit or roll back."""
         version, outcome = intent["version"], ledger.INTENTS[intent["decision"]]
         try:
-            self.set_champion(version)
+            self.switch_to(version, intent.get("run"))
         except UserError as problem:
             self.roll_back(today, intent, f"{problem}")
         failure = self.failure(version)
         if failure and outcome == ledger.RELEASED:
             self.roll_back(today, intent, failure)
-        kept = {name: intent[name] for name in ("by", "reason", "evidence") if name in intent}
+        names = ("by", "reason", "evidence", "run")
+        kept = {name: intent[name] for name in names if name in intent}
         ledger.record(today, outcome, version, **kept)
         if failure:
             raise UserError(f"version {version} is the champion again, but {failure}: {REMEDY}")

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from groundcrew import ledger
 from groundcrew.errors import UserError
+from groundcrew.serving import run_mark
 
-PREDICTION_ID = re.compile(r"(\d+)-[0-9a-f]{32}")
+PREDICTION_ID = re.compile(r"(\d+)-([0-9a-f]{32})")
 
 
 def who_was_champion(time: str) -> str:
@@ -33,7 +34,8 @@ def who_was_champion(time: str) -> str:
 def lineage(prediction_id: str) -> str:
     """Return the version, run, commit and data version behind a prediction.
 
-    Raises UserError if the id is malformed, or if its version is not in the registry.
+    Raises UserError if the id is malformed, if its version is not in the registry, or if the
+    registry has another model under this number.
     """
     # Imported late: it imports MLflow, which takes seconds.
     from groundcrew import registry
@@ -45,6 +47,11 @@ def lineage(prediction_id: str) -> str:
             "give an answer's prediction_id, such as 7-0f...",
         )
     origin = registry.lineage(match[1])
+    if not match[2].startswith(mark := run_mark(origin["run"])):
+        raise UserError(
+            f"{prediction_id} is not by the version {match[1]} of this registry, whose ids "
+            f"begin with {match[1]}-{mark}: look in the registry that was used at the time",
+        )
     return (
         f"version {match[1]}, run {origin['run']}, commit {origin['commit']}, "
         f"data version {origin['data_version']}"

@@ -7,7 +7,7 @@ from groundcrew.packages.contents import measure as measure
 from groundcrew.packages.contents import require_examples as require_examples
 from groundcrew.packages.contents import write_card as write_card
 from groundcrew.packages.contents import write_examples as write_examples
-from groundcrew.packages.integrity import LINEAGE as LINEAGE
+from groundcrew.packages.identity import LINEAGE as LINEAGE
 from groundcrew.packages.integrity import MANIFEST as MANIFEST
 from groundcrew.packages.integrity import copy as copy
 from groundcrew.packages.integrity import digest as digest

@@ -29,8 +29,13 @@ def write_examples(folder: Path, flights: pd.DataFrame, minutes: Iterable[float]
 
 
 def examples(folder: Path) -> list[dict]:
-    """Return what `write_examples` wrote."""
-    return files.read_json(folder / EXAMPLES)
+    """Return what `write_examples` wrote; raises UserError if it cannot be read."""
+    try:
+        return files.read_json(folder / EXAMPLES)
+    except (OSError, ValueError) as problem:
+        raise UserError(
+            f"{folder} has no examples that can be read ({problem}): package this version again",
+        ) from None
 
 
 def require_examples(

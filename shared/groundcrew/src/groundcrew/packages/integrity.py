@@ -6,9 +6,9 @@ from pathlib import Path
 from groundcrew import files
 from groundcrew import signing
 from groundcrew.errors import UserError
+from groundcrew.packages import identity
 
 MANIFEST = "manifest.json"
-LINEAGE = "lineage.json"
 
 
 def require(folder: Path) -> Path:
@@ -24,22 +24,19 @@ def seal(folder: Path) -> None:
     signing.sign(folder, signing.private_key())
 
 
-def verify(folder: Path, trusted: Path, version: str | None = None) -> None:
+def verify(folder: Path, trusted: Path, version: str | None = None) -> str:
     """Compare every file with the manifest, then check the signature against the trusted key.
 
-    Raises UserError that names the first file that differs, or if `version` is given and LINEAGE
-    names another version.
+    Returns the run that made the model of `version`, "" if no version is given. Raises UserError
+    that names the first file that differs, or if the package is not that of the version which
+    the registry has under this number.
     """
     expected, actual = manifest(require(folder)), digests(folder)
     for name in sorted(expected.keys() | actual.keys()):
         if expected.get(name) != actual.get(name):
             raise _altered(folder / name)
     signing.verify(folder, trusted)
-    if version and (packaged := files.read_json(folder / LINEAGE)["version"]) != version:
-        raise UserError(
-            f"{folder} is the package of version {packaged}: "
-            f"remove it, and package version {version} again",
-        )
+    return identity.require_version(folder, version) if version else ""
 
 
 def copy(origin: Path, target: Path, trusted: Path, version: str | None = None) -> None:

@@ -12,6 +12,7 @@ from groundcrew.registry.facts import model_facts
 from groundcrew.registry.facts import run_facts
 from groundcrew.registry.facts import slice_facts
 from groundcrew.registry.origins import certified_error
+from groundcrew.registry.origins import compared
 from groundcrew.registry.origins import lineage
 from groundcrew.registry.runs import log_run
 from groundcrew.registry.runs import run
@@ -32,6 +33,8 @@ from groundcrew.registry.store import shown
 from groundcrew.registry.store import user_errors
 from groundcrew.registry.versions import download
 from groundcrew.registry.versions import register
+from groundcrew.registry.versions import run_id
+from groundcrew.registry.versions import stored_problem
 from groundcrew.registry.versions import version
 
 __all__ = [
@@ -45,6 +48,7 @@ __all__ = [
     "challenger",
     "champion",
     "client",
+    "compared",
     "download",
     "lineage",
     "log_run",
@@ -53,6 +57,7 @@ __all__ = [
     "registered_model",
     "run",
     "run_facts",
+    "run_id",
     "serving_state",
     "set_alias",
     "set_champion",
@@ -62,6 +67,7 @@ __all__ = [
     "shadow",
     "shown",
     "slice_facts",
+    "stored_problem",
     "tag",
     "user_errors",
     "version",

@@ -11,6 +11,7 @@ import pandas as pd
 from groundcrew import files
 from groundcrew import provenance
 from groundcrew.errors import UserError
+from groundcrew.registry import digests
 from groundcrew.registry import versions
 from groundcrew.registry.store import NAME
 from groundcrew.registry.store import client
@@ -44,7 +45,8 @@ def log_run(
     `params` are settings by section. The figure becomes the artifact errors.png, a frame
     NAME.parquet (without its index), a document NAME.json. The pipeline becomes the model, whose
     signature is inferred from `example` (inputs). It is stored with skops, which cannot execute
-    code; `trusted` names the types in it that skops does not know.
+    code; `trusted` names the types in it that skops does not know. Tags record the digests of all
+    these files but the figure.
     """
     # Import late: MLflow takes seconds to load.
     import mlflow
@@ -73,13 +75,14 @@ def log_files(frames: Mapping[str, pd.DataFrame], documents: Mapping[str, object
         for name, document in documents.items():
             files.write_json(Path(folder, f"{name}.json"), document)
         mlflow.log_artifacts(folder)
+        mlflow.set_tags(digests.of(Path(folder)))
 
 
 def log_model(pipeline: "Pipeline", trusted: list[str], example: pd.DataFrame) -> None:
     # Import late, as above.
     import mlflow
 
-    mlflow.sklearn.log_model(
+    logged = mlflow.sklearn.log_model(
         pipeline,
         name=versions.MODEL,
         serialization_format="skops",
@@ -89,6 +92,9 @@ def log_model(pipeline: "Pipeline", trusted: list[str], example: pd.DataFrame) -
         # Without this, MLflow spends twenty seconds on inferring the requirements.
         pip_requirements=str(provenance.requirements()),
     )
+    with TemporaryDirectory() as folder:
+        path = mlflow.artifacts.download_artifacts(logged.model_uri, dst_path=folder)
+        mlflow.set_tags(digests.of(Path(path), versions.MODEL))
 
 
 def run(name: str) -> "Run":

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from groundcrew import locks
 from groundcrew import settings
 from groundcrew.errors import UserError
+from groundcrew.registry import creation
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -97,8 +98,7 @@ def create(uri: str, runs: Path) -> None:
     for name in ("mlflow", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)
     require_answer(uri)
-    # Two processes that create the tables of a new store at once would disturb each other.
-    with locks.exclusive("registry", CREATE_SECONDS):
+    with locks.exclusive("registry", CREATE_SECONDS), creation.whole(uri, runs / "artifacts"):
         store = mlflow.MlflowClient(uri)
         if store.get_experiment_by_name(NAME) is None:
             # A server stores the artifacts itself: a local folder means nothing to other machines.

@@ -4,11 +4,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from groundcrew.errors import UserError
+from groundcrew.registry import digests
 from groundcrew.registry.store import NAME
 from groundcrew.registry.store import client
 from groundcrew.registry.store import user_errors
 
 if TYPE_CHECKING:
+    from mlflow.entities import Run
     from mlflow.entities.model_registry import ModelVersion
 
 MODEL = "model"
@@ -23,18 +25,23 @@ def register(run_id: str) -> str:
     """
     registry = client()
     with user_errors():
-        experiment = registry.get_experiment_by_name(NAME)
-        models = registry.search_logged_models(
-            [experiment.experiment_id] if experiment else [],
-            filter_string=f"source_run_id = '{run_id}' AND name = '{MODEL}'",
-        )
-        if not models:
-            reason = f"run {run_id!r} has no model"
-            raise UserError(f"{reason}: give the id of a run that finished")
-        model_id = models[0].model_id
+        model_id = logged_model(run_id)
         source = f"models:/{model_id}"
         made = registry.create_model_version(NAME, source, run_id, model_id=model_id)
     return str(made.version)
+
+
+def logged_model(run_id: str) -> str:
+    """The id of the model that a run logged; raises UserError if there is none."""
+    registry = client()
+    experiment = registry.get_experiment_by_name(NAME)
+    models = registry.search_logged_models(
+        [experiment.experiment_id] if experiment else [],
+        filter_string=f"source_run_id = '{run_id}' AND name = '{MODEL}'",
+    )
+    if not models:
+        raise UserError(f"run {run_id!r} has no model: give the id of a run that finished")
+    return models[0].model_id
 
 
 def version(number: str) -> "ModelVersion":
@@ -62,19 +69,38 @@ def download(version_number: str, artifact: str) -> Path:
     """The local path of an artifact of a version's run; of its model folder for "model".
 
     Artifacts of a local store are not copied: do not change them. Raises UserError if the version
-    or the artifact does not exist.
+    or the artifact does not exist, or if a file is not the one that its run recorded.
     """
+    run = run_id(version_number)
+    uri = f"models:/{NAME}/{version_number}" if artifact == MODEL else f"runs:/{run}/{artifact}"
+    with user_errors():
+        tags = client().get_run(run).data.tags
+        return fetch(uri, artifact, tags, f"version {version_number}")
+
+
+def stored_problem(run: "Run") -> str:
+    """What is wrong with the model that is stored for a run; "" if it is the one recorded."""
+    name = run.info.run_id
+    try:
+        with user_errors():
+            fetch(f"models:/{logged_model(name)}", MODEL, run.data.tags, f"run {name}")
+    except UserError as problem:
+        return f"{problem}"
+    return ""
+
+
+def fetch(uri: str, artifact: str, tags: dict[str, str], owner: str) -> Path:
+    """The local path of an artifact, compared with the digests in the tags of its run."""
     # Import late, as above.
     import mlflow
     from mlflow.exceptions import MlflowException
 
-    run = run_id(version_number)
-    uri = f"models:/{NAME}/{version_number}" if artifact == MODEL else f"runs:/{run}/{artifact}"
-    with user_errors():
-        try:
-            return Path(mlflow.artifacts.download_artifacts(uri))
-        except (MlflowException, FileNotFoundError) as problem:
-            if getattr(problem, "error_code", NOT_FOUND[0]) not in NOT_FOUND:
-                raise
-    reason = f"the registry has no {artifact} of version {version_number}"
-    raise UserError(f"{reason}: restore its artifacts, or train again")
+    try:
+        path = Path(mlflow.artifacts.download_artifacts(uri))
+    except (MlflowException, FileNotFoundError) as problem:
+        if getattr(problem, "error_code", NOT_FOUND[0]) not in NOT_FOUND:
+            raise
+        reason = f"the registry has no {artifact} of {owner}"
+        raise UserError(f"{reason}: restore its artifacts, or train again") from None
+    digests.require(tags, artifact, path)
+    return path

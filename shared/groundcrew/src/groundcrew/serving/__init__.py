@@ -71,8 +71,18 @@ def reload_on_change(
     return Reloader(read_state, open)
 
 
-def prediction_ids(version: str, n: int) -> list[str]:
-    """Return `n` unique ids; each begins with the version that predicts."""
+def prediction_ids(model: Model, n: int) -> list[str]:
+    """Return `n` unique ids; each begins with the version that predicts and the mark of its run.
+
+    The mark tells apart two versions that got the same number because the registry began anew.
+    """
+    start = f"{model.version}-{run_mark(model.run)}"
+    length = 32 - len(run_mark(model.run))
     # One call for all of them is faster than one call each.
-    digits = token_hex(16 * n)
-    return [f"{version}-{digits[start : start + 32]}" for start in range(0, len(digits), 32)]
+    digits = token_hex(length // 2 * n)
+    return [start + digits[place : place + length] for place in range(0, len(digits), length)]
+
+
+def run_mark(run: str) -> str:
+    """Return the part of a run's id that is in the ids of its predictions."""
+    return run[:8]

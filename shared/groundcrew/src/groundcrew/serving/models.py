@@ -15,10 +15,16 @@ if TYPE_CHECKING:
 
 
 class Model(Protocol):
-    """A version of a model that predicts; `quick` if it may run on the event loop."""
+    """A version of a model that predicts; `quick` if it may run on the event loop.
+
+    `run` is the id of the run that made it; "" if no run is on record.
+    """
 
     @property
     def version(self) -> str: ...
+
+    @property
+    def run(self) -> str: ...
 
     @property
     def quick(self) -> bool: ...
@@ -39,6 +45,7 @@ class PipelineModel:
     pipeline: "Pipeline"
     features: list[str]
     numbers: list[str]
+    run: str = ""
     quick: bool = False
 
     def predict(self, frame: pd.DataFrame) -> list[float]:
@@ -55,6 +62,7 @@ class CompiledVersion:
 
     version: str
     model: "CompiledModel"
+    run: str = ""
     quick: bool = True
 
     def predict(self, frame: pd.DataFrame) -> list[float]:

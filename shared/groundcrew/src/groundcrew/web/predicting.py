@@ -37,7 +37,7 @@ def answer(services: Services, serving: Serving, flights: list[Flight]) -> list[
     answers: dict[int, Answer] = {}
     for model, places, minutes in predicted:
         role = CHAMPION if model is serving.champion else CHALLENGER
-        names = prediction_ids(model.version, len(minutes))
+        names = prediction_ids(model, len(minutes))
         for place, name, value in zip(places, names, minutes, strict=True):
             about = (ids[place], rows[place], value)
             answers[place] = Answer(name, *about, model.version, role, milliseconds)
@@ -71,7 +71,7 @@ def shadow_answers(shadow: Model | None, ids: list, rows: list[tuple]) -> list[A
     try:
         minutes = shadow.predict_rows(rows)
         milliseconds = 1000 * (perf_counter() - began)
-        names = prediction_ids(shadow.version, len(rows))
+        names = prediction_ids(shadow, len(rows))
         about = (shadow.version, SHADOW, milliseconds)
         columns = zip(names, ids, rows, minutes, strict=True)
         return [Answer(*values, *about) for values in columns]
