@@ -327,6 +327,24 @@ def test_two_columns_of_one_name_are_refused(tmp_path: Path) -> None:
     assert message == f"flights.csv: {expected}"
 
 
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_reading_leaves_no_thread_that_needs_the_interpreter(
+    suffix: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # pyarrow reads ahead in a thread of its own, also after an error. With a file of Python, that
+    # thread asks for the interpreter: at the end of the process this aborts it, with code 134.
+    source = save(flights_of(), tmp_path / f"flights{suffix}")
+    files: list[object] = []
+    read = reading.READERS[suffix]
+    monkeypatch.setitem(reading.READERS, suffix, lambda file: files.append(file) or read(file))
+
+    assert sum(map(len, reading.read(source, COLUMNS))) == 10
+
+    assert [type(file) for file in files] == [pa.OSFile]
+
+
 def truncated(path: Path) -> bytes:
     return path.read_bytes()[:-15]
 
