@@ -44,11 +44,13 @@ def copy(folder: Path) -> None:
 def install(version: str, try_out: Callable[[Path], None]) -> None:
     """Copy the project's application to `releases/VERSION`, unless it is installed already.
 
-    `try_out` gets the copied folder and raises UserError to prevent the installation.
+    `try_out` gets the copied folder and raises UserError to prevent the installation, as invalid
+    settings do.
     """
     folder = releases() / version
     if folder.exists():
         return
+    settings.all_sections()
     with files.folder_atomically(folder) as unfinished:
         copy(unfinished)
         try_out(unfinished)
