@@ -4,6 +4,7 @@ import os
 from datetime import date
 from pathlib import Path
 
+from groundcrew import days
 from groundcrew import sections
 from groundcrew.errors import UserError
 
@@ -70,11 +71,9 @@ def today() -> date:
     source = f" (in {value[1:]})" if value.startswith("@") else ""
     text = _text_of(Path(value[1:])) if source else value
     try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise UserError(
-            f"FLIGHTTIME_TODAY{source} is {text[:40]!r}, not a day: write it like 2013-03-01",
-        ) from None
+        return days.parse(text)
+    except ValueError as problem:
+        raise UserError(f"FLIGHTTIME_TODAY{source} is {text[:40]!r}, {problem}") from None
 
 
 def section(name: str) -> dict:

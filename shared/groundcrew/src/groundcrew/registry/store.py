@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from groundcrew import locks
 from groundcrew import settings
+from groundcrew.commands import system_errors
 from groundcrew.errors import UserError
 
 if TYPE_CHECKING:
@@ -80,6 +81,8 @@ def user_errors() -> Iterator[None]:
 
 
 def unreachable(problem: Exception) -> UserError:
+    if refused := system_errors.in_words(problem):
+        return UserError(shown(refused))
     return failure("is out of reach", problem)
 
 
