@@ -531,6 +531,15 @@ def test_the_check_gives_the_features_in_order() -> None:
     assert inputs["seats"].isna().tolist() == [False, True]
 
 
+@pytest.mark.parametrize("missing", ["timedelta64[us]", "datetime64[us]", "object", "boolean"])
+def test_a_number_that_is_always_missing_may_have_any_type(missing: str) -> None:
+    flights = flights_of(3, seats=pd.Series([None] * 3, dtype=missing))
+
+    seats = INPUTS.check(flights)["seats"]
+
+    assert seats.isna().all() and seats.dtype == "float64"
+
+
 def test_no_flights_pass_the_check() -> None:
     assert len(INPUTS.check(flights_of(1).head(0))) == 0
 
