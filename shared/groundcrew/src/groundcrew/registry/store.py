@@ -54,7 +54,7 @@ def client() -> "MlflowClient":
 def address() -> str:
     """The address of the tracking store and registry; it may hold a password."""
     default = f"sqlite:///{(settings.runs() / 'mlflow.db').as_posix()}"
-    return os.environ.get("MLFLOW_TRACKING_URI") or default
+    return os.environ.get("MLFLOW_TRACKING_URI", "").strip() or default
 
 
 def shown(address: str) -> str:
@@ -76,7 +76,7 @@ def user_errors() -> Iterator[None]:
         if problem.error_code in OUT_OF_REACH:
             raise unreachable(problem) from None
         raise failure("refused a request", problem) from None
-    except (RequestException, SQLAlchemyError) as problem:
+    except (RequestException, SQLAlchemyError, ImportError) as problem:
         raise unreachable(problem) from None
 
 
@@ -115,7 +115,7 @@ def require_answer(uri: str) -> None:
     """Raise UserError at once if no server answers: MLflow alone would retry for four minutes."""
     import httpx
 
-    if not uri.startswith("http"):
+    if not uri.lower().startswith("http"):
         return
     try:
         httpx.head(uri, timeout=TIMEOUT_SECONDS)
