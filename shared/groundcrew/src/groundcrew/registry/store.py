@@ -40,8 +40,7 @@ def client() -> "MlflowClient":
     # Import late: MLflow takes seconds to load.
     import mlflow
 
-    configured = os.environ.get("MLFLOW_TRACKING_URI")
-    uri = address()
+    configured, uri = os.environ.get("MLFLOW_TRACKING_URI"), address()
     with user_errors():
         mlflow.set_tracking_uri(uri)
         if not configured:
@@ -65,8 +64,7 @@ def shown(address: str) -> str:
 @contextmanager
 def user_errors() -> Iterator[None]:
     """Turn a failure of MLflow or its store in the block into a UserError with the address."""
-    # Import late, as above.
-    from mlflow.exceptions import MlflowException
+    from mlflow.exceptions import MlflowException  # late, as above
     from requests import RequestException
     from sqlalchemy.exc import SQLAlchemyError
 
@@ -81,9 +79,8 @@ def user_errors() -> Iterator[None]:
 
 
 def unreachable(problem: Exception) -> UserError:
-    if refused := system_errors.in_words(problem):
-        return UserError(shown(refused))
-    return failure("is out of reach", problem)
+    refusal = shown(system_errors.in_words(problem))
+    return UserError(refusal) if refusal else failure("is out of reach", problem)
 
 
 def failure(what: str, problem: Exception) -> UserError:
@@ -113,10 +110,10 @@ def create(uri: str, runs: Path) -> None:
 
 def require_answer(uri: str) -> None:
     """Raise UserError at once if no server answers: MLflow alone would retry for four minutes."""
-    import httpx
-
     if not uri.lower().startswith("http"):
         return
+    import httpx
+
     try:
         httpx.head(uri, timeout=TIMEOUT_SECONDS)
     except (httpx.HTTPError, httpx.InvalidURL) as problem:
