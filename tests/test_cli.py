@@ -65,6 +65,23 @@ def test_the_help_page_fits_a_terminal() -> None:
     assert len(cli.help_page().splitlines()) <= 40
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["bench", "serving", "--seconds", "1e20"], "--seconds is 1e+20: choose from 0 to 604,800"),
+        (["soak", "1", "--seconds", "nan"], "--seconds is nan: choose from 0 to 604,800"),
+    ],
+)
+def test_a_number_out_of_range_is_refused(
+    arguments: list[str],
+    said: str,
+    capsys: pytest.CaptureFixture,
+) -> None:
+    assert cli.main(arguments) == 2
+
+    assert said in capsys.readouterr().err
+
+
 def test_a_command_that_does_not_exist_is_answered_with_the_nearest(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -4,11 +4,10 @@ python -m flighttime.rebuild RUN_OR_VERSION
 """
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from groundcrew import children
 from groundcrew import commands
 from groundcrew import files
 from groundcrew import provenance
@@ -48,16 +47,14 @@ def train(folder: Path, tags: dict[str, str]) -> dict:
     with TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
         out = Path(scratch, "made")
         inputs = ["--today", tags["today"], "--data-version", tags["data_version"]]
-        done = subprocess.run(
-            [sys.executable, "-m", "flighttime.train", *inputs, "--out", str(out)],
+        done = children.run(
+            ["-m", "flighttime.train", *inputs, "--out", str(out)],
             cwd=folder,
             env={**os.environ, "FLIGHTTIME_RUNS": str(settings.runs())},
-            capture_output=True,
-            text=True,
         )
-        if done.returncode:
-            last = done.stderr.strip().rpartition("\n")[2]
-            raise UserError(f"the code of commit {tags['commit'][:12]} does not train: {last}")
+        if done.code:
+            commit = tags["commit"][:12]
+            raise UserError(f"the code of commit {commit} does not train: {done.last_line}")
         return files.read_json(out / "metrics.json")
 
 

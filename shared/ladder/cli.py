@@ -12,6 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import NoReturn
 
+from ladder import numbers
 from ladder.errors import LadderError
 from ladder.places import RUNS
 
@@ -119,7 +120,9 @@ def run_command(name: str, rest: list[str]) -> int:
     module = load(name)
     parser = argparse.ArgumentParser(prog=f"ladder {name}", description=HELP[name])
     module.add_arguments(parser)
-    return module.main(parser.parse_args(rest))
+    parsed = parser.parse_args(rest)
+    numbers.require_range(parsed)
+    return module.main(parsed)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -90,6 +90,16 @@ def test_a_failed_trial_leaves_nothing(project: Path) -> None:
     assert list(application.releases().iterdir()) == []
 
 
+def test_an_application_with_settings_out_of_range_is_not_installed(project: Path) -> None:
+    ranges = "[training]\nwindow_days = [1, 30]\nholdout_days = [1, 30]\n[compute]\nwhere = 'text'"
+    (project / "flighttime" / "ranges.toml").write_text(ranges, encoding="utf-8")
+
+    with pytest.raises(UserError, match="window_days in .training. is 59, and should be less than"):
+        release()
+
+    assert not application.releases().exists()
+
+
 def test_only_an_installed_version_can_become_current() -> None:
     with pytest.raises(UserError, match="0123456789ab is not installed in .*: install it first"):
         application.switch_to("0123456789ab")

@@ -327,6 +327,24 @@ def test_two_columns_of_one_name_are_refused(tmp_path: Path) -> None:
     assert message == f"flights.csv: {expected}"
 
 
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_reading_leaves_no_thread_that_needs_the_interpreter(
+    suffix: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # pyarrow reads ahead in a thread of its own, also after an error. With a file of Python, that
+    # thread asks for the interpreter: at the end of the process this aborts it, with code 134.
+    source = save(flights_of(), tmp_path / f"flights{suffix}")
+    files: list[object] = []
+    read = reading.READERS[suffix]
+    monkeypatch.setitem(reading.READERS, suffix, lambda file: files.append(file) or read(file))
+
+    assert sum(map(len, reading.read(source, COLUMNS))) == 10
+
+    assert [type(file) for file in files] == [pa.OSFile]
+
+
 def truncated(path: Path) -> bytes:
     return path.read_bytes()[:-15]
 
@@ -511,6 +529,15 @@ def test_the_check_gives_the_features_in_order() -> None:
     assert list(inputs) == ["carrier", "dest", "distance", "seats"]
     assert inputs["seats"].dtype == inputs["distance"].dtype == "float64"
     assert inputs["seats"].isna().tolist() == [False, True]
+
+
+@pytest.mark.parametrize("missing", ["timedelta64[us]", "datetime64[us]", "object", "boolean"])
+def test_a_number_that_is_always_missing_may_have_any_type(missing: str) -> None:
+    flights = flights_of(3, seats=pd.Series([None] * 3, dtype=missing))
+
+    seats = INPUTS.check(flights)["seats"]
+
+    assert seats.isna().all() and seats.dtype == "float64"
 
 
 def test_no_flights_pass_the_check() -> None:

@@ -1,5 +1,6 @@
 """A command prints plain text for a person, and what a workflow understands in a workflow."""
 
+import errno
 import io
 import os
 import re
@@ -32,6 +33,7 @@ from groundcrew import commands
 def main(
     today: commands.Today,
     since: commands.Day = None,
+    count: commands.Count = 4,
     weeks: Annotated[int, typer.Option(help="how many weeks")] = 4,
 ) -> None:
     commands.output("today", today)
@@ -258,6 +260,13 @@ def test_a_keyword_only_parameter_without_a_default_is_required(
     ("arguments", "message"),
     [
         (["--tody", "2013-03-01"], "No such option: --tody .*--today"),
+        (
+            ["--today", "0001-01-03"],
+            "'0001-01-03' is too far away: choose a year from 1900 to 2199",
+        ),
+        (["--since", "9999-12-31"], "'9999-12-31' is too far away: choose a year from 1900 to"),
+        (["--count", "0"], "'--count': Input should be greater than or equal to 1"),
+        (["--count", "1001"], "'--count': Input should be less than or equal to 1000"),
         (["--today", "1March"], "'--today': '1March' is not a day: write it like 2013-03-01"),
         (["--since", "2013-02-30"], "'--since': '2013-02-30' is not a day: write it like"),
         (["--weeks", "many"], "'--weeks': .*valid integer.* given: --weeks many"),
@@ -314,6 +323,97 @@ def test_the_help_text_is_the_docstring_of_the_module(
     assert "      python -m measure [--today 2013-03-01]\n" in text
     assert "how many weeks" in text
     assert "completion" not in text
+
+
+def refused(code: int) -> OSError:
+    return OSError(code, os.strerror(code), "/state/file")
+
+
+def wrapped(cause: Exception) -> Exception:
+    """What a library raises that does not pass on the code of the system."""
+    problem = RuntimeError("cannot write the table")
+    problem.__cause__ = cause
+    return problem
+
+
+FULL = r"the disk is full \(.*\): free some space, or set FLIGHTTIME_RUNS to another folder"
+READ_ONLY = r"the disk is read-only \(.*\): make it writable, or set FLIGHTTIME_RUNS"
+FORBIDDEN = r"this user may not read or write there \(.*\): change the permissions, or set"
+
+
+@pytest.mark.parametrize(
+    ("problem", "message"),
+    [
+        (refused(errno.ENOSPC), FULL),
+        (wrapped(refused(errno.ENOSPC)), FULL),
+        (OSError("write failed\nNo space left on device (os error 28)"), FULL),
+        (RuntimeError("(raised by a flush)\n(OperationalError) database or disk is full"), FULL),
+        (refused(errno.EROFS), READ_ONLY),
+        (RuntimeError("attempt to write a readonly database"), READ_ONLY),
+        (refused(errno.EACCES), FORBIDDEN),
+        (RuntimeError("unable to open database file"), FORBIDDEN),
+        (refused(errno.ENOTDIR), "there is a file in place of a folder, .*: move it, or set"),
+        (refused(errno.EMFILE), "too many files are open .*: raise the limit"),
+    ],
+)
+def test_a_refusal_of_the_system_is_one_line_and_exit_code_2(
+    problem: Exception,
+    message: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture,
+) -> None:
+    def main() -> None:
+        raise problem
+
+    monkeypatch.setattr(sys, "argv", ["command"])
+    with pytest.raises(SystemExit) as end:
+        commands.run(main)
+
+    assert end.value.code == 2
+    assert re.fullmatch(rf"error: {message}.*\n", capsys.readouterr().err)
+
+
+def test_a_state_folder_that_cannot_be_created_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture,
+) -> None:
+    def main() -> None:
+        raise refused(errno.ENOENT)
+
+    monkeypatch.setenv("FLIGHTTIME_RUNS", str(tmp_path / "not there"))
+    monkeypatch.setattr(sys, "argv", ["command"])
+    with pytest.raises(SystemExit, match="2"):
+        commands.run(main)
+
+    assert "not there cannot be created (" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("problem", [FileNotFoundError(errno.ENOENT, "x"), ValueError("x")])
+def test_an_error_that_is_not_expected_keeps_its_traceback(
+    problem: Exception,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def main() -> None:
+        raise problem
+
+    monkeypatch.setattr(sys, "argv", ["command"])
+    with pytest.raises(type(problem)):
+        commands.run(main)
+
+
+@pytest.mark.parametrize("variable", ["GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"])
+def test_a_file_of_a_workflow_that_cannot_be_written_is_named(
+    variable: str,
+    outputs: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setenv(variable, str(tmp_path / "not there" / "file"))
+
+    with pytest.raises(UserError, match=f"{variable} names .*file, which cannot be written"):
+        commands.output("version", 7)
+        commands.summary("# Done")
 
 
 @pytest.mark.parametrize(

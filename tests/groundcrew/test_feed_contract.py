@@ -1,6 +1,7 @@
 """A published table that breaks the contract is refused by column, rule, count and examples."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pandas as pd
 import pytest
@@ -151,6 +152,47 @@ def test_a_table_is_checked_when_it_is_read(monkeypatch: pytest.MonkeyPatch, tab
         match="planes.parquet of the feed is refused: seats must hold numbers: it is missing",
     ):
         feed.planes()
+
+
+def test_an_hour_of_weather_in_two_months_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+    tables: dict,
+) -> None:
+    hour = tables["weather/2013-02"].head(1)
+    months = {
+        "weather/2013-02.parquet": tables["weather/2013-02"],
+        "weather/2013-03.parquet": hour.assign(month=3, day=1),
+    }
+    monkeypatch.setattr(source, "_months", lambda table: ["2013-02", "2013-03"])
+    monkeypatch.setattr(pd, "read_parquet", lambda path: months["/".join(path.split("/")[-2:])])
+
+    expected = "weather of the feed is refused: origin and time_hour must be in one row only"
+    with pytest.raises(UserError, match=f"{expected}: violated in 2 rows, such as EWR 2013-02-01"):
+        source.read_months("weather", date(2013, 3, 1), None)
+
+
+@pytest.mark.parametrize("name", ["flights/2013-02", "weather/2013-02", "planes", "airports"])
+def test_columns_of_pyarrow_are_read_as_those_of_numpy(
+    name: str,
+    monkeypatch: pytest.MonkeyPatch,
+    tables: dict,
+) -> None:
+    of_pyarrow = tables[name].convert_dtypes(dtype_backend="pyarrow")
+    monkeypatch.setattr(pd, "read_parquet", lambda path: of_pyarrow)
+
+    table = source.read(f"{name}.parquet")
+
+    pd.testing.assert_frame_equal(table, tables[name], check_dtype=False)
+    assert not any(isinstance(dtype, pd.ArrowDtype) for dtype in table.dtypes)
+
+
+def test_a_day_that_is_missing_is_refused(tables: dict) -> None:
+    flights = tables["flights/2013-02"]
+    days = flights["day"].astype("Int64").mask(flights.index < 3)
+
+    rule = "year, month and day must be of 2013-02: violated in 3 rows, such as 2013 2 <NA>"
+    with pytest.raises(UserError, match=rule):
+        contract.check(flights.assign(day=days), "flights/2013-02.parquet")
 
 
 def test_airports_may_lack_a_time_zone(tables: dict) -> None:

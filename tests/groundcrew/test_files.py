@@ -36,6 +36,78 @@ def test_a_process_killed_during_the_write_leaves_the_old_file(path: Path) -> No
     assert path.read_text() == "old"
 
 
+KILLED_WITH_A_FOLDER = """
+import os, sys
+from pathlib import Path
+from groundcrew import files
+
+end = lambda: os.kill(os.getpid(), 9) if os.name != "nt" else os._exit(9)
+with files.folder_atomically(Path(sys.argv[1])) as unfinished:
+    (unfinished / "half").touch()
+    if sys.argv[2] == "filling":
+        end()
+    Path.rename, rename = lambda self, target: rename(self, target) and end(), Path.rename
+"""
+
+
+def test_the_next_write_removes_what_a_killed_one_left(path: Path) -> None:
+    subprocess.run([sys.executable, "-c", KILLED_DURING_THE_WRITE, str(path)])
+    subprocess.run([sys.executable, "-c", KILLED_WITH_A_FOLDER, str(path.parent / "7"), "filling"])
+    assert len(list(path.parent.iterdir())) > 1
+
+    files.write_text_atomically(path.with_name("another"), "new")
+
+    assert sorted(file.name for file in path.parent.iterdir()) == ["another", "table.txt"]
+
+
+def test_what_another_process_is_still_writing_is_left_alone(path: Path) -> None:
+    def write(temporary: Path) -> None:
+        temporary.write_text("new")
+        other = "from groundcrew import files; from pathlib import Path; import sys; "
+        other += "files.write_text_atomically(Path(sys.argv[1]), 'other')"
+        subprocess.run([sys.executable, "-c", other, str(path)], check=True)
+        files.write_text_atomically(path.with_name("own"), "by the same process")
+
+    files.write_atomically(path, write)
+
+    assert path.read_text() == "new"
+    assert sorted(file.name for file in path.parent.iterdir()) == ["own", "table.txt"]
+
+
+def test_a_folder_is_restored_if_the_process_ended_while_it_was_replaced(tmp_path: Path) -> None:
+    with files.folder_atomically(tmp_path / "model") as unfinished:
+        (unfinished / "old").touch()
+    command = [sys.executable, "-c", KILLED_WITH_A_FOLDER, str(tmp_path / "model"), "replacing"]
+    assert abs(subprocess.run(command).returncode) == 9
+    assert not (tmp_path / "model").exists()
+
+    files.write_text_atomically(tmp_path / "another", "")
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["another", "model"]
+    assert [path.name for path in (tmp_path / "model").iterdir()] == ["old"]
+
+
+def test_a_folder_that_cannot_be_moved_into_place_leaves_the_previous_one(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with files.folder_atomically(tmp_path / "model") as unfinished:
+        (unfinished / "old").touch()
+    rename = Path.rename
+
+    def fail(path: Path, target: Path) -> Path:
+        if (path / "new").exists():
+            raise PermissionError("in use")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", fail)
+    with pytest.raises(PermissionError), files.folder_atomically(tmp_path / "model") as unfinished:
+        (unfinished / "new").touch()
+
+    assert [path.name for path in tmp_path.iterdir()] == ["model"]
+    assert [path.name for path in (tmp_path / "model").iterdir()] == ["old"]
+
+
 def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(path: Path) -> None:
     def fail(temporary: Path) -> None:
         temporary.write_text("ne")

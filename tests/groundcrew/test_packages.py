@@ -1,6 +1,7 @@
 """A package is what was packaged, to the last byte, and predicts its own examples."""
 
 import json
+import os
 import shutil
 import time
 from pathlib import Path
@@ -13,6 +14,7 @@ from groundcrew import packages
 from groundcrew import registry
 from groundcrew import signing
 from groundcrew.errors import UserError
+from groundcrew.packages import integrity
 from groundcrew.signing import keys
 
 FILES = ["card.md", "examples.json", "lineage.json"]
@@ -94,7 +96,11 @@ def test_an_added_file_is_refused_with_its_name(folder: Path, trusted: Path, nam
         packages.verify(folder, trusted)
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[1, 2]", b"7", b"\xff"])
+NOT_A_MANIFEST = [b"", b"{", b"[1, 2]", b"7", b"\xff", b"[" * 100_000]
+NO_DIGESTS = [b'{"card.md": 7}', b'{"card.md": "7"}', b'{"card.md": {}}', b'[["card.md", "7"]]']
+
+
+@pytest.mark.parametrize("content", [*NOT_A_MANIFEST, *NO_DIGESTS])
 def test_a_malformed_manifest_is_refused(folder: Path, trusted: Path, content: bytes) -> None:
     (folder / "manifest.json").write_bytes(content)
 
@@ -107,6 +113,62 @@ def test_a_file_that_was_altered_with_its_digest_is_refused(folder: Path, truste
     files.write_json(folder / "manifest.json", packages.digests(folder))
 
     with pytest.raises(UserError, match="is not signed by the key in .*card.md.* was altered"):
+        packages.verify(folder, trusted)
+
+
+@pytest.mark.parametrize("name", ["extra", "more/extra"])
+def test_an_empty_folder_is_an_added_part(folder: Path, trusted: Path, name: str) -> None:
+    (folder / name).mkdir(parents=True)
+
+    with pytest.raises(UserError, match=f"{name} is not what was packaged"):
+        packages.verify(folder, trusted)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs links and pipes")
+@pytest.mark.parametrize("name", ["card.md", "manifest.json", "signature.json", "extra"])
+@pytest.mark.parametrize("kind", ["link", "pipe", "folder"])
+def test_a_part_that_is_no_plain_file_is_refused_without_reading_it(
+    folder: Path,
+    trusted: Path,
+    name: str,
+    kind: str,
+) -> None:
+    path = folder / name
+    if path.exists():
+        path.rename(folder.parent / "elsewhere")
+    if kind == "link":
+        path.symlink_to(folder.parent / "elsewhere")
+    else:
+        os.mkfifo(path) if kind == "pipe" else path.mkdir()
+
+    with pytest.raises(UserError, match=f"{name} is not what was packaged"):
+        packages.verify(folder, trusted)
+
+
+@pytest.mark.parametrize("name", ["card.md", "manifest.json", "signature.json", "extra"])
+def test_a_file_that_is_too_large_for_a_package_is_refused_without_reading_it(
+    folder: Path,
+    trusted: Path,
+    name: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with (folder / name).open("ab") as file:
+        file.truncate(8_000_000_000)  # without taking room on the disk
+    monkeypatch.setattr(files, "sha256", lambda path: pytest.fail(f"{path} was read"))
+    monkeypatch.setattr(files, "read_json", lambda path: pytest.fail(f"{path} was read"))
+
+    with pytest.raises(UserError, match=f"{name} is not what was packaged"):
+        packages.verify(folder, trusted)
+
+
+def test_files_that_are_too_large_together_are_refused(
+    folder: Path,
+    trusted: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(integrity, "MAX_PACKAGE_BYTES", (folder / "examples.json").stat().st_size)
+
+    with pytest.raises(UserError, match="is not what was packaged"):
         packages.verify(folder, trusted)
 
 

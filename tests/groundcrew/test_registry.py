@@ -25,6 +25,7 @@ from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 
 from groundcrew import files
 from groundcrew import model_files
@@ -32,6 +33,7 @@ from groundcrew import registry
 from groundcrew import settings
 from groundcrew.errors import UserError
 from groundcrew.registry import facts
+from groundcrew.registry import store
 from groundcrew.serving import State
 
 TRUSTED = ["sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor"]
@@ -631,7 +633,10 @@ def test_a_store_with_runs_that_was_migrated_in_part_is_left_as_it_is(new: Path)
         assert store.execute("SELECT * FROM runs").fetchall() == [("a run",)]
 
 
-@pytest.mark.parametrize("address", ["http://127.0.0.1:1", "http://127.0.0.1:none", "http://"])
+@pytest.mark.parametrize(
+    "address",
+    ["http://127.0.0.1:1", "HTTP://127.0.0.1:1", "http://127.0.0.1:none", "http://", "mysql://h/d"],
+)
 def test_a_server_that_does_not_answer_is_reported_at_once(
     monkeypatch: pytest.MonkeyPatch,
     address: str,
@@ -641,6 +646,23 @@ def test_a_server_that_does_not_answer_is_reported_at_once(
     remedy = "check that it runs, or correct MLFLOW_TRACKING_URI"
     with pytest.raises(UserError, match=f"the registry {address} is out of reach .*: {remedy}"):
         registry.version("1")
+
+
+def test_spaces_around_the_address_of_a_server_are_not_part_of_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", " http://127.0.0.1:1 ")
+
+    with pytest.raises(UserError, match="the registry http://127.0.0.1:1 is out of reach"):
+        registry.version("1")
+
+
+def test_a_full_disk_is_not_told_as_a_registry_out_of_reach() -> None:
+    full = "(raised as a result of autoflush)\n(sqlite3.OperationalError) database or disk is full"
+
+    with pytest.raises(UserError, match="^the disk is full .*: free some space"):
+        with store.user_errors():
+            raise SQLAlchemyError(full)
 
 
 def test_a_file_that_is_no_store_is_reported(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:

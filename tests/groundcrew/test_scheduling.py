@@ -25,6 +25,12 @@ def niceness(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
     signal.signal(signal.SIGTERM, before)
 
 
+@pytest.mark.parametrize("seconds", [0, -1, float("nan"), float("inf"), 1e20, 604_801])
+def test_a_pause_that_no_clock_can_wait_for_is_refused(seconds: float) -> None:
+    with pytest.raises(UserError, match="is no pause: choose up to 604800 seconds"):
+        scheduling.repeat(lambda today: pytest.fail("a turn began"), seconds)
+
+
 @pytest.fixture
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The pauses between the turns; the third one is interrupted."""

@@ -1,6 +1,7 @@
 """Folders, the day and the settings are found by default, and the environment overrides them."""
 
 import re
+import tomllib
 from datetime import date
 from pathlib import Path
 
@@ -127,11 +128,99 @@ def test_a_section_that_does_not_exist_is_refused() -> None:
         settings.section("policy")
 
 
-@pytest.mark.parametrize("damage", [lambda file: file.unlink(), lambda file: file.write_text("[")])
+DAMAGE = [
+    lambda file: file.unlink(),
+    lambda file: file.write_text("["),
+    lambda file: file.write_text("deep = " + "[" * 100_000),
+    lambda file: file.write_bytes(b"\xff\xfe[\0"),
+]
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
 def test_a_settings_file_that_cannot_be_read_is_refused(damage: object, project: Path) -> None:
     damage(project / "flighttime.toml")
 
     with pytest.raises(UserError, match="cannot read the settings in .*flighttime.toml"):
+        settings.section("training")
+
+
+def test_a_mark_before_the_text_of_the_settings_is_not_read(project: Path) -> None:
+    file = project / "flighttime.toml"
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+
+    assert settings.section("training")["window_days"] == 59
+
+
+@pytest.mark.parametrize("value", ["59", '"two months"', "true", "[1]"])
+def test_a_setting_outside_of_every_section_is_refused(value: str, project: Path) -> None:
+    (project / "flighttime.toml").write_text(f"training = {value}", encoding="utf-8")
+
+    with pytest.raises(UserError, match="training in .*flighttime.toml is in no section: write it"):
+        settings.section("training")
+
+
+RANGES = """
+[training]
+window_days = [1, 3650]
+holdout_days = [1, "window_days"]
+share = [0.0, 1.0]
+when_lost = ["refuse", "answer"]
+where = "text"
+"""
+SETTINGS = """
+[training]
+window_days = 59
+holdout_days = 7
+share = 1  # a whole number is a number too
+when_lost = "refuse"
+where = "here"
+"""
+
+
+@pytest.fixture
+def stated(project: Path) -> Path:
+    """The settings of a project that states what they may be."""
+    (project / "flighttime" / "ranges.toml").write_text(RANGES, encoding="utf-8")
+    file = project / "flighttime.toml"
+    file.write_text(SETTINGS, encoding="utf-8")
+    return file
+
+
+def test_settings_within_their_ranges_are_returned_as_they_are_written(stated: Path) -> None:
+    assert settings.section("training") == tomllib.loads(SETTINGS)["training"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("= 59", "= 0", r"window_days in \[training\] is 0, and should be greater than or equal"),
+        ("= 59", "= 3651", "window_days .* is 3651, and should be less than or equal to 3650"),
+        ("= 59", "= true", "window_days .* is True, and should be a valid integer"),
+        ("= 59", "= 59.0", "window_days .* is 59.0, and should be a valid integer"),
+        ("= 59", '= "59"', "window_days .* is '59', and should be a valid integer"),
+        ("= 7", "= 60", "holdout_days .* is 60, and should be window_days at most, which is 59"),
+        ("= 1 ", "= 1.5 ", "share .* is 1.5, and should be less than or equal to 1"),
+        ("= 1 ", "= true ", "share .* is True, and should be a valid number"),
+        ("= 1 ", "= nan ", "share .* is nan, and should be a finite number"),
+        ("refuse", "ignore", "when_lost .* is 'ignore', and should be 'refuse' or 'answer'"),
+        ('"here"', "7", "where .* is 7, and should be a valid string"),
+        ('"here"', '""', "where .* is '', and should have at least 1 character"),
+        ("window_days", "window_day", r"window_day in \[training\] does not exist"),
+        ("window_days = 59", "", r"window_days in \[training\] is missing"),
+        ("[training]", "[other]", r"the section \[other\] does not exist"),
+        (SETTINGS, "", r"the section \[training\] is missing"),
+    ],
+)
+def test_a_setting_out_of_its_range_is_refused_by_name_rule_and_remedy(
+    old: str,
+    new: str,
+    message: str,
+    stated: Path,
+) -> None:
+    stated.write_text(SETTINGS.replace(old, new), encoding="utf-8")
+
+    remedy = ": correct .*flighttime.toml, as .*ranges.toml says, or restore it"
+    with pytest.raises(UserError, match=f"^{message}.*{remedy}$"):
         settings.section("training")
 
 

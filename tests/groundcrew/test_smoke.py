@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 from http.server import ThreadingHTTPServer
 
+import httpx
 import pytest
 
 from groundcrew import registry
@@ -243,6 +244,27 @@ def test_an_address_without_an_application_is_reported(
 
     assert failure.startswith(f"{nowhere} ")
     assert "does not answer" in failure
+
+
+NOT_OURS = [b"{}", b"[]", b"7", b"null", b'"2"', b"[" * 100_000, b'{"model": {"a": 1}}']
+SIMILAR = [b'{"model": "2"}', b'{"model": "2", "challenger": [3]}', b'{"model": "2", "answers": 7}']
+
+
+@pytest.mark.parametrize("content", [*NOT_OURS, *SIMILAR])
+def test_another_server_that_answers_with_json_is_reported(
+    content: bytes,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    server = httpx.MockTransport(lambda request: httpx.Response(200, content=content))
+    monkeypatch.setattr(
+        smoke,
+        "_client",
+        lambda address: httpx.Client(base_url=address, transport=server),
+    )
+    monkeypatch.setattr(smoke, "SECONDS_TO_FOLLOW", 0)
+
+    assert check("http://other")[0].startswith("http://other")
+    smoke.wait_for_shadow("http://other", "3")
 
 
 def test_without_examples_nothing_is_tested(application: Application) -> None:

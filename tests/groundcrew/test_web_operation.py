@@ -145,6 +145,12 @@ def test_a_draining_application_answers_and_is_not_ready(
     assert client.get("/health/ready").status_code == 200
 
 
+@pytest.mark.parametrize("port", [-1, 0, 65_536, 70_000])
+def test_a_port_out_of_range_is_refused(port: int) -> None:
+    with pytest.raises(UserError, match=f"--port is {port}: choose a port from 1 to 65,535"):
+        web.serve("flighttime.app:create", port=port)
+
+
 def test_at_least_one_process_has_to_answer() -> None:
     with pytest.raises(UserError, match="--workers is 0: at least 1 process has to answer"):
         web.serve("flighttime.app:create", workers=0)

@@ -7,11 +7,10 @@ to an earlier version is one move.
 import hashlib
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from groundcrew import children
 from groundcrew import files
 from groundcrew import settings
 from groundcrew.errors import UserError
@@ -44,11 +43,13 @@ def copy(folder: Path) -> None:
 def install(version: str, try_out: Callable[[Path], None]) -> None:
     """Copy the project's application to `releases/VERSION`, unless it is installed already.
 
-    `try_out` gets the copied folder and raises UserError to prevent the installation.
+    `try_out` gets the copied folder and raises UserError to prevent the installation, as invalid
+    settings do.
     """
     folder = releases() / version
     if folder.exists():
         return
+    settings.all_sections()
     with files.folder_atomically(folder) as unfinished:
         copy(unfinished)
         try_out(unfinished)
@@ -56,17 +57,14 @@ def install(version: str, try_out: Callable[[Path], None]) -> None:
 
 def importable(folder: Path) -> None:
     """Import the application in `folder` in a new process; raises UserError if that fails."""
-    done = subprocess.run(
-        [sys.executable, "-c", f"import {settings.project_name()}.app"],
+    done = children.run(
+        ["-c", f"import {settings.project_name()}.app"],
         cwd=folder,
         env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
-        capture_output=True,
-        text=True,
     )
-    if done.returncode:
-        reason = done.stderr.strip().rpartition("\n")[2]
+    if done.code:
         raise UserError(
-            f"the application does not start ({reason}): nothing was released, "
+            f"the application does not start ({done.last_line}): nothing was released, "
             "correct the error and release again",
         )
 

@@ -2,26 +2,29 @@
 
 import hashlib
 import json
+import re
 import shutil
 from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import filelock
+
+LOCK, REPLACED = ".lock", "-replaced"
+ABANDONED = re.compile(r"\..+-[0-9a-f]{32}\.lock")
+
 
 def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
     """Let `write` fill a temporary file next to `path`, then replace `path` by it in one move."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # The suffix stays, since some libraries choose the format by it.
-    temporary = path.with_name(f".{path.name}-{uuid4().hex}{path.suffix}")
-    try:
-        write(temporary)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    with _beside(path) as temporary:
+        # The suffix stays, since some libraries choose the format by it.
+        file = temporary.with_name(f"{temporary.name}{path.suffix}")
+        write(file)
+        file.replace(path)
 
 
 def write_text_atomically(path: Path, text: str) -> None:
@@ -42,19 +45,55 @@ def read_json(path: Path) -> Any:
 @contextmanager
 def folder_atomically(path: Path) -> Iterator[Path]:
     """Yield a temporary folder to fill, which replaces `path` when the block succeeds."""
-    temporary = path.with_name(f".{path.name}-{uuid4().hex}")
-    temporary.mkdir(parents=True)
-    try:
+    with _beside(path) as temporary:
+        temporary.mkdir()
         yield temporary
         if path.exists():
-            path.rename(temporary.with_name(f"{temporary.name}-replaced"))
+            path.rename(f"{temporary}{REPLACED}")
         temporary.rename(path)
-    finally:
-        for remains in path.parent.glob(f"{temporary.name}*"):
-            shutil.rmtree(remains)
 
 
 def sha256(path: Path) -> str:
     """Return the SHA-256 digest of a file's bytes, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def _beside(path: Path) -> Iterator[Path]:
+    """Yield a new name next to `path`; what has a name that begins with it is removed at the end.
+
+    A lock says that this process still writes. The operating system releases it when the process
+    ends, however it ends, so that the next write to the folder can remove what a killed one left.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _remove_abandoned(path.parent)
+    temporary = path.with_name(f".{path.name}-{uuid4().hex}")
+    lock = path.with_name(f"{temporary.name}{LOCK}")
+    try:
+        with filelock.FileLock(lock):
+            try:
+                yield temporary
+            finally:
+                _remove(temporary)
+    finally:
+        lock.unlink(missing_ok=True)
+
+
+def _remove_abandoned(folder: Path) -> None:
+    for entry in [entry for entry in folder.iterdir() if ABANDONED.fullmatch(entry.name)]:
+        lock = filelock.FileLock(entry, blocking=False)
+        # Another process is still writing, or the files are somebody else's.
+        with suppress(filelock.Timeout, OSError), lock:
+            _remove(entry.with_name(entry.name.removesuffix(LOCK)))
+            entry.unlink(missing_ok=True)
+
+
+def _remove(temporary: Path) -> None:
+    replaced = temporary.with_name(f"{temporary.name}{REPLACED}")
+    path = temporary.with_name(temporary.name[1 : -len(uuid4().hex) - 1])
+    if replaced.exists() and not path.exists():
+        replaced.rename(path)  # the process ended between the two moves
+    for remains in list(temporary.parent.iterdir()):
+        if remains.name.startswith(temporary.name) and not remains.name.endswith(LOCK):
+            shutil.rmtree(remains) if remains.is_dir() else remains.unlink()

@@ -1,12 +1,14 @@
 """Where the project and its data are, which day it is, and what flighttime.toml sets."""
 
 import os
-import tomllib
 from datetime import date
 from pathlib import Path
 
+from groundcrew import days
+from groundcrew import sections
 from groundcrew.errors import UserError
 
+RANGES = "ranges.toml"
 # Every environment variable that groundcrew, or a project that uses it, obeys.
 VARIABLES = {
     "FLIGHTTIME_ALLOWED_HOSTS": "hosts that a request may name (set for the server's workers)",
@@ -69,29 +71,28 @@ def today() -> date:
     source = f" (in {value[1:]})" if value.startswith("@") else ""
     text = _text_of(Path(value[1:])) if source else value
     try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise UserError(
-            f"FLIGHTTIME_TODAY{source} is {text[:40]!r}, not a day: write it like 2013-03-01",
-        ) from None
+        return days.parse(text)
+    except ValueError as problem:
+        raise UserError(f"FLIGHTTIME_TODAY{source} is {text[:40]!r}, {problem}") from None
 
 
 def section(name: str) -> dict:
-    """Return one section of the project's TOML file; raises UserError if it is missing."""
-    sections = all_sections()
-    if name not in sections:
+    """Return one section of the project's TOML file; raises UserError as `all_sections` does."""
+    found = all_sections()
+    if name not in found:
         raise UserError(f"{_file()} has no section [{name}]: add it, or restore the file")
-    return sections[name]
+    return found[name]
 
 
 def all_sections() -> dict[str, dict]:
-    """Return the project's TOML file by section; raises UserError if it cannot be read."""
-    try:
-        return tomllib.loads(_file().read_text(encoding="utf-8"))
-    except (OSError, ValueError) as problem:
-        raise UserError(
-            f"cannot read the settings in {_file()} ({problem}): correct or restore the file",
-        ) from None
+    """Return the project's TOML file by section.
+
+    Raises UserError if it cannot be read, or breaks a rule of RANGES in the project's package.
+    """
+    ranges = _package / RANGES if _package else None
+    if ranges and ranges.exists():
+        return sections.read_checked(_file(), ranges)
+    return sections.read(_file())
 
 
 def _file() -> Path:

@@ -9,10 +9,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from tempfile import TemporaryFile
-from typing import IO
 
 import httpx
 
+from groundcrew import children
 from groundcrew import settings
 from groundcrew.errors import UserError
 
@@ -31,30 +31,30 @@ def application(environment: dict[str, str]) -> Iterator[str]:
     if running := os.environ.get("FLIGHTTIME_STAGING"):
         yield running
         return
-    command = [sys.executable, "-m", f"{settings.project_name()}.app"]
+    module = f"{settings.project_name()}.app"
     port = free_port()
     address = f"http://127.0.0.1:{port}"
+    variables = {**os.environ, "FLIGHTTIME_RUNS": f"{settings.runs()}", **environment}
     # A cancelled workflow sends SIGTERM: exit in order, so that the application is stopped too.
     previous = signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    with TemporaryFile() as log:
-        process = subprocess.Popen(
-            [*command, "--port", f"{port}"],
-            cwd=settings.root(),
-            env={**os.environ, "FLIGHTTIME_RUNS": f"{settings.runs()}", **environment},
-            stdout=log,
-            stderr=log,
-        )
-        try:
+    try:
+        with (
+            TemporaryFile() as log,
+            children.running(
+                ["-m", module, "--port", f"{port}"],
+                cwd=settings.root(),
+                env=variables,
+                log=log,
+            ) as process,
+        ):
             if not has_started(process, address):
                 raise UserError(
-                    f"the application does not start ({_last_line(log)}): "
-                    f"run python -m {command[-1]} to see why",
+                    f"the application does not start ({children.last_line(log)}): "
+                    f"run python -m {module} to see why",
                 )
             yield address
-        finally:
-            process.kill()
-            process.wait()
-            signal.signal(signal.SIGTERM, previous)
+    finally:
+        signal.signal(signal.SIGTERM, previous)
 
 
 def free_port() -> int:
@@ -76,9 +76,3 @@ def has_started(process: subprocess.Popen, address: str) -> bool:
             except httpx.HTTPError:
                 time.sleep(SECONDS_BETWEEN_CHECKS)
     return False
-
-
-def _last_line(log: IO[bytes]) -> str:
-    log.seek(0)
-    text = log.read().decode(errors="replace").strip()
-    return text.rpartition("\n")[2] or "its log is empty"

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import nan
 from pathlib import Path
 
 import pandas as pd
@@ -37,9 +38,12 @@ class Inputs:
             raise UserError(f"missing {', '.join(missing)}: every flight needs {needed}")
         for name in self.numbers:
             values = flights[name].dropna()
-            if not is_numeric_dtype(flights[name]) and len(values):
+            if is_numeric_dtype(flights[name]):
+                continue
+            if len(values):
                 reason = f"{name} holds {values.iloc[0]!r}, not a number"
                 raise UserError(f"{reason}: give minutes, miles or seats")
+            flights = flights.assign(**{name: nan})  # a column of another type without a value
         for name in self.categories:
             # Look at each code once, however many flights have it.
             codes = flights[name].unique()

@@ -6,7 +6,6 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
 
 import pyarrow as pa
 from pyarrow import csv
@@ -43,14 +42,16 @@ def read(path: Path, columns: list[str]) -> Iterator[pa.Table]:
         names = ", ".join(columns)
         raise UserError(f"there is no file {path}: name a file of flights with {names}")
     try:
-        with path.open("rb") as file:
+        # Not a file of Python: pyarrow's thread may still read ahead when the process ends, and a
+        # thread that then asks for the interpreter aborts the process.
+        with pa.OSFile(str(path)) as file:
             yield from in_chunks(READERS[path.suffix](file))
     except (ValueError, OSError, pa.ArrowException) as problem:
         reason = f"{path.name} cannot be read as {path.suffix} ({problem})"
         raise UserError(f"{reason}: save the flights again") from None
 
 
-def read_csv(file: BinaryIO) -> Iterator[pa.Table]:
+def read_csv(file: pa.NativeFile) -> Iterator[pa.Table]:
     # Keep text as it is: "NA" is a code like any other, and "1E5" is an airport, not a number.
     as_text = csv.ConvertOptions(
         default_column_type=pa.string(),
@@ -65,7 +66,7 @@ def read_csv(file: BinaryIO) -> Iterator[pa.Table]:
         yield from (pa.Table.from_batches([batch]) for batch in batches)
 
 
-def read_parquet(file: BinaryIO) -> Iterator[pa.Table]:
+def read_parquet(file: pa.NativeFile) -> Iterator[pa.Table]:
     # Buffering would fetch whole row groups ahead, and a row group can have any size.
     batches = parquet.ParquetFile(file, pre_buffer=False)
     # The metadata of pandas about an index would hide that column.

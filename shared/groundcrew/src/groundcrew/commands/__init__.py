@@ -1,8 +1,5 @@
 """What every command uses: `run(main)`, date options, named output and messages."""
 
-from groundcrew.commands.command_line import Count as Count
-from groundcrew.commands.command_line import Day as Day
-from groundcrew.commands.command_line import Today as Today
 from groundcrew.commands.command_line import run as run
 from groundcrew.commands.messages import error as error
 from groundcrew.commands.messages import group as group
@@ -13,3 +10,6 @@ from groundcrew.commands.messages import outputs as outputs
 from groundcrew.commands.messages import progress as progress
 from groundcrew.commands.messages import summary as summary
 from groundcrew.commands.messages import warning as warning
+from groundcrew.commands.options import Count as Count
+from groundcrew.commands.options import Day as Day
+from groundcrew.commands.options import Today as Today

@@ -4,43 +4,17 @@ import inspect
 import shlex
 import sys
 from collections.abc import Callable
-from datetime import date
 from typing import Annotated
 from typing import NoReturn
 from typing import get_origin
 
 import typer
 
-from groundcrew import settings
+from groundcrew.commands import system_errors
 from groundcrew.commands.messages import error
 from groundcrew.errors import UserError
 
 LONGEST_SHOWN = 100  # characters of a wrong command line
-
-
-def _day(value: str | date) -> date:
-    if isinstance(value, date):  # Typer also passes the default through its parser
-        return value
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        raise typer.BadParameter(f"{value!r} is not a day: write it like 2013-03-01") from None
-
-
-# Written `today: commands.Today`; the default is settings.today().
-Today = Annotated[
-    date,
-    typer.Option(
-        parser=_day,
-        metavar="DAY",
-        default_factory=lambda: settings.today(),
-        show_default=False,
-        help="act as on this day, such as 2013-03-01 (default: the current day)",
-    ),
-]
-# Written `since: commands.Day = None` and `count: commands.Count = 4`; without "=" it is required.
-Day = Annotated[date | None, typer.Option(parser=_day, metavar="DAY")]
-Count = Annotated[int, typer.Option(min=1)]
 
 
 def run(main: Callable[..., None]) -> None:
@@ -48,7 +22,8 @@ def run(main: Callable[..., None]) -> None:
 
     Its positional parameters are arguments, its keyword-only parameters options.
 
-    A UserError or a usage error is printed in one line and exits with code 2, Ctrl-C with 130.
+    A UserError, a usage error or a refusal of the operating system, such as a full disk, is
+    printed in one line and exits with code 2, Ctrl-C with 130.
     """
     if hasattr(sys.stdout, "reconfigure"):  # a captured stream may not have it
         # An answer may hold any character, and some consoles are not UTF-8.
@@ -66,6 +41,10 @@ def run(main: Callable[..., None]) -> None:
         sys.exit(end.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)
+    except Exception as problem:
+        if message := system_errors.in_words(problem):
+            _fail(message)
+        raise
 
 
 def _app(main: Callable[..., None]) -> typer.Typer:

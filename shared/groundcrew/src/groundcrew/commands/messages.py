@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from contextlib import contextmanager
 from types import ModuleType
 
+from groundcrew.errors import UserError
+
 SECONDS_BETWEEN_UPDATES = 1.0
 SECONDS_UNTIL_PROGRESS = 2.0
 
@@ -20,9 +22,10 @@ def in_actions() -> bool:
 
 def output(name: str, value: object) -> None:
     """Print `name: value`, and in a workflow pass the value to its next steps."""
-    if in_actions():
-        _toolkit().set_output(name, str(value))
     print(f"{name}: {value}", flush=True)
+    if in_actions():
+        _workflow_file("GITHUB_OUTPUT")
+        _toolkit().set_output(name, str(value))
 
 
 def outputs(values: Mapping[str, object]) -> None:
@@ -49,7 +52,7 @@ def error(message: str) -> None:
 def summary(markdown: str) -> None:
     """Append to the summary page of the workflow run; elsewhere, do nothing."""
     # actions_toolkit has no function for it.
-    if in_actions() and (page := os.environ.get("GITHUB_STEP_SUMMARY")):
+    if in_actions() and (page := _workflow_file("GITHUB_STEP_SUMMARY")):
         with open(page, "a", encoding="utf-8") as file:
             file.write(f"{markdown}\n")
 
@@ -91,6 +94,18 @@ def _show_seconds(title: str, done: threading.Event) -> None:
             line = f"{title} {seconds:5.1f} s"
             print(f"\r{line}", end="", flush=True)
     print("\r" + " " * len(line) + "\r" if line else "", end="", flush=True)
+
+
+def _workflow_file(variable: str) -> str:
+    """The path in a variable, "" if it is not set; raises UserError if it cannot be written."""
+    path = os.environ.get(variable, "")
+    try:
+        if path:
+            open(path, "a").close()
+    except OSError as problem:
+        reason = f"{variable} names {path}, which cannot be written ({problem.strerror})"
+        raise UserError(f"{reason}: name another file, or unset GITHUB_ACTIONS") from None
+    return path
 
 
 def _to_stderr(line: str) -> None:

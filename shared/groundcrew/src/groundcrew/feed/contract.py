@@ -39,8 +39,7 @@ UNIQUE = {
     "airports": ["faa"],
     "airlines": ["carrier"],
 }
-# The day of publication follows from the durations, and flights.LATEST bounds the search for it.
-MAX_MINUTES = 3 * 24 * 60
+MAX_MINUTES = 3 * 24 * 60  # flights.LATEST, the search for what landed late, relies on it
 
 
 def check(table: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -52,6 +51,13 @@ def check(table: pd.DataFrame, name: str) -> pd.DataFrame:
     found = list(_in_columns(table, COLUMNS[kind])) or list(_in_rows(table, kind, month))
     if found:
         raise refusal(f"{name} of the feed", found)
+    return table
+
+
+def check_key(table: pd.DataFrame, kind: str) -> pd.DataFrame:
+    """Return several months of a table; raises UserError if a key is in more than one."""
+    for violation in _repeated_keys(table, kind):
+        raise refusal(f"{kind} of the feed", [violation])
     return table
 
 
@@ -82,6 +88,10 @@ def _in_rows(table: pd.DataFrame, kind: str, month: str) -> Iterator[str]:
         zones = table["tzone"].dropna()
         unknown = zones[~zones.map(_is_time_zone).astype(bool)]
         yield from violations("tzone must be a time zone", unknown)
+    yield from _repeated_keys(table, kind)
+
+
+def _repeated_keys(table: pd.DataFrame, kind: str) -> Iterator[str]:
     if key := UNIQUE.get(kind):
         repeated = table.loc[table.duplicated(key, keep=False), key]
         yield from violations(f"{' and '.join(key)} must be in one row only", repeated)
@@ -90,7 +100,8 @@ def _in_rows(table: pd.DataFrame, kind: str, month: str) -> Iterator[str]:
 def _is_of(month: str, table: pd.DataFrame) -> pd.Series:
     period = pd.Period(month)
     days = table["day"].between(1, period.days_in_month)
-    return (table["year"] == period.year) & (table["month"] == period.month) & days
+    months = (table["year"] == period.year) & (table["month"] == period.month)
+    return (months & days).fillna(False).astype(bool)
 
 
 def _is_time_zone(name: str) -> bool:

@@ -6,6 +6,7 @@ from datetime import date
 
 import fsspec
 import pandas as pd
+import pyarrow as pa
 
 from groundcrew import settings
 from groundcrew.errors import UserError
@@ -25,13 +26,20 @@ def read_months(table: str, until: date, since: date | None) -> pd.DataFrame:
             f"the feed {settings.feed()} has no {table} for {last}: choose another day, "
             "or set FLIGHTTIME_FEED to the folder or URL of the published tables",
         )
-    return pd.concat([read(f"{table}/{month}.parquet") for month in months], ignore_index=True)
+    rows = pd.concat([read(f"{table}/{month}.parquet") for month in months], ignore_index=True)
+    return contract.check_key(rows, table)
 
 
 def read(name: str) -> pd.DataFrame:
     """Return one published file, such as planes.parquet; raises UserError if it is not valid."""
     with _reading(f"{settings.feed()}/{name}") as address:
-        return contract.check(pd.read_parquet(address), name)
+        return contract.check(_with_types_of_numpy(pd.read_parquet(address)), name)
+
+
+def _with_types_of_numpy(table: pd.DataFrame) -> pd.DataFrame:
+    """A file may ask pandas for columns of pyarrow, which have other types for the same values."""
+    columns = [name for name in table if isinstance(table[name].dtype, pd.ArrowDtype)]
+    return table.assign(**{name: pa.array(table[name]).to_pandas() for name in columns})
 
 
 def _months(table: str) -> list[str]:

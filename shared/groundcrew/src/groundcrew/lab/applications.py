@@ -3,13 +3,14 @@
 import atexit
 import os
 import subprocess
-import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
 
+from groundcrew import children
 from groundcrew import settings
 from groundcrew import staging
 from groundcrew.errors import UserError
@@ -37,12 +38,10 @@ class Application:
             trust_env=False,
         )
         module = f"{settings.project_name()}.app"
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", module, "--port", f"{port}"],
+        self._process = children.start(
+            ["-m", module, "--port", f"{port}"],
             cwd=folder or settings.root(),
             env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **environment},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
         )
         atexit.register(self.stop)
         if not staging.has_started(self._process, self.address):
@@ -57,11 +56,9 @@ class Application:
         atexit.unregister(self.stop)
         self.client.close()
         self._process.terminate()
-        try:
+        with suppress(subprocess.TimeoutExpired):
             self._process.wait(SECONDS_TO_STOP)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        children.stop(self._process)
 
     def __enter__(self) -> "Application":
         return self

@@ -1,5 +1,7 @@
 """The integrity of a package: the digest of every file in a manifest, and a signature."""
 
+import os
+import re
 import shutil
 from pathlib import Path
 
@@ -9,6 +11,9 @@ from groundcrew.errors import UserError
 from groundcrew.packages import identity
 
 MANIFEST = "manifest.json"
+MAX_BYTES = {MANIFEST: 1_000_000, signing.SIGNATURE: 1_000_000}  # read before anything is trusted
+MAX_PACKAGE_BYTES = 1_000_000_000
+SHA256 = re.compile("[0-9a-f]{64}")
 
 
 def require(folder: Path) -> Path:
@@ -25,16 +30,19 @@ def seal(folder: Path) -> None:
 
 
 def verify(folder: Path, trusted: Path, version: str | None = None) -> str:
-    """Compare every file with the manifest, then check the signature against the trusted key.
+    """Compare names, then bytes, with the manifest; then check the signature with the trusted key.
 
-    Returns the run that made the model of `version`, "" if no version is given. Raises UserError
-    that names the first file that differs, or if the package is not that of the version which
-    the registry has under this number.
+    Nothing is read before names and sizes are those of a package. Returns the run that made the
+    model of `version`, "" if no version is given. Raises UserError that names the first file that
+    differs, or if the package is not that of the version which the registry has by this number.
     """
-    expected, actual = manifest(require(folder)), digests(folder)
-    for name in sorted(expected.keys() | actual.keys()):
-        if expected.get(name) != actual.get(name):
-            raise _altered(folder / name)
+    _require_package_sizes(require(folder))
+    expected, parts = manifest(folder), _parts(folder)
+    for name in sorted(expected.keys() ^ parts.keys()):
+        raise _altered(folder / name)
+    for name, digest in expected.items():
+        if files.sha256(parts[name]) != digest:
+            raise _altered(parts[name])
     signing.verify(folder, trusted)
     return identity.require_version(folder, version) if version else ""
 
@@ -59,10 +67,16 @@ def copy(origin: Path, target: Path, trusted: Path, version: str | None = None) 
 
 def manifest(folder: Path) -> dict[str, str]:
     """Return the SHA-256 digest of every file by its name, as the manifest states it."""
+    path = folder / MANIFEST
     try:
-        return dict(files.read_json(folder / MANIFEST))
-    except (OSError, ValueError, TypeError):
-        raise _altered(folder / MANIFEST) from None
+        digests = files.read_json(path) if path.stat().st_size <= MAX_BYTES[MANIFEST] else None
+    except (OSError, ValueError, RecursionError):
+        raise _altered(path) from None
+    if not isinstance(digests, dict) or not all(
+        isinstance(digest, str) and SHA256.fullmatch(digest) for digest in digests.values()
+    ):
+        raise _altered(path)
+    return digests
 
 
 def digest(folder: Path) -> str:
@@ -72,9 +86,28 @@ def digest(folder: Path) -> str:
 
 def digests(folder: Path) -> dict[str, str]:
     """Return the SHA-256 digest of every file by its name, without manifest and signature."""
-    own = (folder / MANIFEST, folder / signing.SIGNATURE)
-    paths = [path for path in sorted(folder.rglob("*")) if path.is_file() and path not in own]
-    return {path.relative_to(folder).as_posix(): files.sha256(path) for path in paths}
+    return {name: files.sha256(path) for name, path in _parts(folder).items()}
+
+
+def _parts(folder: Path) -> dict[str, Path]:
+    """Every file and every empty folder by its name, without manifest and signature."""
+    paths = {
+        path.relative_to(folder).as_posix(): path
+        for path in sorted(folder.rglob("*"))
+        if path.is_symlink() or not path.is_dir() or not any(path.iterdir())
+    }
+    return {name: path for name, path in paths.items() if name not in MAX_BYTES}
+
+
+def _require_package_sizes(folder: Path) -> None:
+    """Raise UserError if something is no plain file, or too large to belong to a package."""
+    paths, total = [*_parts(folder).values(), *(folder / name for name in MAX_BYTES)], 0
+    for path in filter(os.path.lexists, paths):
+        if path.is_symlink() or not path.is_file():
+            raise _altered(path)
+        total += (size := path.stat().st_size)
+        if size > MAX_BYTES.get(path.name, MAX_PACKAGE_BYTES) or total > MAX_PACKAGE_BYTES:
+            raise _altered(path)
 
 
 def _altered(path: Path) -> UserError:

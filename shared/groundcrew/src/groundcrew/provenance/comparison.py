@@ -1,11 +1,11 @@
 """What differs between the environment of a recorded run and the present one."""
 
 import re
-import tomllib
 from hashlib import sha256
 from importlib import metadata
 from pathlib import Path
 
+from groundcrew import sections
 from groundcrew import settings
 from groundcrew.provenance.commits import NOT_IN_GIT
 from groundcrew.provenance.machine import LIBRARY
@@ -30,7 +30,7 @@ def uncommitted(tags: dict[str, str]) -> str:
 def apply_settings(folder: Path, recorded: dict[str, str]) -> str:
     """Replace the settings in a folder of `code_at` by a run's; returns what differed, or ""."""
     file = folder / f"{settings.project_name()}.toml"
-    current = dict(flat(tomllib.loads(file.read_text(encoding="utf-8"))))
+    current = dict(flat(sections.read(file)))
     lines = [f"{name} = {value}\n" for name, value in recorded.items()]
     file.write_text("".join(lines), encoding="utf-8")
     names = sorted({*current, *recorded})

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from groundcrew import locks
 from groundcrew import settings
+from groundcrew.commands import system_errors
 from groundcrew.errors import UserError
 from groundcrew.registry import creation
 
@@ -40,8 +41,7 @@ def client() -> "MlflowClient":
     # Import late: MLflow takes seconds to load.
     import mlflow
 
-    configured = os.environ.get("MLFLOW_TRACKING_URI")
-    uri = address()
+    configured, uri = os.environ.get("MLFLOW_TRACKING_URI"), address()
     with user_errors():
         mlflow.set_tracking_uri(uri)
         if not configured:
@@ -54,7 +54,7 @@ def client() -> "MlflowClient":
 def address() -> str:
     """The address of the tracking store and registry; it may hold a password."""
     default = f"sqlite:///{(settings.runs() / 'mlflow.db').as_posix()}"
-    return os.environ.get("MLFLOW_TRACKING_URI") or default
+    return os.environ.get("MLFLOW_TRACKING_URI", "").strip() or default
 
 
 def shown(address: str) -> str:
@@ -65,8 +65,7 @@ def shown(address: str) -> str:
 @contextmanager
 def user_errors() -> Iterator[None]:
     """Turn a failure of MLflow or its store in the block into a UserError with the address."""
-    # Import late, as above.
-    from mlflow.exceptions import MlflowException
+    from mlflow.exceptions import MlflowException  # late, as above
     from requests import RequestException
     from sqlalchemy.exc import SQLAlchemyError
 
@@ -76,12 +75,13 @@ def user_errors() -> Iterator[None]:
         if problem.error_code in OUT_OF_REACH:
             raise unreachable(problem) from None
         raise failure("refused a request", problem) from None
-    except (RequestException, SQLAlchemyError) as problem:
+    except (RequestException, SQLAlchemyError, ImportError) as problem:
         raise unreachable(problem) from None
 
 
 def unreachable(problem: Exception) -> UserError:
-    return failure("is out of reach", problem)
+    refusal = shown(system_errors.in_words(problem))
+    return UserError(refusal) if refusal else failure("is out of reach", problem)
 
 
 def failure(what: str, problem: Exception) -> UserError:
@@ -110,10 +110,10 @@ def create(uri: str, runs: Path) -> None:
 
 def require_answer(uri: str) -> None:
     """Raise UserError at once if no server answers: MLflow alone would retry for four minutes."""
+    if not uri.lower().startswith("http"):
+        return
     import httpx
 
-    if not uri.startswith("http"):
-        return
     try:
         httpx.head(uri, timeout=TIMEOUT_SECONDS)
     except (httpx.HTTPError, httpx.InvalidURL) as problem:

@@ -12,6 +12,8 @@ from groundcrew.smoke.failures import failures
 SECONDS_TO_FOLLOW = 10
 SECONDS_BETWEEN_CHECKS = 0.05
 SECONDS_TO_ANSWER = 30
+# What reading an answer raises that is JSON, but not our application's.
+NOT_OURS = (ValueError, AttributeError, TypeError, RecursionError)
 MAX_FAILURES = 5  # a wrong model is wrong for many flights
 
 
@@ -30,8 +32,10 @@ def check(address: str, version: str, examples: list[dict], features: list[str])
                 return [f"{address} should answer with version {version}, but: {served}"]
             found = failures(http, version, examples, features)
             return [f"{address}: {failure}" for failure in found][:MAX_FAILURES]
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as problem:
+    except (httpx.HTTPError, httpx.InvalidURL) as problem:
         return [f"{address} does not answer ({problem})"]
+    except NOT_OURS as problem:
+        return [f"{address} does not answer as the application does ({problem})"]
 
 
 def show_shadow(version: str) -> None:
@@ -82,7 +86,7 @@ def _served_version(http: httpx.Client) -> str:
         return str(answer.get("model") or answer.get("detail"))
     except (httpx.NetworkError, httpx.TimeoutException, httpx.RemoteProtocolError) as problem:
         return f"it does not answer ({problem})"
-    except (ValueError, AttributeError):
+    except NOT_OURS:
         return "this is not the application"
 
 
@@ -90,5 +94,5 @@ def _shadow(address: str) -> str | None:
     try:
         with _client(address) as http:
             return http.get("/version").json().get("shadow")
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError, AttributeError):
+    except (httpx.HTTPError, httpx.InvalidURL, *NOT_OURS):
         return None

@@ -70,7 +70,8 @@ def compile(pipeline: "Pipeline", categories: list[str], numbers: list[str]) -> 
 
 def save(model: CompiledModel, folder: Path) -> None:
     """Write the model to FILES in `folder`; equal models give equal bytes."""
-    model.trees.serialize(folder / TREES)
+    # Python writes the file: treelite does not say why it cannot.
+    (folder / TREES).write_bytes(model.trees.serialize_bytes())
     (folder / ENCODING).write_text(json.dumps(model.codes, indent=1), encoding="utf-8")
 
 

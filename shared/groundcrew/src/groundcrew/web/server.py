@@ -13,7 +13,7 @@ from groundcrew.web.security_headers import security_headers
 from groundcrew.web.timeouts import TimeoutProtocol
 
 START_SECONDS, SHUTDOWN_SECONDS = 60, 30
-MAX_CONNECTIONS = 1000
+MAX_CONNECTIONS, MAX_PORT = 1000, 65_535
 LOOPBACK = ["127.0.0.1", "localhost"]
 ALLOWED_HOSTS = "FLIGHTTIME_ALLOWED_HOSTS"  # set by `run`, read by the application
 
@@ -22,6 +22,8 @@ def run(factory: str, *, host: str, port: int, workers: int) -> None:
     """Answer until Ctrl-C or SIGTERM; accepted requests are still answered."""
     if workers < 1:
         raise UserError(f"--workers is {workers}: at least 1 process has to answer")
+    if not 1 <= port <= MAX_PORT:
+        raise UserError(f"--port is {port}: choose a port from 1 to {MAX_PORT:,}")
     security_headers(os.environ.get("FLIGHTTIME_FRAMED_BY", ""))
     # The environment reaches every process that answers.
     os.environ[ALLOWED_HOSTS] = ",".join(LOOPBACK) if host in LOOPBACK else ""
