@@ -6,7 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 FEED = ROOT / "shared" / "data"
 GROUNDCREW = ROOT / "shared" / "groundcrew" / "src" / "groundcrew"
-RUNS = Path(os.environ.get("LADDER_RUNS") or ROOT / "runs").resolve()
+RUNS = Path(os.environ.get("LADDER_RUNS") or ROOT / "runs").expanduser().resolve()
 LEVELS = {
     0: ROOT / "level0_manual",
     1: ROOT / "level1_devops",

@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from groundcrew.errors import UserError
+from groundcrew.registry.failures import user_errors
 from groundcrew.registry.store import NAME
 from groundcrew.registry.store import client
-from groundcrew.registry.store import user_errors
 
 if TYPE_CHECKING:
     from mlflow.entities.model_registry import ModelVersion
