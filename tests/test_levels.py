@@ -224,3 +224,21 @@ def test_only_what_the_level_below_proves_is_left_out(tmp_path: Path) -> None:
 def write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("level", SUITES, ids="level {}".format)
+def test_the_application_answers_where_python_leaves_out_docstrings(
+    level: int, tmp_path: Path
+) -> None:
+    environment = level_environment(level, tmp_path) | {"PYTHONOPTIMIZE": "2"}
+
+    answered = subprocess.run(
+        [sys.executable, "-c", PAGES],
+        cwd=LEVELS[level],
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+
+    assert answered.stdout.endswith(" True 200\n"), answered.stderr
