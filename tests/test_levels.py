@@ -43,8 +43,8 @@ COMMANDS = {
 }
 # One process for all: most of the time goes into imports. The pages need the templates and the
 # assets of groundcrew.
-COMMANDS_AND_PAGES = """
-import re, runpy, sys
+RUN = """
+import runpy, sys
 for command in {commands}:
     sys.argv = command.split()
     try:
@@ -52,6 +52,9 @@ for command in {commands}:
     except SystemExit as end:
         if end.code:
             raise
+"""
+PAGES = """
+import re
 from starlette.testclient import TestClient
 import groundcrew
 from flighttime import app
@@ -195,7 +198,7 @@ def test_level_works_in_a_copy_elsewhere_with_what_it_requires(
     del environment["FLIGHTTIME_RUNS"]
     environment["FLIGHTTIME_TODAY"] = "2013-01-20"
 
-    said = run(COMMANDS_AND_PAGES.format(commands=COMMANDS[level]), copy, environment)
+    said = run(RUN.format(commands=COMMANDS[level]) + PAGES, copy, environment)
 
     assert said.split() == [f"{site / 'groundcrew' / '__init__.py'}", "True", "200"]
     assert any((copy / ".runs").iterdir())
@@ -241,3 +244,21 @@ def test_only_what_the_level_below_proves_is_left_out(tmp_path: Path) -> None:
 def write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("level", SUITES, ids="level {}".format)
+def test_the_application_answers_where_python_leaves_out_docstrings(
+    level: int, tmp_path: Path
+) -> None:
+    environment = level_environment(level, tmp_path) | {"PYTHONOPTIMIZE": "2"}
+
+    answered = subprocess.run(
+        [sys.executable, "-c", PAGES],
+        cwd=LEVELS[level],
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+
+    assert answered.stdout.endswith(" True 200\n"), answered.stderr

@@ -6,21 +6,29 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
+from http.server import BaseHTTPRequestHandler
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 
+import pandas as pd
 import psutil
 import pytest
 
+from ladder import places
 from ladder import publish
 from ladder import run as ladder_run
 from ladder.alone import only_writer
+from ladder.bench import level_code
 from ladder.errors import LadderError
 from ladder.places import LEVELS
 from ladder.places import ROOT
 from ladder.run import wanted_levels
 from ladder.year import builds
 from ladder.year import days
+from ladder.year import worker
+from ladder.year.level4 import Level4
 
 LADDER = [sys.executable, "-m", "ladder.cli"]
 
@@ -98,6 +106,115 @@ def test_what_was_made_by_hand_is_kept_and_what_a_run_made_is_begun_anew(
         for folder in kept
     ]
     assert builds.restore(1, state) is False and not (state / "the run's").exists()
+
+
+def test_a_replay_takes_nothing_from_the_terminal_that_is_not_documented(monkeypatch):
+    settings = {
+        "FLIGHTTIME_OBSERVED": "postgresql://me@db/mine",
+        "FLIGHTTIME_RUNS": "/mine",
+        "FLIGHTTIME_TODAY": "2013-07-01",
+        "MLFLOW_TRACKING_URI": "sqlite:////mine.db",
+        "MLFLOW_RUN_ID": "mine",
+        "GIT_DIR": "/mine/.git",
+        "GITHUB_ACTIONS": "true",
+        "PYTHONOPTIMIZE": "2",
+    }
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+
+    replay, benchmark = places.replay_environment(4), level_code.environment(places.RUNS)
+
+    assert {name: replay.get(name) for name in settings if name in replay} == {
+        "FLIGHTTIME_RUNS": str(places.RUNS / LEVELS[4].name)
+    }
+    assert benchmark["FLIGHTTIME_TODAY"] == level_code.FIRST
+    assert not benchmark.keys() & settings.keys() - {"FLIGHTTIME_RUNS", "FLIGHTTIME_TODAY"}
+    assert replay["PATH"] == os.environ["PATH"]
+
+
+@pytest.fixture
+def state(tmp_path, monkeypatch):
+    """A level's state, whose builds are kept in a folder of the test's own."""
+    monkeypatch.setattr(builds, "RUNS", tmp_path)
+    monkeypatch.setattr(builds, "digest", lambda level, runs: "0123")
+    return tmp_path / LEVELS[1].name
+
+
+class Built:
+    """A team whose build is one file."""
+
+    def __init__(self, state):
+        self.model = state / "model"
+
+    def build(self, today):
+        self.model.write_text("half")
+
+
+def test_a_build_that_works_is_kept(state):
+    for reused in (False, True):
+        assert worker.build(Built(state), 1, state) is reused
+        assert (state / "model").read_text() == "half"
+        with worker.proof(1, state, reused=reused):
+            pass
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_build_that_does_not_work_is_never_reused(state, times):
+    if times == 2:  # it worked once
+        assert worker.build(Built(state), 1, state) is False
+        builds.keep(1, state)
+    reused = worker.build(Built(state), 1, state)
+
+    with pytest.raises(ValueError), worker.proof(1, state, reused=reused):
+        raise ValueError
+
+    assert worker.build(Built(state), 1, state) is False
+
+
+def test_a_build_whose_proof_was_killed_is_made_again(state):
+    worker.build(Built(state), 1, state)
+
+    assert worker.build(Built(state), 1, state) is False
+
+
+@pytest.mark.parametrize("variable", ["http_proxy", "all_proxy"])
+def test_flights_are_not_sent_to_a_proxy(tmp_path, monkeypatch, variable):
+    """Level 4's application answers on this machine."""
+    monkeypatch.setenv(variable, "http://127.0.0.1:9")
+    monkeypatch.setenv("no_proxy", "10.0.0.0/8")
+    team = Level4({}, tmp_path, lambda kind, text: None)
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        team.place = f"http://127.0.0.1:{server.server_port}"
+        answered = team.answers(pd.DataFrame({"flight_id": ["UA1"]}))
+        server.shutdown()
+
+    assert answered["flight_id"].tolist() == ["UA1"]
+
+
+class Answering(BaseHTTPRequestHandler):
+    """An application that returns the flights that it is asked about."""
+
+    def do_POST(self):
+        flights = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(f'{{"answers": {flights}}}'.encode())
+
+    def log_message(self, *_):
+        """Print nothing."""
+
+
+@pytest.mark.slow
+def test_a_persons_own_registry_is_not_written_to(tmp_path, monkeypatch):
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path}/mine.db")
+    monkeypatch.setenv("FLIGHTTIME_RUNS", str(tmp_path / "mine"))
+
+    run("--levels", "2", "--until", "2013-03-02", runs=tmp_path / "runs")
+
+    assert [path.name for path in tmp_path.iterdir()] == ["runs"]
+    assert (tmp_path / "runs" / LEVELS[2].name / "mlflow.db").exists()
 
 
 @pytest.mark.slow

@@ -6,20 +6,16 @@ from pathlib import Path
 
 from ladder.errors import LadderError
 
-OF_A_CALLING_HOOK = {
-    "GIT_DIR",
-    "GIT_WORK_TREE",
-    "GIT_INDEX_FILE",
-    "GIT_PREFIX",
-    "GIT_COMMON_DIR",
-    "GIT_OBJECT_DIRECTORY",
-}
+# The files of a person's own settings name the owners that git trusts.
+KEPT = "GIT_CONFIG_"
 
 
 def git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
     """Run git in the folder; the caller checks the return code."""
     environment = {
-        name: value for name, value in os.environ.items() if name not in OF_A_CALLING_HOOK
+        name: value
+        for name, value in os.environ.items()
+        if name.startswith(KEPT) or not name.startswith("GIT_")
     }
     try:
         return subprocess.run(

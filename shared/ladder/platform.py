@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
+from groundcrew import files
 from ladder import lab
 from ladder import ports
 from ladder.errors import LadderError
@@ -60,7 +61,7 @@ def mlflow(state: Path) -> Iterator[tuple[Service, str]]:
     """MLflow's server on a level's runs, and its address."""
     port = ports.next_free(4999)
     options = {
-        "--backend-store-uri": f"sqlite:///{(state / 'mlflow.db').as_posix()}",
+        "--backend-store-uri": files.sqlite_url(state / "mlflow.db"),
         "--default-artifact-root": (state / "artifacts").as_uri(),
         "--host": ports.LOOPBACK,
         "--port": f"{port}",

@@ -1,5 +1,6 @@
 """The feed returns what had been published by the simulated day, and no later row."""
 
+import os
 import re
 import subprocess
 import sys
@@ -298,6 +299,21 @@ def test_a_feed_at_a_url_is_the_same_feed(
 
     for one, other in zip(in_folder, tables(), strict=True):
         pd.testing.assert_frame_equal(one, other)
+
+
+@pytest.mark.parametrize("exempt", ["", "10.0.0.0/8,.example"])
+def test_a_feed_that_this_machine_serves_is_not_asked_of_a_proxy(address: str, exempt: str) -> None:
+    proxies = dict.fromkeys(["http_proxy", "all_proxy"], "http://127.0.0.1:9")
+    reader = "from groundcrew import feed, settings; print(len(feed.timetable(settings.today())))"
+
+    done = subprocess.run(
+        [sys.executable, "-c", reader],
+        env={**os.environ, **proxies, "no_proxy": exempt, "FLIGHTTIME_FEED": address},
+        capture_output=True,
+        text=True,
+    )
+
+    assert (done.stdout, done.stderr) == ("958\n", "")
 
 
 @pytest.mark.parametrize("place", ["no/such/folder", "http://127.0.0.1:9/feed", "nonsense://feed"])

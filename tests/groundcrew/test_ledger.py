@@ -5,12 +5,16 @@ import os
 import re
 import subprocess
 import sys
+import time
+from collections.abc import Callable
+from collections.abc import Iterator
 from datetime import UTC
 from datetime import date
 from datetime import datetime
 from datetime import timedelta
 from datetime import timezone
 from datetime import tzinfo
+from pathlib import Path
 
 import pytest
 
@@ -57,7 +61,8 @@ def test_a_decision_is_stored_with_its_evidence(today: date) -> None:
     ledger.record(today, "released", "7", by="Zoë", reason="better")
 
     (entry,) = ledger.entries()
-    assert datetime.fromisoformat(entry.pop("at")).date() == today
+    at = datetime.fromisoformat(entry.pop("at"))
+    assert (at.astimezone().date(), at.utcoffset()) == (today, timedelta(0))
     assert before <= datetime.fromisoformat(entry.pop("utc")) <= datetime.now(UTC)
     assert entry == {
         "day": "2013-03-01",
@@ -292,10 +297,10 @@ def test_a_switch_across_midnight_stays_in_order(monkeypatch: pytest.MonkeyPatch
     for version in "123":
         ledger.record(date(2013, 3, 1), "released", version)
 
-    assert [entry["at"] for entry in ledger.entries()] == [
-        "2013-03-01T23:58:00",
-        "2013-03-02T00:02:00",
-        "2013-03-01T00:03:00",
+    assert [ledger.time_of(entry).isoformat() for entry in ledger.entries()] == [
+        local("2013-03-01T23:58:00"),
+        local("2013-03-02T00:02:00"),
+        local("2013-03-01T00:03:00"),
     ]
 
 
@@ -334,19 +339,27 @@ def two_releases_and_a_rollback() -> None:
     write("2013-03-16T08:00:01", "rolled back to", "1", by="Kim", reason="away from version 2")
 
 
-FIRST = "version 1 since 2013-03-01T00:00:00, released by Kim: no reason given (no numbers)"
+def local(time: str) -> str:
+    """A time of this machine's zone, with its offset."""
+    return datetime.fromisoformat(time).astimezone().isoformat()
+
+
+MIDNIGHT = local("2013-03-01")
+FIRST = f"version 1 since {MIDNIGHT}, released by Kim: no reason given (no numbers)"
 SECOND = (
-    "version 2 since 2013-03-15T10:00:02, released by Zoë: better (outcome PROMOTE, flights 6000)"
+    f"version 2 since {local('2013-03-15T10:00:02')}, "
+    "released by Zoë: better (outcome PROMOTE, flights 6000)"
 )
 THIRD = (
-    "version 1 since 2013-03-16T08:00:01, rolled back to by Kim: away from version 2 (no numbers)"
+    f"version 1 since {local('2013-03-16T08:00:01')}, "
+    "rolled back to by Kim: away from version 2 (no numbers)"
 )
 
 
 @pytest.mark.parametrize(
     ("time", "answer"),
     [
-        ("2013-02-28T12:00", "no version: the first release was at 2013-03-01T00:00:00"),
+        ("2013-02-28T12:00", f"no version: the first release was at {MIDNIGHT}"),
         ("2013-03-01", FIRST),
         ("2013-03-15T10:00:01", FIRST),
         ("2013-03-15T10:00:02", SECOND),
@@ -370,7 +383,56 @@ def test_a_time_in_another_zone_is_the_same_instant(two_releases_and_a_rollback:
     elsewhere = local.astimezone(timezone(timedelta(hours=-11))).isoformat()
 
     assert history.who_was_champion(elsewhere) == history.who_was_champion("2013-03-15T12:00")
-    assert history.parse_time(elsewhere) == datetime(2013, 3, 15, 12)
+    assert history.parse_time(elsewhere) == local
+
+
+@pytest.fixture
+def zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """Move this machine to another time zone, until the end of the test."""
+
+    def move(name: str) -> None:
+        monkeypatch.setenv("TZ", name)
+        time.tzset()
+
+    yield move
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="Windows has no zone for a process")
+def test_the_answer_is_the_same_in_every_zone(
+    state: Path,
+    zone: Callable[[str], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    noon = datetime(2013, 3, 15, 16, tzinfo=UTC)
+    monkeypatch.setattr(ledger, "datetime", StoppedClock)
+    zone("America/New_York")
+    StoppedClock.time = noon.astimezone()
+    ledger.record(date(2013, 3, 15), "released", "1", by="Kim")
+    StoppedClock.time = noon.astimezone() + timedelta(hours=1)
+    ledger.record(date(2013, 3, 15), "released", "2", by="Zoë")
+    expected = {
+        "America/New_York": "version 1 since 2013-03-15T12:00:00-04:00, released by Kim",
+        "Asia/Tokyo": "version 1 since 2013-03-16T01:00:00+09:00, released by Kim",
+        "UTC": "version 1 since 2013-03-15T16:00:00+00:00, released by Kim",
+    }
+
+    for name, answer in expected.items():
+        zone(name)
+        assert history.who_was_champion("2013-03-15T16:30Z").startswith(answer)
+    zone("Asia/Tokyo")
+    assert history.who_was_champion("2013-03-16T02:00").startswith("version 2 since")
+
+
+class StoppedClock(datetime):
+    """A clock that stands still, in the zone of the machine."""
+
+    time: datetime
+
+    @classmethod
+    def now(cls, zone: tzinfo | None = None) -> datetime:
+        return cls.time.astimezone(zone) if zone else cls.time.replace(tzinfo=None)
 
 
 def test_before_the_first_release_there_was_no_champion() -> None:

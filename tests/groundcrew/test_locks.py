@@ -1,5 +1,7 @@
 """One process at a time does a piece of work on a state folder."""
 
+import errno
+import os
 import subprocess
 import sys
 import threading
@@ -78,5 +80,21 @@ def test_other_work_and_other_state_folders_have_their_own_locks(
 ) -> None:
     with locks.exclusive("pipeline"), locks.exclusive("release"):
         monkeypatch.setenv("FLIGHTTIME_RUNS", str(tmp_path / "another"))
+        with locks.exclusive("pipeline"):
+            pass
+
+
+def test_a_full_disk_is_not_taken_for_another_process(
+    state: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def full(*arguments: object, **options: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    (state / "locks").mkdir()
+    monkeypatch.setattr(os, "open", full)
+
+    # In its own words, whoever makes one line of it.
+    with pytest.raises((OSError, UserError), match=os.strerror(errno.ENOSPC)):
         with locks.exclusive("pipeline"):
             pass

@@ -79,6 +79,21 @@ def test_by_default_the_store_is_a_file_in_the_projects_folder(tmp_path: Path) -
     assert store_file() == (tmp_path / "runs" / "production" / "observed.db").resolve()
 
 
+@pytest.mark.parametrize("name", ["why?", "a%20b", "a #b", "a::b", "100%"])
+def test_the_store_is_inside_its_state_whatever_its_name(
+    name: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    use_store(tmp_path / "states" / name, monkeypatch)
+
+    predictions.log([answer("UA1")])
+
+    assert store_file() == tmp_path / "states" / name / "production" / "observed.db"
+    assert store_file().exists()
+    assert [path.name for path in (tmp_path / "states").iterdir()] == [name]
+
+
 @pytest.mark.parametrize("external", [None, SERVER])
 def test_staging_never_writes_to_the_store_of_production(
     tmp_path: Path,

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import platform
 import shutil
 import subprocess
@@ -129,13 +130,90 @@ def test_a_folder_outside_git_is_not_in_git(
     assert provenance.version() == {"commit": "not in git", "changed": "unknown"}
 
 
-def test_without_git_installed_the_code_is_not_in_git(
+def test_without_git_installed_a_folder_outside_git_is_not_in_git(
+    project: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    outside = shutil.copytree(project, tmp_path / "outside")
+    settings.use_project(outside / "flighttime")
+    monkeypatch.setenv("PATH", "")
+
+    assert provenance.version() == provenance.NOT_IN_GIT
+
+
+@needs_git
+def test_a_repository_without_git_installed_is_refused(
     project: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("PATH", "")
 
+    with pytest.raises(UserError, match=r"git refuses .*the code .*\(git is not installed\): run"):
+        provenance.version()
+
+
+@needs_git
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may chown")
+def test_a_repository_of_another_owner_is_refused_in_the_words_of_git(
+    project: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    for path in (project.parent, project.parent / ".git"):
+        os.chown(path, 65534, 65534)
+
+    with pytest.raises(UserError, match="git refuses .*dubious ownership.*: run git status there"):
+        provenance.version()
+
+
+@needs_git
+@pytest.mark.parametrize(
+    ("damaged", "words"),
+    [("index", "index file smaller"), ("HEAD", "not a git repository"), ("objects", "HEAD")],
+)
+def test_a_damaged_repository_is_refused_in_the_words_of_git(
+    project: Path,
+    damaged: str,
+    words: str,
+) -> None:
+    part = project.parent / ".git" / damaged
+    if part.is_dir():
+        shutil.rmtree(part)
+        part.mkdir()
+    else:
+        part.write_text("x", encoding="utf-8")
+
+    with pytest.raises(UserError, match=f"git refuses to say which code .*{words}"):
+        provenance.version()
+
+
+@needs_git
+def test_a_repository_without_a_commit_is_not_in_git(project: Path) -> None:
+    shutil.rmtree(project.parent / ".git")
+    git(project.parent, "init", "--quiet")
+
     assert provenance.version() == provenance.NOT_IN_GIT
+
+
+@needs_git
+@pytest.mark.parametrize("name", ["GIT_DIR", "GIT_INDEX_FILE", "GIT_LITERAL_PATHSPECS"])
+def test_what_a_hook_of_another_repository_sets_is_not_obeyed(
+    project: Path,
+    tmp_path: Path,
+    name: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    expected = {"commit": git(project, "rev-parse", "HEAD"), "changed": "no"}
+    git(tmp_path, "init", "--quiet", "other")
+    git(tmp_path / "other", "commit", "--allow-empty", "--message", "Begin")
+    values = {"GIT_DIR": ".git", "GIT_INDEX_FILE": ".git/index", "GIT_LITERAL_PATHSPECS": ""}
+
+    monkeypatch.setenv(name, f"{tmp_path}/other/{values[name]}" if values[name] else "1")
+
+    assert provenance.version() == expected
+    with provenance.code_at(expected["commit"]) as folder:
+        assert (folder / "flighttime" / "model.py").read_text(encoding="utf-8") == "first"
 
 
 @needs_git

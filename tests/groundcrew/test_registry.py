@@ -1,6 +1,7 @@
 """The registry logs all that reproduces a model, gives the model back, and reports failures."""
 
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -19,6 +20,7 @@ from matplotlib.figure import Figure
 from mlflow.entities import Run
 from mlflow.exceptions import MlflowException
 from mlflow.protos import databricks_pb2
+from mlflow.tracking._tracking_service.utils import _get_store
 from mlflow.utils.file_utils import local_file_uri_to_path
 from requests import RequestException
 from sklearn.ensemble import HistGradientBoostingRegressor
@@ -31,9 +33,10 @@ from groundcrew import files
 from groundcrew import model_files
 from groundcrew import registry
 from groundcrew import settings
+from groundcrew import shield
 from groundcrew.errors import UserError
 from groundcrew.registry import facts
-from groundcrew.registry import store
+from groundcrew.registry import failures
 from groundcrew.serving import State
 
 TRUSTED = ["sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor"]
@@ -132,7 +135,7 @@ def enter(patch: pytest.MonkeyPatch, runs: Path) -> None:
     (project / "requirements.txt").write_text("scikit-learn\n", encoding="utf-8")
     patch.setenv("FLIGHTTIME_RUNS", str(runs))
     patch.delenv("MLFLOW_TRACKING_URI", raising=False)
-    for name, value in registry.MLFLOW_VARIABLES.items():
+    for name, value in shield.MLFLOW_VARIABLES.items():
         patch.setenv(name, value)
     patch.setattr(settings, "_package", project / "flighttime")
 
@@ -144,10 +147,8 @@ def runs(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Path:
-    """A copy of that state folder; its artifacts stay in the original."""
-    runs = tmp_path / "runs"
-    runs.mkdir()
-    shutil.copy(template / "mlflow.db", runs)
+    """A copy of that state folder."""
+    runs = shutil.copytree(template, tmp_path / "runs")
     enter(monkeypatch, runs)
     return runs
 
@@ -287,15 +288,10 @@ def test_a_download_shows_no_progress_bar(capfd: pytest.CaptureFixture) -> None:
     assert capfd.readouterr().err == ""
 
 
-@pytest.fixture
-def without_artifacts(template: Path) -> Iterator[None]:
-    """The artifacts of version 1 are gone until the test ends."""
-    artifacts = (template / "artifacts").rename(template / "moved away")
-    yield
-    artifacts.rename(template / "artifacts")
+def test_artifacts_that_were_removed_are_reported(runs: Path) -> None:
+    registry.client()
+    shutil.rmtree(runs / "artifacts")
 
-
-def test_artifacts_that_were_removed_are_reported(without_artifacts: None) -> None:
     with pytest.raises(UserError, match="no model of version 1: restore its artifacts"):
         registry.download("1", "model")
 
@@ -348,7 +344,9 @@ def test_a_stored_model_is_the_one_recorded_or_the_difference_is_named(
     assert "model.skops is not the file that was recorded" in registry.stored_problem(run)
 
 
-def test_a_stored_model_that_is_gone_is_named(run: Run, without_artifacts: None) -> None:
+def test_a_stored_model_that_is_gone_is_named(run: Run, runs: Path) -> None:
+    shutil.rmtree(runs / "artifacts")
+
     reason = f"the registry has no model of run {run.info.run_id}: restore its artifacts"
     assert registry.stored_problem(run).startswith(reason)
 
@@ -427,6 +425,16 @@ def test_the_certified_error_is_looked_up_once(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(mlflow.MlflowClient, "get_run", None)
 
     assert registry.certified_error("1") == 8.394
+
+
+def test_a_run_that_was_purged_is_named_with_its_version() -> None:
+    run_id = registry.version("1").run_id
+    registry.client().delete_run(run_id)
+    _get_store()._hard_delete_run(run_id)
+
+    for lookup in (registry.run, registry.lineage, registry.model_facts):
+        with pytest.raises(UserError, match="the run of version 1 was removed .*: restore mlflow"):
+            lookup("1")
 
 
 def test_before_the_first_release_nothing_serves() -> None:
@@ -613,6 +621,7 @@ def test_a_store_with_runs_that_lacks_the_registered_model_keeps_its_runs(
     runs: Path,
 ) -> None:
     shutil.copy(runs / "mlflow.db", new)
+    shutil.copytree(runs / "artifacts", new.parent / "artifacts")
     with closing(sqlite3.connect(new)) as store, store:
         store.execute("DELETE FROM registered_models")
 
@@ -633,10 +642,88 @@ def test_a_store_with_runs_that_was_migrated_in_part_is_left_as_it_is(new: Path)
         assert store.execute("SELECT * FROM runs").fetchall() == [("a run",)]
 
 
-@pytest.mark.parametrize(
-    "address",
-    ["http://127.0.0.1:1", "HTTP://127.0.0.1:1", "http://127.0.0.1:none", "http://", "mysql://h/d"],
-)
+def places(runs: Path) -> set[str]:
+    """Every place of files that the store of a state names, without what follows `artifacts`."""
+    with closing(sqlite3.connect(runs / "mlflow.db")) as store:
+        texts = " ".join(f"{row}" for row in store.iterdump() if "file:" in row)
+    return set(re.findall(r"file://([^']*?/artifacts)", texts))
+
+
+def test_a_copied_state_reads_and_writes_its_own_files(
+    template: Path,
+    runs: Path,
+    arguments: dict,
+) -> None:
+    before = sorted(template.rglob("*"))
+
+    registry.register(registry.log_run("in the copy", **arguments))
+
+    assert places(runs) == {f"{runs}/artifacts"}
+    assert places(template) == {f"{template}/artifacts"}
+    assert sorted(template.rglob("*")) == before
+    for number in "12":
+        assert registry.download(number, "model").is_relative_to(runs)
+
+
+def test_a_moved_state_works_where_it_is(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    registry.client()
+    moved = runs.rename(runs.parent / "moved to a % folder")
+    monkeypatch.setenv("FLIGHTTIME_RUNS", str(moved))
+
+    assert registry.download("1", "model").is_relative_to(moved)
+    assert pd.read_parquet(registry.download("1", "holdout.parquet")).shape == (50, 4)
+
+
+def test_a_store_that_was_copied_without_its_files_is_refused(
+    runs: Path,
+    template: Path,
+) -> None:
+    shutil.rmtree(runs / "artifacts")
+
+    remedy = f"which are in {template}/artifacts: copy that folder to {runs}/artifacts"
+    with pytest.raises(UserError, match=f"mlflow.db was copied without the files .*, {remedy}"):
+        registry.champion()
+
+    assert places(runs) == {f"{template}/artifacts"}
+
+
+@pytest.mark.parametrize("name", ["why?", "a%20b", "a #b", "a::b", "100%"])
+def test_a_state_keeps_its_store_inside_whatever_its_name(
+    name: str,
+    tmp_path: Path,
+    arguments: dict,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    folder = tmp_path / "states" / name / "one"
+    monkeypatch.setenv("FLIGHTTIME_RUNS", str(folder))
+
+    registry.register(registry.log_run("as of 2013-03-01", **arguments))
+
+    assert {path.name for path in folder.iterdir()} == {"mlflow.db", "artifacts", "locks"}
+    assert [path.name for path in (tmp_path / "states").iterdir()] == [name]
+    assert registry.download("1", "model").is_relative_to(folder)
+    assert registry.download("1", "holdout.parquet").is_file()
+
+
+def test_a_run_that_the_terminal_names_is_not_written_to(
+    runs: Path,
+    run: Run,
+    arguments: dict,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("MLFLOW_RUN_ID", run.info.run_id)
+    monkeypatch.setenv("MLFLOW_EXPERIMENT_NAME", "mine")
+    monkeypatch.setenv("MLFLOW_REGISTRY_URI", f"sqlite:///{runs.parent}/mine.db")
+
+    new = registry.log_run("as of 2013-02-20", **{**arguments, "metrics": {"mae": 1.0}})
+
+    assert registry.register(new) == "2"
+    assert new != run.info.run_id
+    assert registry.run("1").data.metrics == METRICS
+    assert not (runs.parent / "mine.db").exists()
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:1", "http://127.0.0.1:none", "http://"])
 def test_a_server_that_does_not_answer_is_reported_at_once(
     monkeypatch: pytest.MonkeyPatch,
     address: str,
@@ -661,8 +748,19 @@ def test_a_full_disk_is_not_told_as_a_registry_out_of_reach() -> None:
     full = "(raised as a result of autoflush)\n(sqlite3.OperationalError) database or disk is full"
 
     with pytest.raises(UserError, match="^the disk is full .*: free some space"):
-        with store.user_errors():
+        with failures.user_errors():
             raise SQLAlchemyError(full)
+
+
+def test_a_full_disk_is_reported_in_its_own_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*arguments: object) -> None:
+        full = OperationalError("INSERT", {}, OSError("database or disk is full"))
+        raise MlflowException(full, databricks_pb2.TEMPORARILY_UNAVAILABLE)
+
+    monkeypatch.setattr(mlflow.MlflowClient, "set_registered_model_tag", fail)
+
+    with pytest.raises(UserError, match="^the disk is full .*disk is full.*: free some space"):
+        registry.set_tag("split", "")
 
 
 def test_a_file_that_is_no_store_is_reported(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -670,7 +768,7 @@ def test_a_file_that_is_no_store_is_reported(runs: Path, monkeypatch: pytest.Mon
     (runs.parent / "broken").mkdir()
     (runs.parent / "broken" / "mlflow.db").write_text("no database" * 1000, encoding="utf-8")
 
-    with pytest.raises(UserError, match="the registry sqlite:///.*mlflow.db is out of reach"):
+    with pytest.raises(UserError, match="the registry sqlite:///.*mlflow.db cannot be used"):
         registry.version("1")
 
 
@@ -688,15 +786,15 @@ def test_a_password_in_the_message_of_mlflow_is_not_shown() -> None:
     with pytest.raises(UserError) as error, registry.user_errors():
         raise MlflowException("cannot ask http://kim:sesame@server:5000/api twice\nmore lines")
 
-    assert "is out of reach (cannot ask http://server:5000/api twice): check" in str(error.value)
+    assert "failed (cannot ask http://server:5000/api twice): remove" in str(error.value)
 
 
 @pytest.mark.parametrize(
     ("problem", "words"),
     [
-        (MlflowException("gone"), "is out of reach"),
-        (OperationalError("SELECT 1", {}, OSError("locked")), "is out of reach"),
-        (RequestException("reset"), "is out of reach"),
+        (MlflowException("gone"), r"failed \(gone\): remove the cause"),
+        (OperationalError("SELECT 1", {}, OSError("locked")), "cannot be used .*: free its disk"),
+        (RequestException("reset"), r"is out of reach \(reset\): check that it runs"),
         (MlflowException("wrong", databricks_pb2.INVALID_PARAMETER_VALUE), "refused a request"),
     ],
 )
@@ -727,14 +825,14 @@ def test_a_lookup_that_cannot_reach_the_registry_does_not_report_a_missing_versi
     for name in ("get_model_version", "get_run"):
         monkeypatch.setattr(mlflow.MlflowClient, name, fail)
 
-    with pytest.raises(UserError, match="is out of reach"):
+    with pytest.raises(UserError, match="failed \\(gone\\)"):
         registry.version("1")
-    with pytest.raises(UserError, match="is out of reach"):
+    with pytest.raises(UserError, match="failed \\(gone\\)"):
         registry.run(32 * "0")
 
 
 def test_mlflow_is_loaded_on_first_use_and_discloses_nothing() -> None:
-    variables = registry.MLFLOW_VARIABLES
+    variables = shield.MLFLOW_VARIABLES
     environment = {name: value for name, value in os.environ.items() if name not in variables}
     command = [sys.executable, "-c", FIRST_USE, *variables]
 

@@ -118,6 +118,21 @@ def test_a_file_that_does_not_exist_is_refused(
         settings.today()
 
 
+def test_the_home_folder_may_be_written_as_a_tilde(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "clock").write_text("2013-03-05")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    for name, value in {"RUNS": "~/state", "FEED": "~/data", "TODAY": "@~/clock"}.items():
+        monkeypatch.setenv(f"FLIGHTTIME_{name}", value)
+
+    assert settings.runs() == (tmp_path / "state").resolve()
+    assert settings.feed() == str(tmp_path / "data")
+    assert settings.today() == date(2013, 3, 5)
+
+
 def test_a_section_holds_the_values_of_the_file() -> None:
     assert settings.section("training") == {"window_days": 59, "holdout_days": 7}
     assert settings.all_sections()["compute"] == {"where": "this machine"}

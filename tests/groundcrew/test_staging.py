@@ -103,12 +103,27 @@ def test_an_application_that_runs_in_staging_already_is_used(
     started: list[subprocess.Popen],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setenv("FLIGHTTIME_STAGING", "http://staging.example")
+    with staging.application(ENVIRONMENT) as running:
+        monkeypatch.setenv("FLIGHTTIME_STAGING", running)
 
-    with staging.application(ENVIRONMENT) as address:
-        assert address == "http://staging.example"
+        with staging.application(ENVIRONMENT) as address:
+            assert address == running
 
-    assert started == []
+        assert len(started) == 1
+
+
+@pytest.mark.parametrize("nowhere", ["http://127.0.0.1:9", "127.0.0.1:9", "http://127.0.0.1:x"])
+def test_a_staging_application_that_does_not_answer_is_no_fault_of_a_model(
+    nowhere: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("FLIGHTTIME_STAGING", nowhere)
+
+    message = (
+        f"FLIGHTTIME_STAGING is {nowhere}, where no application answers .*: start it, or unset"
+    )
+    with pytest.raises(UserError, match=message), staging.application(ENVIRONMENT):
+        pytest.fail("there is none")
 
 
 @pytest.mark.parametrize("interrupt", [KeyboardInterrupt, ValueError])

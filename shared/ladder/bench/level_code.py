@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ladder.errors import LadderError
 from ladder.places import FEED
+from ladder.places import own_environment
 
 FIRST = "2013-03-01"
 RELEASE = [
@@ -18,11 +19,7 @@ RELEASE = [
 
 
 def environment(state: Path, *, today: str = FIRST, feed: Path = FEED) -> dict[str, str]:
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("FLIGHTTIME_", "MLFLOW_"))
-    }
+    kept = own_environment()
     return {
         **kept,
         # Commands of the same environment, such as the one that MLflow starts.

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psutil
 
+from groundcrew import files
 from ladder import ports
 from ladder.bench.level_code import environment
 from ladder.places import LEVELS
@@ -34,7 +35,7 @@ def server(name: str, state: Path) -> Iterator[tuple[Service, int, float]]:
         command = [sys.executable, "-m", "mlflow", "models", "serve", "-m", "models:/flighttime/1"]
         command += ["--env-manager", "local", "--host", ports.LOOPBACK, "-p", f"{port}"]
         folder, ready = state, "ping"
-        variables["MLFLOW_TRACKING_URI"] = f"sqlite:///{(state / 'mlflow.db').as_posix()}"
+        variables["MLFLOW_TRACKING_URI"] = files.sqlite_url(state / "mlflow.db")
     else:
         level, options = APPLICATIONS[name]
         command = [sys.executable, "-m", "flighttime.app", "--port", f"{port}", *options]

@@ -13,7 +13,7 @@ from ladder import ports
 from ladder.errors import LadderError
 from ladder.places import LEVELS
 from ladder.places import RUNS
-from ladder.places import level_environment
+from ladder.places import replay_environment
 from ladder.service import LOOPBACK_ONLY
 from ladder.year import crew
 
@@ -32,7 +32,7 @@ class Copy:
             [sys.executable, "-m", "ladder.live.worker", name, f"{port}"],
             cwd=LEVELS[LEVEL],
             env={
-                **level_environment(LEVEL),
+                **replay_environment(LEVEL),
                 "FLIGHTTIME_RUNS": f"{HOME / name}",
                 "FLIGHTTIME_FRAMED_BY": framed_by,
                 # So that the application has a processor while a model is trained.

@@ -19,6 +19,7 @@ from ladder.year.team import Team
 from ladder.year.worker import Channel
 from ladder.year.worker import build
 from ladder.year.worker import output_to_log
+from ladder.year.worker import proof
 
 LEVEL = 4
 
@@ -45,8 +46,9 @@ def live(name: str, port: int, channel: Channel) -> None:
     team.ports = {"production": port}
     received = days_of_parent(team)
     try:
-        build(team, LEVEL, runs)
-        team.open()
+        reused = build(team, LEVEL, runs)
+        with proof(LEVEL, runs, reused=reused):
+            team.open()
         channel.say(kind="open")
         while True:
             day = received.get()

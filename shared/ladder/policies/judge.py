@@ -14,7 +14,7 @@ from ladder.child import ignored_interrupts
 from ladder.errors import LadderError
 from ladder.places import LEVELS
 from ladder.places import RUNS
-from ladder.places import level_environment
+from ladder.places import replay_environment
 from ladder.progress import Progress
 from ladder.year.days import FIRST
 from ladder.year.days import LAST
@@ -107,7 +107,7 @@ def level(*arguments: str) -> str:
 def environment() -> dict[str, str]:
     """Level 4's environment after the year is over, with the study's own state."""
     return {
-        **level_environment(4),
+        **replay_environment(4),
         "FLIGHTTIME_RUNS": str(STATE),
         "FLIGHTTIME_TODAY": DAY_AFTER,
         "OMP_NUM_THREADS": "1",

@@ -12,7 +12,7 @@ from ladder import serve
 from ladder.errors import LadderError
 from ladder.places import LEVELS
 from ladder.places import RUNS
-from ladder.places import level_environment
+from ladder.places import replay_environment
 from ladder.soak import bad
 from ladder.soak import expected
 from ladder.soak import good
@@ -69,11 +69,10 @@ def main(arguments: argparse.Namespace) -> int:
 
 
 async def soak(level: int, state: Path, seconds: float, patience: float | None) -> Tally:
-    environment = level_environment(level) | {
+    environment = replay_environment(level) | {
         "FLIGHTTIME_RUNS": str(state),
         "FLIGHTTIME_TODAY": serve.today(),
     }
-    environment.pop("FLIGHTTIME_TOKEN", None)
     answers = expected.ask(LEVELS[level], environment)
     tally = Tally(KINDS)
     application = Application(level, environment, state.with_name("log"), patience)

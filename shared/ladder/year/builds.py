@@ -19,12 +19,14 @@ MARK = ".made-by-ladder-run"
 def restore(level: int, runs: Path) -> bool:
     """Put the state after the build into `runs`; returns False where it has to be built."""
     shutil.rmtree(runs, ignore_errors=True)
+    shutil.rmtree(unproven(level, runs), ignore_errors=True)
+    runs.mkdir(parents=True)
+    # First, so that what is left of an interrupted copy is not taken for a person's state.
+    (runs / MARK).touch()
     copy = path_of(level, runs)
     if exists := copy.is_dir():
         # The state contains absolute paths, so it goes back to where it was made.
-        shutil.copytree(copy, runs)
-    runs.mkdir(parents=True, exist_ok=True)
-    (runs / MARK).touch()
+        shutil.copytree(copy, runs, dirs_exist_ok=True)
     return exists
 
 
@@ -39,14 +41,28 @@ def set_aside(runs: Path) -> Path | None:
     return kept
 
 
+def put_aside(level: int, runs: Path) -> None:
+    """Copy `runs` as it is after the build, until it is known whether it works."""
+    shutil.copytree(runs, unproven(level, runs))
+
+
 def keep(level: int, runs: Path) -> None:
-    """Keep a copy of `runs` for the next time, in place of older ones of this level."""
+    """Keep the copy that was put aside for the next time, in place of older ones of this level."""
     copy = path_of(level, runs)
-    for old in copy.parent.glob(f"{runs.name}-*"):
-        shutil.rmtree(old)
-    unfinished = copy.with_name(f"{copy.name}.unfinished")
-    shutil.copytree(runs, unfinished)
-    unfinished.rename(copy)
+    forget(runs, but=unproven(level, runs))
+    unproven(level, runs).rename(copy)
+
+
+def forget(runs: Path, but: Path | None = None) -> None:
+    """Remove every copy of this state, so that the next run builds it again."""
+    for old in (RUNS / "builds").glob(f"{runs.name}-*"):
+        if old != but:
+            shutil.rmtree(old)
+
+
+def unproven(level: int, runs: Path) -> Path:
+    copy = path_of(level, runs)
+    return copy.with_name(f"{copy.name}.unproven")
 
 
 def path_of(level: int, runs: Path) -> Path:

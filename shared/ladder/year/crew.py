@@ -15,7 +15,7 @@ from pathlib import Path
 from ladder.errors import LadderError
 from ladder.places import LEVELS
 from ladder.places import RUNS
-from ladder.places import level_environment
+from ladder.places import replay_environment
 
 LINES_OF_LOG = 15
 
@@ -76,7 +76,7 @@ def start(level: int, until: date) -> subprocess.Popen:
         [sys.executable, "-m", "ladder.year.worker", f"{level}", f"{until}"],
         cwd=LEVELS[level],
         # One thread each: the levels share the processor, and the answers are the same.
-        env={**level_environment(level), "OMP_NUM_THREADS": "1"},
+        env={**replay_environment(level), "OMP_NUM_THREADS": "1"},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

@@ -73,8 +73,20 @@ def build(team: Team, level: int, runs: Path) -> bool:
     if builds.restore(level, runs):
         return True
     team.build(days.FIRST)
-    builds.keep(level, runs)
+    builds.put_aside(level, runs)
     return False
+
+
+@contextlib.contextmanager
+def proof(level: int, runs: Path, *, reused: bool) -> Iterator[None]:
+    """Keep the build for the next time only if the block, which uses it, succeeds."""
+    try:
+        yield
+    except Exception:
+        builds.forget(runs)
+        raise
+    if not reused:
+        builds.keep(level, runs)
 
 
 def predictions(team: Team, wanted: list[date], channel: Channel | None) -> pd.DataFrame:
@@ -102,8 +114,9 @@ def live(level: int, until: date, channel: Channel) -> None:
     try:
         started = time.perf_counter()
         reused = build(team, level, runs)
-        team.open()
-        sample = predictions(team, days.span(days.SAMPLE_FIRST, days.SAMPLE_LAST), None)
+        with proof(level, runs, reused=reused):
+            team.open()
+            sample = predictions(team, days.span(days.SAMPLE_FIRST, days.SAMPLE_LAST), None)
         write(sample, level, "sample")
         channel.say(kind="built", reused=reused, seconds=time.perf_counter() - started)
         may_go_on.wait()

@@ -59,6 +59,20 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def sqlite_url(path: Path) -> str:
+    """Return the address of a SQLite file for SQLAlchemy, quoted where its name needs that."""
+    # Import late: most commands do without SQLAlchemy.
+    from sqlalchemy import URL
+    from sqlalchemy import make_url
+
+    plain = f"sqlite:///{path.as_posix()}"
+    parsed = make_url(plain)
+    if parsed.database == path.as_posix() and not parsed.query:
+        return plain
+    # With its driver named: MLflow would make the folder of a plain address, quotes and all.
+    return URL.create("sqlite+pysqlite", database=path.as_posix()).render_as_string()
+
+
 @contextmanager
 def _beside(path: Path) -> Iterator[Path]:
     """Yield a new name next to `path`; what has a name that begins with it is removed at the end.

@@ -22,6 +22,7 @@ VARIABLES = {
     "FLIGHTTIME_STAGING": "address of a running staging application (default: start one)",
     "FLIGHTTIME_TODAY": "simulated day, such as 2013-03-01, or @FILE with the day in it",
     "FLIGHTTIME_TOKEN": "token that a request must carry (default: none)",
+    "MLFLOW_TRACKING_URI": "address of tracking store and registry (default: SQLite in the state)",
 }
 
 _package: Path | None = None
@@ -45,13 +46,14 @@ def project_name() -> str:
 
 def feed() -> str:
     """Return the folder or URL of the published tables."""
-    return os.environ.get("FLIGHTTIME_FEED") or str(_shared_data())
+    # A home folder (~) is not expanded by the shell everywhere, such as in a file of settings.
+    return os.path.expanduser(os.environ.get("FLIGHTTIME_FEED") or str(_shared_data()))
 
 
 def runs() -> Path:
     """Return the state folder: everything that a command writes is inside it."""
     if folder := os.environ.get("FLIGHTTIME_RUNS"):
-        return Path(folder).resolve()
+        return Path(folder).expanduser().resolve()
     if root().parent.name == "releases":  # an installed release uses the state it belongs to
         return root().parent.parent
     if _shared_data().is_dir():
@@ -69,7 +71,7 @@ def today() -> date:
     if not value:
         return date.today()
     source = f" (in {value[1:]})" if value.startswith("@") else ""
-    text = _text_of(Path(value[1:])) if source else value
+    text = _text_of(Path(value[1:]).expanduser()) if source else value
     try:
         return days.parse(text)
     except ValueError as problem:

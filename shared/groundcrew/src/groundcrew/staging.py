@@ -17,6 +17,7 @@ from groundcrew import settings
 from groundcrew.errors import UserError
 
 SECONDS_TO_START = 60
+SECONDS_TO_ANSWER = 30
 SECONDS_BETWEEN_CHECKS = 0.05
 
 
@@ -29,6 +30,7 @@ def application(environment: dict[str, str]) -> Iterator[str]:
     /health/live is not answered in time.
     """
     if running := os.environ.get("FLIGHTTIME_STAGING"):
+        require_answer(running)
         yield running
         return
     module = f"{settings.project_name()}.app"
@@ -55,6 +57,17 @@ def application(environment: dict[str, str]) -> Iterator[str]:
             yield address
     finally:
         signal.signal(signal.SIGTERM, previous)
+
+
+def require_answer(address: str) -> None:
+    """Raise UserError if nothing answers at FLIGHTTIME_STAGING: that is no fault of a model."""
+    try:
+        httpx.get(f"{address}/health/live", timeout=SECONDS_TO_ANSWER, trust_env=False)
+    except (httpx.HTTPError, httpx.InvalidURL) as problem:
+        raise UserError(
+            f"FLIGHTTIME_STAGING is {address}, where no application answers ({problem}): "
+            "start it, or unset the variable to let this command start one",
+        ) from None
 
 
 def free_port() -> int:

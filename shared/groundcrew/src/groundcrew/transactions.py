@@ -56,7 +56,8 @@ class Switch(Champion):
             return None
         version = intent["version"]
         outcome: str | None = ledger.INTENTS[intent["decision"]]
-        died = f"{intent['decision']} version {version}, begun at {intent['at']}, was interrupted"
+        begun = ledger.time_of(intent).isoformat()
+        died = f"{intent['decision']} version {version}, begun at {begun}, was interrupted"
         try:
             if outcome == ledger.RELEASED and self.champion() != version:
                 self.undo_before_switch(today, intent)

@@ -1,5 +1,6 @@
 """The outside world's published tables, as they were known on a day."""
 
+from groundcrew import shield
 from groundcrew.feed.deliveries import WEATHER as WEATHER
 from groundcrew.feed.deliveries import Delivery as Delivery
 from groundcrew.feed.deliveries import delivery as delivery
@@ -14,3 +15,6 @@ from groundcrew.feed.publication import flights as flights
 from groundcrew.feed.publication import planes as planes
 from groundcrew.feed.publication import timetable as timetable
 from groundcrew.feed.publication import weather as weather
+
+# A proxy is asked for a feed elsewhere, never for one that this machine serves.
+shield.spare_this_machine()

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from groundcrew import settings
+from groundcrew import shield
 from groundcrew.errors import UserError
 from groundcrew.lab.messages import clean
 
@@ -40,6 +41,7 @@ def git(*arguments: str) -> None:
     done = subprocess.run(
         ["git", *options, *arguments],
         cwd=settings.root(),
+        env=shield.current(),
         capture_output=True,
         text=True,
     )

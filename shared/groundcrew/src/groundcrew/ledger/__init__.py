@@ -69,6 +69,14 @@ def since(version: str) -> str:
     return "not recorded"
 
 
+def time_of(entry: dict) -> datetime:
+    """Return when a decision was made, in this machine's zone.
+
+    The first ledgers have times without a zone, which are this machine's, or the day only.
+    """
+    return datetime.fromisoformat(entry.get("at") or entry["day"]).astimezone()
+
+
 def pending() -> dict | None:
     """Return the last release or rollback if it has no outcome yet."""
     switches = (*INTENTS, *FACTS, TAKEN_BACK)
@@ -77,11 +85,11 @@ def pending() -> dict | None:
 
 
 def _timestamp(today: date) -> str:
-    """The clock's time, on the simulated day if there is one.
+    """The clock's time in UTC, on the simulated day of this machine's zone if there is one.
 
     A clock that is one day off is not simulated: midnight has passed.
     """
     now = datetime.now()
     simulated = abs((now.date() - today).days) > 1
     at = datetime.combine(today, now.time()) if simulated else now
-    return at.isoformat(timespec="seconds")
+    return at.astimezone(UTC).isoformat(timespec="seconds")

@@ -17,16 +17,16 @@ def who_was_champion(time: str) -> str:
     """
     until = parse_time(time)
     changes = [entry for entry in ledger.entries() if entry["decision"] in ledger.FACTS]
-    earlier = [entry for entry in changes if _time(entry) <= until]
+    earlier = [entry for entry in changes if ledger.time_of(entry) <= until]
     if not changes:
         return "no version: there was no release yet"
     if not earlier:
-        return f"no version: the first release was at {_time(changes[0]).isoformat()}"
+        return f"no version: the first release was at {ledger.time_of(changes[0]).isoformat()}"
     entry = earlier[-1]
     by = f"{entry['decision']} by {entry.get('by', 'an unnamed person')}"
     numbers = (f"{name} {value}" for name, value in entry.get("evidence", {}).items())
     return (
-        f"version {entry['version']} since {_time(entry).isoformat()}, "
+        f"version {entry['version']} since {ledger.time_of(entry).isoformat()}, "
         f"{by}: {entry.get('reason', 'no reason given')} ({', '.join(numbers) or 'no numbers'})"
     )
 
@@ -59,14 +59,8 @@ def lineage(prediction_id: str) -> str:
 
 
 def parse_time(text: str) -> datetime:
-    """Parse an ISO 8601 time to this machine's local time; raises UserError if it is not one."""
+    """Parse an ISO 8601 time, without a zone in this machine's; raises UserError if it is none."""
     try:
-        time = datetime.fromisoformat(text)
+        return datetime.fromisoformat(text).astimezone()
     except ValueError:
         raise UserError(f"{text!r} is not a time: write it like 2013-07-04T12:00") from None
-    return time.astimezone().replace(tzinfo=None) if time.tzinfo else time
-
-
-def _time(entry: dict) -> datetime:
-    """When a decision was made; the oldest ledgers store the day only."""
-    return datetime.fromisoformat(entry.get("at") or entry["day"])

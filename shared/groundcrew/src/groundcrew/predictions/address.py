@@ -12,6 +12,7 @@ from pathlib import Path
 import sqlalchemy as sql
 from sqlalchemy.exc import SQLAlchemyError
 
+from groundcrew import files
 from groundcrew.errors import UserError
 
 FILE = "observed.db"
@@ -69,7 +70,7 @@ def address() -> str:
 def _address(runs: str | None, environment: str | None, external: str | None) -> str:
     # Cached by what it depends on: resolving a path takes as long as writing an answer.
     if not external or not project().external_allowed():
-        return f"sqlite:///{(project().folder() / FILE).as_posix()}"
+        return files.sqlite_url(project().folder() / FILE)
     if is_supported(external):
         return external
     raise UserError(

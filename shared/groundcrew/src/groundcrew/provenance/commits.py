@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +10,7 @@ from tempfile import TemporaryDirectory
 from groundcrew import application
 from groundcrew import settings
 from groundcrew.errors import UserError
+from groundcrew.provenance import git
 from groundcrew.provenance.machine import LIBRARY
 
 NOT_IN_GIT = {"commit": "not in git", "changed": "unknown"}
@@ -22,25 +22,27 @@ def version() -> dict[str, str]:
     """The commit of this checkout, and the files of the application changed since.
 
     `changed` is "no" if there are none. The files of groundcrew count if groundcrew is part of the
-    same repository. Outside git, returns NOT_IN_GIT.
+    same repository. Outside git, returns NOT_IN_GIT. Raises UserError where git refuses.
     """
     root = settings.root()
+    top = git.repository(root)
     # A repository may contain the folder without having it under version control.
-    if not git(root, "rev-parse", "--verify", "--quiet", "HEAD:./"):
+    if not top or not git.has_commit(root) or not git.succeeds(root, "rev-parse", "HEAD:./"):
         return NOT_IN_GIT
     changed = changes(root, application.PARTS)
-    if repository(LIBRARY) == repository(root):
+    if LIBRARY.is_relative_to(top) and git.repository(LIBRARY) == top:
         changed += changes(LIBRARY.parent, [LIBRARY.name])
     more = len(changed) - MAX_NAMED_FILES
     names = ", ".join(changed[:MAX_NAMED_FILES]) + (f" and {more} more" if more > 0 else "")
-    return {"commit": git(root, "rev-parse", "HEAD"), "changed": names or "no"}
+    return {"commit": git.output(root, "rev-parse", "HEAD"), "changed": names or "no"}
 
 
 def changes(folder: Path, paths: list[str]) -> list[str]:
     """The files below `paths` that differ from the commit, and new files that are not ignored."""
-    edited = git(folder, "diff", "-z", "--name-only", "--relative", "HEAD", "--", *paths)
+    diff = ["diff", "-z", "--name-only", "--relative", "HEAD"]
     untracked = ["ls-files", "-z", "--others", "--exclude-standard"]
-    new = git(folder, *untracked, "--", *paths, NO_BYTECODE)
+    edited = git.output(folder, *diff, "--", *paths)
+    new = git.output(folder, *untracked, "--", *paths, NO_BYTECODE)
     return [path for path in f"{edited}{new}".split("\0") if path]
 
 
@@ -63,15 +65,17 @@ def code_at(commit: str) -> Iterator[Path]:
         try:
             # A person's hooks are meant for that person's own checkouts.
             no_hooks = ["-c", f"core.hooksPath={os.devnull}"]
-            git(root, *no_hooks, "worktree", "add", "--detach", str(tree), commit)
-            folder = tree / git(root, "rev-parse", "--show-prefix")
+            if git.succeeds(root, "cat-file", "-e", f"{commit}:./"):
+                git.output(root, *no_hooks, "worktree", "add", "--detach", str(tree), commit)
+            prefix = git.output(root, "rev-parse", "--show-prefix") if git.repository(root) else ""
+            folder = tree / prefix
             if not (folder / settings.project_name()).is_dir():
                 reason = f"commit {commit} is not in this clone, or not with this folder"
                 raise UserError(f"{reason}: fetch it (git fetch --unshallow)")
             copy_library(tree, folder)
             yield folder
         finally:
-            git(root, "worktree", "remove", "--force", str(tree))
+            git.succeeds(root, "worktree", "remove", "--force", str(tree))
 
 
 def copy_library(tree: Path, folder: Path) -> None:
@@ -79,24 +83,8 @@ def copy_library(tree: Path, folder: Path) -> None:
 
     Do nothing if groundcrew is not part of the repository: then the installed one is imported.
     """
-    top = repository(settings.root())
+    top = git.repository(settings.root())
     if top and LIBRARY.is_relative_to(top):
         library = tree / LIBRARY.relative_to(top)
         if library.is_dir():
             shutil.copytree(library, folder / LIBRARY.name)
-
-
-def repository(folder: Path) -> Path | None:
-    """The top folder of the git repository that contains a folder."""
-    top = git(folder, "rev-parse", "--show-toplevel")
-    return Path(top).resolve() if top else None
-
-
-def git(folder: Path, *arguments: str) -> str:
-    """The output of git in a folder; empty if git fails or is not installed."""
-    command = ["git", "-C", str(folder), *arguments]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
-    except FileNotFoundError:
-        return ""
-    return done.stdout.removesuffix("\n") if done.returncode == 0 else ""

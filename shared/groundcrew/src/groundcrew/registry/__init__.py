@@ -1,8 +1,10 @@
 """MLflow: experiment tracking and the model registry of the project."""
 
-import os
 import warnings
 
+from groundcrew import shield
+from groundcrew.registry.address import address
+from groundcrew.registry.address import shown
 from groundcrew.registry.aliases import alias
 from groundcrew.registry.aliases import registered_model
 from groundcrew.registry.aliases import set_alias
@@ -11,6 +13,7 @@ from groundcrew.registry.aliases import tag
 from groundcrew.registry.facts import model_facts
 from groundcrew.registry.facts import run_facts
 from groundcrew.registry.facts import slice_facts
+from groundcrew.registry.failures import user_errors
 from groundcrew.registry.origins import certified_error
 from groundcrew.registry.origins import compared
 from groundcrew.registry.origins import lineage
@@ -25,12 +28,8 @@ from groundcrew.registry.state import set_champion
 from groundcrew.registry.state import set_shadow
 from groundcrew.registry.state import set_split
 from groundcrew.registry.state import shadow
-from groundcrew.registry.store import MLFLOW_VARIABLES
 from groundcrew.registry.store import NAME
-from groundcrew.registry.store import address
 from groundcrew.registry.store import client
-from groundcrew.registry.store import shown
-from groundcrew.registry.store import user_errors
 from groundcrew.registry.versions import download
 from groundcrew.registry.versions import register
 from groundcrew.registry.versions import run_id
@@ -40,7 +39,6 @@ from groundcrew.registry.versions import version
 __all__ = [
     "CHALLENGER",
     "CHAMPION",
-    "MLFLOW_VARIABLES",
     "NAME",
     "address",
     "alias",
@@ -73,7 +71,7 @@ __all__ = [
     "version",
 ]
 
-# MLflow reads the first of these when it is imported, which functions of this package do.
-os.environ.update(MLFLOW_VARIABLES)
+# MLflow reads some variables when it is imported, which functions of this package do.
+shield.raise_shield()
 # MLflow looks for the progress bars of notebooks and warns that they are not installed.
 warnings.filterwarnings("ignore", message="IProgress not found")

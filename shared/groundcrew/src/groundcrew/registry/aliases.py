@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from groundcrew.registry.failures import user_errors
 from groundcrew.registry.store import NAME
 from groundcrew.registry.store import client
-from groundcrew.registry.store import user_errors
 from groundcrew.registry.versions import version
 
 if TYPE_CHECKING:

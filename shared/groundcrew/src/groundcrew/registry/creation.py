@@ -61,7 +61,9 @@ def make(file: Path, uri: str, artifacts: Path) -> None:
         from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore as Runs
         from sqlalchemy import make_url
 
-        database = make_url(uri).set(database=temporary.as_posix())
+        # With its driver named: MLflow would make the folder of a plain address, quotes and all.
+        named = {"drivername": "sqlite+pysqlite", "database": temporary.as_posix()}
+        database = make_url(uri).set(**named)
         address = database.render_as_string(hide_password=False)
         for store in (Runs(address, artifacts.as_uri()), Models(address)):
             store.engine.dispose()  # Windows does not move a file that is open

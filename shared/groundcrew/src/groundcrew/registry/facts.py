@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from groundcrew.registry.address import address
+from groundcrew.registry.address import shown
 from groundcrew.registry.runs import run
-from groundcrew.registry.store import address
-from groundcrew.registry.store import shown
 
 if TYPE_CHECKING:
     from mlflow.entities import Run

@@ -3,9 +3,8 @@
 from functools import cache
 
 from groundcrew.errors import UserError
-from groundcrew.registry.store import address
-from groundcrew.registry.store import client
-from groundcrew.registry.store import user_errors
+from groundcrew.registry.address import address
+from groundcrew.registry.runs import run
 from groundcrew.registry.versions import run_id
 
 LINEAGE_TAGS = [
@@ -26,18 +25,16 @@ def lineage(version_number: str) -> dict:
 
     Raises UserError if the version does not exist, or lacks one of the tags.
     """
-    registry = client()
-    with user_errors():
-        run = registry.get_run(run_id(version_number))
-    tags = run.data.tags
+    made_by = run(version_number)
+    tags = made_by.data.tags
     if missing := [name for name in LINEAGE_TAGS if name not in tags]:
         reason = f"the run of version {version_number} lacks {', '.join(missing)}"
         raise UserError(f"{reason}: older code logged it; train again")
     return {
-        "run": run.info.run_id,
+        "run": made_by.info.run_id,
         **{name: tags[name] for name in LINEAGE_TAGS},
         "data_version": int(tags["data_version"]),
-        "metrics": run.data.metrics,
+        "metrics": made_by.data.metrics,
     }
 
 

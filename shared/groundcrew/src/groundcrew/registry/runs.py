@@ -13,9 +13,10 @@ from groundcrew import provenance
 from groundcrew.errors import UserError
 from groundcrew.registry import digests
 from groundcrew.registry import versions
+from groundcrew.registry.address import DATABASE
+from groundcrew.registry.failures import user_errors
 from groundcrew.registry.store import NAME
 from groundcrew.registry.store import client
-from groundcrew.registry.store import user_errors
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -113,5 +114,8 @@ def run(name: str) -> "Run":
         except MlflowException as problem:
             if problem.error_code not in versions.NOT_FOUND:
                 raise
+    if run_id != name:
+        reason = f"the run of version {name} was removed from the registry"
+        raise UserError(f"{reason}: restore {DATABASE} from a backup, or train again")
     reason = f"there is no run {name!r} in the registry"
     raise UserError(f"{reason}: give the whole id of a run, or the number of a version")

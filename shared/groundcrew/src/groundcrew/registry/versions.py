@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 from groundcrew.errors import UserError
 from groundcrew.registry import digests
+from groundcrew.registry.failures import user_errors
 from groundcrew.registry.store import NAME
 from groundcrew.registry.store import client
-from groundcrew.registry.store import user_errors
 
 if TYPE_CHECKING:
     from mlflow.entities import Run

@@ -16,12 +16,13 @@ from groundcrew.errors import UserError
 def private_key() -> Path:
     """Return the file that FLIGHTTIME_SIGNING_KEY names, else the project's, created if missing."""
     if name := os.environ.get("FLIGHTTIME_SIGNING_KEY"):
-        if not Path(name).is_file():
+        key = Path(name).expanduser()
+        if not key.is_file():
             raise UserError(
                 f"FLIGHTTIME_SIGNING_KEY is {name!r}, which is not a file: "
                 "name a file with a private key in PEM format",
             )
-        return Path(name)
+        return key
     path = settings.runs() / "keys" / "signing.pem"
     if not path.exists():
         create_key(path)

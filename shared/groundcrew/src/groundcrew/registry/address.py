@@ -1,0 +1,27 @@
+"""The address of the tracking store and model registry, and how to show it."""
+
+import os
+import re
+
+from groundcrew import files
+from groundcrew import settings
+
+DATABASE = "mlflow.db"
+PASSWORD = re.compile(r"//[^/\s]*@")
+
+
+def address() -> str:
+    """The address of the tracking store and registry; it may hold a password.
+
+    It is MLFLOW_TRACKING_URI, or else a SQLite file in the state.
+    """
+    return os.environ.get("MLFLOW_TRACKING_URI", "").strip() or default_address()
+
+
+def default_address() -> str:
+    return files.sqlite_url(settings.runs() / DATABASE)
+
+
+def shown(address: str) -> str:
+    """An address, or a text with addresses, without user names and passwords."""
+    return PASSWORD.sub("//", address)
