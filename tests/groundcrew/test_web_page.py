@@ -107,6 +107,17 @@ def test_recent_flights_are_shown_as_a_chart_and_as_a_table(client: TestClient) 
     assert "28 Feb 4 4 h 55 5 h 00 5 h 05" in words(rows)
 
 
+def test_a_flight_that_the_api_would_refuse_is_not_answered(
+    client: TestClient, level: Level
+) -> None:
+    level.table = FLIGHTS.assign(seats=-3.0)
+
+    response = client.get("/", params=FLIGHT)
+
+    assert response.status_code == 503
+    assert "recent flights on JFK-LAX give no flight to ask for, seats is -3.0" in response.text
+
+
 def test_only_the_answer_to_the_visitor_is_recorded() -> None:
     level = Level(record=FakeRecord())
     client = level.client()

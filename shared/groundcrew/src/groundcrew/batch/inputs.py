@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
-from pandas.api.types import is_numeric_dtype
 
+from groundcrew import flight_rules
 from groundcrew.batch.columns import Columns
 from groundcrew.batch.scoring import Answer
 from groundcrew.batch.scoring import score_file
@@ -29,27 +29,24 @@ class Inputs:
     def check(self, flights: pd.DataFrame) -> pd.DataFrame:
         """The features, in order, numbers as float64.
 
-        Raises UserError for a column that is missing, a code that is not a text or is empty, and a
-        number that is not one; a missing number is allowed.
+        Raises UserError for a column that is missing, and for a value that `flight_rules` refuses.
+        A file has a column of each, so that a misspelt name is not taken for an unknown value.
         """
         if missing := [name for name in self.features if name not in flights]:
             needed = ", ".join(self.features)
             raise UserError(f"missing {', '.join(missing)}: every flight needs {needed}")
         for name in self.numbers:
-            values = flights[name].dropna()
-            if not is_numeric_dtype(flights[name]) and len(values):
-                reason = f"{name} holds {values.iloc[0]!r}, not a number"
-                raise UserError(f"{reason}: give minutes, miles or seats")
+            flight_rules.require_numbers(flights, name)
         for name in self.categories:
-            # Look at each code once, however many flights have it.
-            codes = flights[name].unique()
-            if wrong := [code for code in codes if not isinstance(code, str) or not code]:
-                reason = f"{name} holds {wrong[0]!r}, not a code"
-                raise UserError(f"{reason}: give one such as UA or JFK for every flight")
+            flight_rules.require_codes(flights, name)
+        flight_rules.require_names(flights)
         return flights[self.features].astype(dict.fromkeys(self.numbers, "float64"))
 
     def parse(self, text: str) -> pd.DataFrame:
-        """One flight as a frame of one row; raises UserError if the text is not a JSON object."""
+        """One flight as a frame of one row; what may be unknown may be left out.
+
+        Raises UserError if the text is not a JSON object, or has a name that no flight has.
+        """
         try:
             flight = json.loads(text)
         except json.JSONDecodeError as problem:
@@ -57,7 +54,15 @@ class Inputs:
             raise UserError(f'{reason}: write one flight as {{"carrier": "UA", …}}') from None
         if not isinstance(flight, dict):
             raise UserError(f'{text!r} is not one flight: write it as {{"carrier": "UA", …}}')
-        return pd.DataFrame([flight])
+        if unknown := sorted(flight.keys() - {flight_rules.KEY, *self.features}):
+            needed = ", ".join(self.features)
+            raise UserError(f"{', '.join(unknown)} is no value of a flight: give {needed}")
+        return pd.DataFrame([dict.fromkeys(self._optional) | flight])
+
+    @property
+    def _optional(self) -> list[str]:
+        ranges = flight_rules.RANGES
+        return [name for name in self.numbers if name in ranges and ranges[name].optional]
 
     def score(
         self,

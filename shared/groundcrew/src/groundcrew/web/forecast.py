@@ -17,6 +17,7 @@ from groundcrew.web.route_history import ERROR_DAYS
 from groundcrew.web.route_history import TARGET
 from groundcrew.web.route_history import ErrorSpread
 from groundcrew.web.schemas import Flight
+from groundcrew.web.schemas import require_valid
 from groundcrew.web.services import Services
 
 NUMBERS = ["distance", "sched_dep_min", "sched_block", "seats"]
@@ -69,6 +70,7 @@ def make(services: Services, serving: Serving, form: Form, recent: RecentFlights
         sched_block=typical["sched_block"],
         seats=typical["seats"],
     )
+    require_valid(flight, f"recent flights on {origin}-{dest}")
     # The page asks as a program does, so that its answer is counted and recorded.
     minutes = round(answer(services, serving, [flight])[0].minutes)
     landed = route_history.on_route(recent.landed, origin, dest)
