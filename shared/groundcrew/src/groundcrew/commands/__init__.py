@@ -2,6 +2,7 @@
 
 from groundcrew.commands.command_line import Count as Count
 from groundcrew.commands.command_line import Day as Day
+from groundcrew.commands.command_line import RequiredDay as RequiredDay
 from groundcrew.commands.command_line import Today as Today
 from groundcrew.commands.command_line import run as run
 from groundcrew.commands.messages import error as error
