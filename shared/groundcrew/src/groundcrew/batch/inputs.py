@@ -45,7 +45,7 @@ class Inputs:
     def parse(self, text: str) -> pd.DataFrame:
         """One flight as a frame of one row; what may be unknown may be left out.
 
-        Raises UserError if the text is not a JSON object, or has a name that no flight has.
+        Raises UserError if the text is not a JSON object.
         """
         try:
             flight = json.loads(text)
@@ -54,10 +54,9 @@ class Inputs:
             raise UserError(f'{reason}: write one flight as {{"carrier": "UA", …}}') from None
         if not isinstance(flight, dict):
             raise UserError(f'{text!r} is not one flight: write it as {{"carrier": "UA", …}}')
-        if unknown := sorted(flight.keys() - {flight_rules.KEY, *self.features}):
-            needed = ", ".join(self.features)
-            raise UserError(f"{', '.join(unknown)} is no value of a flight: give {needed}")
-        return pd.DataFrame([dict.fromkeys(self._optional) | flight])
+        # Beside another name, what is left out may be misspelt: it stays missing.
+        others = flight.keys() - {flight_rules.KEY, *self.features}
+        return pd.DataFrame([flight if others else dict.fromkeys(self._optional) | flight])
 
     @property
     def _optional(self) -> list[str]:
