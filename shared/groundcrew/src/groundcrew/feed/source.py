@@ -12,6 +12,7 @@ from groundcrew import settings
 from groundcrew.errors import UserError
 from groundcrew.feed import contract
 from groundcrew.feed import remote
+from groundcrew.feed.file_names import published_months
 
 
 def read_months(table: str, until: date, since: date | None) -> pd.DataFrame:
@@ -40,7 +41,7 @@ def read(name: str) -> pd.DataFrame:
 def _months(table: str) -> list[str]:
     with _reading(f"{settings.feed()}/{table}") as address:
         names = remote.names(address) if remote.is_remote(address) else os.listdir(address)
-    return sorted(name.removesuffix(".parquet") for name in names if name.endswith(".parquet"))
+    return published_months(table, names)
 
 
 @contextmanager
