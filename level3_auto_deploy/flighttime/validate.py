@@ -12,6 +12,7 @@ from groundcrew import day_rules
 from groundcrew import label_level
 from groundcrew.feed import Delivery
 from groundcrew.feed import contract
+from groundcrew.feed import disagreeing_clocks
 from groundcrew.feed import relative_humidity
 from groundcrew.tables import VersionedTable
 from groundcrew.tables import quarantine
@@ -25,7 +26,9 @@ def check(delivery: Delivery, stored: VersionedTable | None = None) -> Delivery:
     An invalid or superseded flight is left out; an invalid weather value becomes unknown. Landings
     of days whose speed breaks the level of the days before, also of `stored` ones, are left out.
     """
-    bad_flights = failures(schema.FLIGHTS, delivery.flights)
+    bad_flights = pd.concat(
+        [failures(schema.FLIGHTS, delivery.flights), disagreeing_clocks(delivery.flights)],
+    )
     bad_weather = failures(schema.WEATHER, delivery.weather)
     # A corrected row counts instead of the first one, unless the correction itself is invalid.
     bad_flights = pd.concat([bad_flights, superseded(delivery.flights, invalid=bad_flights)])

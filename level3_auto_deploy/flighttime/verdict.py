@@ -31,7 +31,7 @@ def checks(errors: pd.DataFrame, rules: dict, certified: float = nan) -> list[Ch
     if error > floor:
         high = f"error {error:.2f}, over the floor of {floor:.2f}: {CALL}"
     # If the champion exceeds the limit too, a rejection would only keep a bad one.
-    acceptable = error <= over * median or floor >= error and champion > over * median
+    acceptable = error <= floor and (error <= over * median or champion > over * median)
     found = [
         Check("flights", f"{len(errors):,}", len(errors) >= flights, INSUFFICIENT, few),
         Check("days", f"{seen}", seen >= days, INSUFFICIENT, brief),
