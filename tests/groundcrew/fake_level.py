@@ -40,6 +40,7 @@ class FakeModel:
     version: str = "seven"
     late: float = 0.0
     quick: bool = True
+    known: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def predict(self, frame: pd.DataFrame) -> list[float]:
         assert list(frame.columns) == FEATURES

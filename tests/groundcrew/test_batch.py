@@ -619,6 +619,49 @@ def test_text_that_is_not_a_flight_is_refused(text: str, reason: str) -> None:
         INPUTS.parse(text)
 
 
+KNOWN = {"carrier": frozenset(["UA"]), "dest": frozenset(["IAH", "LAX"])}
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_a_file_of_answers_names_the_inputs_that_the_model_has_never_seen(
+    tmp_path: Path, suffix: str, capsys: pytest.CaptureFixture
+) -> None:
+    flights = flights_of().astype({"dest": object})
+    flights.loc[[2, 9], "dest"], flights.loc[9, "carrier"] = "ILM", "OO"
+    source, target = save(flights, tmp_path / f"flights{suffix}"), tmp_path / f"answers{suffix}"
+
+    INPUTS.score(source, target, answer, known=KNOWN)
+
+    unseen = load(target)["unseen"].fillna("").tolist()
+    assert unseen == ["", "", "dest", *[""] * 6, "carrier dest"]
+    assert "the model has never seen carrier OO; dest ILM: these answers" in capsys.readouterr().err
+
+
+def test_a_frame_of_answers_names_them_too(tmp_path: Path) -> None:
+    INPUTS.score(flights_of(3, dest=["IAH", "ILM", "LAX"]), tmp_path / "a.csv", answer, known=KNOWN)
+
+    assert load(tmp_path / "a.csv")["unseen"].fillna("").tolist() == ["", "dest", ""]
+
+
+def test_answers_to_what_the_model_has_seen_have_no_further_column(
+    tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    source = save(flights_of(), tmp_path / "flights.csv")
+
+    INPUTS.score(source, tmp_path / "answers.csv", answer, known=KNOWN)
+
+    assert "unseen" not in load(tmp_path / "answers.csv")
+    assert capsys.readouterr().err == ""
+
+
+def test_a_single_flight_names_what_the_model_has_never_seen(
+    capsys: pytest.CaptureFixture,
+) -> None:
+    INPUTS.parse('{"carrier": "UA", "dest": "ILM", "distance": 500}', KNOWN)
+
+    assert "the model has never seen dest ILM" in capsys.readouterr().err
+
+
 def test_scoring_without_flights_or_without_a_target_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no flights to score: name a file, or add --day"):
         INPUTS.score(None, tmp_path / "answers.csv", answer)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from groundcrew.batch.columns import Columns
 from groundcrew.batch.scoring import Answer
 from groundcrew.batch.scoring import score_file
 from groundcrew.batch.scoring import score_frame
+from groundcrew.batch.unseen import Unseen
 from groundcrew.errors import UserError
 
 
@@ -42,10 +44,10 @@ class Inputs:
         flight_rules.require_names(flights)
         return flights[self.features].astype(dict.fromkeys(self.numbers, "float64"))
 
-    def parse(self, text: str) -> pd.DataFrame:
+    def parse(self, text: str, known: Mapping[str, frozenset[str]] | None = None) -> pd.DataFrame:
         """One flight as a frame of one row; what may be unknown may be left out.
 
-        Raises UserError if the text is not a JSON object.
+        Raises UserError if the text is not a JSON object, or not a valid flight.
         """
         try:
             flight = json.loads(text)
@@ -56,7 +58,11 @@ class Inputs:
             raise UserError(f'{text!r} is not one flight: write it as {{"carrier": "UA", …}}')
         # Beside another name, what is left out may be misspelt: it stays missing.
         others = flight.keys() - {flight_rules.KEY, *self.features}
-        return pd.DataFrame([flight if others else dict.fromkeys(self._optional) | flight])
+        row = pd.DataFrame([flight if others else dict.fromkeys(self._optional) | flight])
+        unseen = Unseen(known or {})
+        unseen.look(self.check(row))
+        unseen.report()
+        return row
 
     @property
     def _optional(self) -> list[str]:
@@ -69,12 +75,14 @@ class Inputs:
         out: Path | None,
         answer: Answer,
         record: Callable[[pd.DataFrame], None] | None = None,
+        known: Mapping[str, frozenset[str]] | None = None,
     ) -> int:
         """Answer the flights of a frame or a file, write the file `out`, return their number.
 
         A file, .csv or .parquet, is read in chunks. It is refused as a whole, with a UserError
         that names the first wrong flight, before the first flight is answered. `answer` adds
-        columns to a chunk; `record` is called with each answered chunk before it is written.
+        columns to a chunk; `record` is called with each answered chunk before it is written. If a
+        code is not `known` to the model, a warning names it, and a column the flights that have it.
 
         PIPE stands for CSV on stdin or stdout. As stdout then belongs to the answers, this process
         prints everything else, from now on, on stderr.
@@ -83,7 +91,7 @@ class Inputs:
             raise UserError("no flights to score: name a file, or add --day or --flight")
         if out is None:
             raise UserError("no place for the predictions: add --out predictions.csv")
-        columns = Columns(self.features, self.numbers)
+        columns, unseen = Columns(self.features, self.numbers), Unseen(known or {})
         if isinstance(flights, pd.DataFrame):
-            return score_frame(flights, out, answer, columns, record)
-        return score_file(flights, out, self.check, answer, columns, record)
+            return score_frame(flights, out, answer, columns, record, unseen)
+        return score_file(flights, out, self.check, answer, columns, record, unseen)

@@ -19,7 +19,6 @@ from groundcrew.flight_rules import RANGES
 from groundcrew.web import openapi
 
 MAX_FLIGHTS = 10_000
-# Without the character NUL, see flight_rules.
 Text = Annotated[str, Field(pattern=r"^[^\u0000]*$")]
 
 
@@ -56,12 +55,13 @@ class Flight(TypedDict):
 
 
 class AnswerJson(TypedDict):
-    """`prediction_id` is unique; `model` is the version that answered."""
+    """`model` is the version that answered; `unseen` are inputs, if any, that are new to it."""
 
     prediction_id: Annotated[str, Field(examples=["3-6f1e0c9b2d7a4e83b5c61f0a9d2e7c48"])]
     model: Annotated[str, Field(examples=["3"])]
     flight_id: Annotated[str | None, Field(examples=["mine"])]
     minutes: Annotated[float, Field(examples=[187.4])]
+    unseen: NotRequired[list[str]]
 
 
 class Answers(TypedDict):
