@@ -48,8 +48,8 @@ def test_without_an_acceptance_there_are_no_accepted_days() -> None:
 @pytest.mark.parametrize(
     ("changed", "reason"),
     [
-        ({"reason": " "}, "the acceptance has no reason: give one with --reason"),
-        ({"by": " "}, "the approver has no name"),
+        ({"reason": " "}, "the acceptance has an empty --reason: say who accepts"),
+        ({"by": " "}, "the acceptance has an empty --by: say who accepts"),
         ({"first": date(2013, 2, 13)}, "2013-02-13 to 2013-02-12 are not 1 to 92 days before"),
         ({"first": date(2012, 2, 13)}, "2012-02-13 to 2013-02-12 are not 1 to 92 days before"),
         ({"last": date(2013, 3, 1)}, "2013-02-10 to 2013-03-01 are not 1 to 92 days before"),

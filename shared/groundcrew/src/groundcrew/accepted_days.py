@@ -25,8 +25,11 @@ def accept(
 
     Raises UserError if the reason or the approver is missing, or the days are not past days.
     """
-    if not reason.strip():
-        raise UserError("the acceptance has no reason: give one with --reason")
+    for option, text in {"by": by, "reason": reason}.items():
+        if not text.strip():
+            raise UserError(
+                f"the acceptance has an empty --{option}: say who accepts the days, and why"
+            )
     if not timedelta(0) <= last - first < timedelta(days=MAX_DAYS) or last >= today:
         raise UserError(
             f"{first} to {last} are not 1 to {MAX_DAYS} days before {today}: "
