@@ -39,7 +39,7 @@ def fetch(today: date, since: date | None = None) -> feed.Delivery:
 
 
 def store(delivery: feed.Delivery) -> tables.Update:
-    return TABLE.upsert(prepare(validate.check(delivery)))
+    return TABLE.upsert(prepare(validate.check(delivery, TABLE)))
 
 
 def prepare(delivery: feed.Delivery) -> pd.DataFrame:

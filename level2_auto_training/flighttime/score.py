@@ -37,13 +37,13 @@ def main(
     flight: str | None = None,
     out: Path | None = None,
 ) -> None:
-    answer = partial(score, model=serving.load().champion)
+    model = serving.load().champion
+    answer = partial(score, model=model)
     if flight:
-        answers = answer(INPUTS.parse(flight))
-        commands.output("minutes", f"{answers['minutes'][0]:.1f}")
-        return
+        answers = answer(INPUTS.parse(flight, model.known))
+        return commands.output("minutes", f"{answers['minutes'][0]:.1f}")
     flights = ingest.timetable(day) if day else file
-    commands.output("flights_scored", INPUTS.score(flights, out, answer))
+    commands.output("flights_scored", INPUTS.score(flights, out, answer, known=model.known))
 
 
 if __name__ == "__main__":

@@ -2,51 +2,63 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
 
 import pandas as pd
 
 from flighttime import schema
+from groundcrew import accepted_days
 from groundcrew import commands
+from groundcrew import day_rules
+from groundcrew import label_level
 from groundcrew.feed import Delivery
 from groundcrew.feed import contract
+from groundcrew.feed import disagreeing_clocks
 from groundcrew.feed import relative_humidity
+from groundcrew.tables import VersionedTable
 from groundcrew.tables import quarantine
 from groundcrew.validation import failures
 from groundcrew.validation import superseded
 
 
-def check(delivery: Delivery) -> Delivery:
+def check(delivery: Delivery, stored: VersionedTable | None = None) -> Delivery:
     """The delivery without invalid values; raises UserError if it is broken, and keeps nothing.
 
-    An invalid or superseded flight is left out; an invalid weather value becomes unknown.
+    An invalid or superseded flight is left out; an invalid weather value becomes unknown. Landings
+    of days whose speed breaks the level of the days before, also of `stored` ones, are left out.
     """
-    bad_flights = failures(schema.FLIGHTS, delivery.flights)
+    bad_flights = pd.concat(
+        [failures(schema.FLIGHTS, delivery.flights), disagreeing_clocks(delivery.flights)],
+    )
     bad_weather = failures(schema.WEATHER, delivery.weather)
     # A corrected row counts instead of the first one, unless the correction itself is invalid.
     bad_flights = pd.concat([bad_flights, superseded(delivery.flights, invalid=bad_flights)])
-    defects = schema.defects(delivery)
+    judged = accepted_days.without(delivery)
+    defects = schema.defects(judged)
     violations = [
-        *too_many(bad_flights, delivery.flights),
-        *too_many(bad_weather, delivery.weather),
-        *too_common(defects, delivery),
-        *unusual_days(delivery),
-        *wrong_units(delivery.weather),
+        *too_many(bad_flights, judged.flights),
+        *too_many(bad_weather, judged.weather),
+        *too_common(defects, judged),
+        *day_rules.unusual_counts(judged, schema.FLIGHTS_A_DAY),
+        *day_rules.unusual_shares(judged, schema.USUAL_SHARES, schema.TIMES_THE_SHARE),
+        *wrong_units(judged.weather),
     ]
     if violations:
         raise contract.refusal("the delivery", violations)
-    report(defects, delivery)
+    report(defects, judged)
+    broken = label_level.breaks(delivery, stored, schema.SPEED)
+    label_level.put_in_quarantine(broken, delivery)
     quarantine_rows("flights", bad_flights, delivery.flights, delivery)
     quarantine_rows("weather", bad_weather, delivery.weather, delivery)
     weather = delivery.weather.copy()
     for column, cases in bad_weather.groupby("column"):
         weather.loc[cases["index"], column] = None
-    flights = delivery.flights.drop(index=bad_flights["index"].unique())
+    flights = delivery.flights.drop(index=pd.concat([bad_flights, broken])["index"].unique())
     return replace(delivery, flights=flights, weather=weather)
 
 
 def too_many(bad: pd.DataFrame, rows: pd.DataFrame) -> Iterator[str]:
     """The rules that are broken, if too many rows break them."""
+    bad = bad[bad["index"].isin(rows.index)]
     if bad["index"].nunique() > schema.MAX_INVALID * len(rows):
         for rule, cases in bad.groupby("rule", sort=False):
             yield from contract.violations(rule, cases[["value"]])
@@ -61,31 +73,14 @@ def too_common(defects: list[schema.Defect], delivery: Delivery) -> Iterator[str
             yield f"flights {defect.name}: {share}, such as {'; '.join(names.head(3))}"
 
 
-def unusual_days(delivery: Delivery) -> Iterator[str]:
-    """Days with too few or too many flights; yesterday counts once a flight of it is published."""
-    days = delivery.flights["date"]
-    yesterday = pd.Timestamp(delivery.until) - timedelta(days=1)
-    # From the last delivery's day on; the first delivery has none, and begins with a month.
-    first = pd.Series([delivery.after, days.min().replace(day=1)], dtype="datetime64[us]").max()
-    if pd.isna(first):
-        return
-    last = yesterday if (days == yesterday).any() else yesterday - timedelta(days=1)
-    counts = days.value_counts().reindex(pd.date_range(first, last), fill_value=0)
-    odd = counts[~counts.between(*schema.FLIGHTS_A_DAY)]
-    cases = odd.to_frame().assign(day=odd.index.strftime("on %Y-%m-%d"))
-    rule = "flights must be {} to {:,} a day".format(*schema.FLIGHTS_A_DAY)
-    yield from contract.violations(rule, cases, unit="day")
-
-
 def wrong_units(weather: pd.DataFrame) -> Iterator[str]:
     """Days on which temperature and dew point do not give the humidity measured with them."""
     days = pd.to_datetime(weather[["year", "month", "day"]])
     expected = relative_humidity(weather["temp"], weather["dewp"])
     gap = (expected - weather["humid"]).abs().groupby(days).median()
     odd = weather["temp"].groupby(days).median()[gap > schema.MAX_HUMIDITY_GAP]
-    cases = odd.to_frame().assign(day=odd.index.strftime("on %Y-%m-%d"))
     rule = "temp and dewp must be in Fahrenheit, and agree with the humidity"
-    yield from contract.violations(rule, cases, unit="day")
+    yield from day_rules.day_violations(rule, odd)
 
 
 def quarantine_rows(table: str, bad: pd.DataFrame, rows: pd.DataFrame, delivery: Delivery) -> None:

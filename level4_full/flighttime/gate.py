@@ -17,9 +17,6 @@ from flighttime import tracking
 from flighttime import verdict
 from flighttime.features import FEATURES
 from flighttime.features import TARGET
-from flighttime.verdict import PROMOTE
-from flighttime.verdict import REJECT
-from flighttime.verdict import Check
 from groundcrew import commands
 from groundcrew import files
 from groundcrew import ledger
@@ -28,6 +25,7 @@ from groundcrew import registry
 from groundcrew import reports
 from groundcrew import settings
 from groundcrew.errors import UserError
+from groundcrew.reports import Check
 
 
 def certify(version: str, today: date) -> dict:
@@ -36,17 +34,21 @@ def certify(version: str, today: date) -> dict:
     found, reason, measured = package_checks(version, rules), "", {}
     if all(check.passed for check in found):
         errors = holdout_errors(version, champion)
-        found, reason = found + verdict.checks(errors, rules), verdict.summary(errors)
+        certified = registry.certified_error(champion) if champion else nan
+        found += verdict.checks(errors, rules, certified)
+        reason = verdict.summary(errors)
         slices = verdict.slice_errors(errors, rules["min_slice_flights"])
         measured = reports.measured(errors[verdict.MODELS], slices)
     if all(check.passed for check in found):
         wrong = smoke.in_staging(version)
-        found.append(Check("staging", wrong or "no failure", not wrong, REJECT, wrong))
+        found.append(Check("staging", wrong or "no failure", not wrong, verdict.REJECT, wrong))
     outcome, reason = verdict.decide(found, reason)
     about = {**registry.compared(version, champion), "outcome": outcome, "reason": reason}
     certificate = {**about, "checks": [check._asdict() for check in found], **measured}
     files.write_json(certificates.path(version), certificate)
-    ledger.record(today, outcome, version, reason=reason, evidence=reports.evidence(certificate))
+    call = {"call": f"version {version}: {reason}"} if reason.endswith(verdict.CALL) else {}
+    evidence = reports.evidence(certificate)
+    ledger.record(today, outcome, version, reason=reason, evidence=evidence, **call)
     return certificate
 
 
@@ -56,11 +58,11 @@ def package_checks(version: str, rules: dict) -> list[Check]:
     try:
         model = package.load(version)
     except UserError as error:
-        return [Check("signature", f"{error}", False, REJECT, f"{error}")]
-    found = [Check("signature", "trusted, no byte altered", True, REJECT, "")]
+        return [Check("signature", f"{error}", False, verdict.REJECT, f"{error}")]
+    found = [Check("signature", "trusted, no byte altered", True, verdict.REJECT, "")]
     for name, value in packages.measure(folder, model, FEATURES).items():
         text = f"{value:.3f} {name}, at most {rules[f'max_{name}']}"
-        found.append(Check(name, text, value <= rules[f"max_{name}"], REJECT, text))
+        found.append(Check(name, text, value <= rules[f"max_{name}"], verdict.REJECT, text))
     return found
 
 
@@ -82,7 +84,7 @@ def main(*, version: str, today: commands.Today) -> None:
     commands.summary(reports.as_markdown(certificate))
     commands.notice(f"version {version}: {certificate['outcome']}, {certificate['reason']}")
     commands.output("outcome", certificate["outcome"])
-    commands.output("promoted", str(certificate["outcome"] == PROMOTE).lower())
+    commands.output("promoted", str(certificate["outcome"] == verdict.PROMOTE).lower())
 
 
 if __name__ == "__main__":

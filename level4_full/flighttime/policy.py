@@ -77,6 +77,8 @@ def call(weeks: Sequence[Week], today: date, history: list[dict], rules: dict) -
         reasons.append(f"the loop is stuck since {state.day} ({state.step}): see its log")
     if state.step == loop_state.SPLIT and judge(weeks, rules)[0]:
         reasons.append(f"a retraining waits for the A/B test of {state.day}: end it")
+    called = [one["reason"] for one in history if one["decision"] == "call"]
+    reasons += [one["call"] for one in history if "call" in one and one["call"] not in called]
     releases = [one["day"] for one in history if one["decision"] in ledger.FACTS]
     settled = releases and today - date.fromisoformat(releases[-1]) > timedelta(weeks=window + 1)
     if settled and not any(has_enough_labels(week, rules) for week in weeks[-window:]):

@@ -22,6 +22,5 @@ def record(answers: pd.DataFrame, shadow: Model | None) -> None:
     frames = {"champion": answers}
     if shadow and len(answers):
         minutes, ids = shadow.predict(answers), prediction_ids(shadow, len(answers))
-        ours = {"minutes": minutes, "model": shadow.version, "prediction_id": ids}
-        frames["shadow"] = answers.assign(**ours)
+        frames["shadow"] = answers.assign(minutes=minutes, model=shadow.version, prediction_id=ids)
     STORE.log(frames)

@@ -41,15 +41,14 @@ def main(
     out: Path | None = None,
 ) -> None:
     models = serving.load()
-    answer = partial(score, model=models.champion)
+    model, answer = models.champion, partial(score, model=models.champion)
     record = partial(predictions.record, shadow=models.shadow)
     if flight:
-        answers = answer(INPUTS.parse(flight))
+        answers = answer(INPUTS.parse(flight, model.known))
         record(answers)
-        commands.output("minutes", f"{answers['minutes'][0]:.1f}")
-        return
+        return commands.output("minutes", f"{answers['minutes'][0]:.1f}")
     flights = ingest.timetable(day) if day else file
-    commands.output("flights_scored", INPUTS.score(flights, out, answer, record))
+    commands.output("flights_scored", INPUTS.score(flights, out, answer, record, model.known))
 
 
 if __name__ == "__main__":

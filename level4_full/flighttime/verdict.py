@@ -1,41 +1,37 @@
 """The gate's rules: each check has a limit, and the first that fails decides the outcome."""
 
 from math import isnan
-from typing import NamedTuple
+from math import nan
 
 import pandas as pd
 
 from flighttime import metrics
 from groundcrew import stats
+from groundcrew.reports import Check
 
 MODELS = ["challenger", "champion", "route median"]
 PROMOTE, REJECT, TIE, INSUFFICIENT = "PROMOTE", "REJECT", "TIE", "INSUFFICIENT DATA"
+CALL = "labels or features may be wrong, call a person"
 
 
-class Check(NamedTuple):
-    """One rule: a value with its limit, and the outcome and reason if it is not passed."""
-
-    name: str
-    value: str
-    passed: bool
-    otherwise: str
-    reason: str
-
-
-def checks(errors: pd.DataFrame, rules: dict) -> list[Check]:
+def checks(errors: pd.DataFrame, rules: dict, certified: float = nan) -> list[Check]:
     """Every rule in the order in which they decide; `rules` is [gate] of flighttime.toml.
 
     `errors` has a row a flight, with the absolute error in minutes of each of MODELS. A missing
-    answer makes a mean NaN, so that no model gains by leaving out hard flights.
+    answer makes a mean NaN, so that no model gains by leaving out hard flights. `certified` is the
+    champion's error when it was trained. The floor made of it is lifted by no comparison.
     """
     error, champion, median = errors[MODELS].mean(skipna=False)
     flights, days, over = rules["min_flights"], rules["min_days"], rules["max_over_median"]
     seen = errors["date"].nunique()
     few = f"{len(errors)} flights that no model has seen, {flights} are needed"
     brief = f"{seen} days that no model has seen, {days} are needed"
+    floor = min(rules["floor_over_median"] * median, rules["floor_over_certified"] * certified)
     high = f"error {error:.2f}, over {over} times the route median's {median:.2f}"
-    # If the champion exceeds this limit too, a rejection would only keep a bad one.
-    acceptable = error <= over * median or champion > over * median
+    if error > floor:
+        high = f"error {error:.2f}, over the floor of {floor:.2f}: {CALL}"
+    # If the champion exceeds the limit too, a rejection would only keep a bad one.
+    acceptable = error <= floor and (error <= over * median or champion > over * median)
     found = [
         Check("flights", f"{len(errors):,}", len(errors) >= flights, INSUFFICIENT, few),
         Check("days", f"{seen}", seen >= days, INSUFFICIENT, brief),

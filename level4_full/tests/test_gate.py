@@ -58,6 +58,8 @@ CASES = [
     (errors(8, 9), "PROMOTE", "error 8.00, and no champion to compare with"),
     # A champion that is over the limit too is not protected by it.
     (errors(9.19, 7.3, 12.77), "PROMOTE", "better than the champion's 12.77 by 3.58"),
+    # Nor is it by a champion that is worse still, if labels may be wrong.
+    (errors(48.81, 7.83, 58.49), "REJECT", "error 48.81, over the floor of 15.66: labels or"),
     (errors(8, 9, 7), "REJECT", "worse than the champion's 7.00 by 1.00 (1.00 to 1.00)"),
     (uneven(-0.1, 1), "REJECT", "worse than the champion's 7.90 by 0.10 (-1.33 to 1.53)"),
     (errors(8, 6, 7.49), "REJECT", "error 8.00, over 1.25 times the route median's 6.00"),

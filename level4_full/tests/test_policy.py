@@ -70,6 +70,7 @@ CALLS = [
     (weeks(1.2, 1.2), SPLIT, "a retraining waits for the A/B test of 2013-05-31: end it"),
     (weeks(nan), until("confirmed", 29), "too few landings in 3 weeks up to May: see the feed"),
     (weeks(nan), until("confirmed", 28), ""),
+    (weeks(1.0), [{**entry("REJECT", 1), "call": "the labels"}], "the labels"),
 ]
 
 

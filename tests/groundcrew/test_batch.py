@@ -1,14 +1,17 @@
 """Batch scoring: all flights of a file or none, in constant memory, whatever the file's size."""
 
 import io
+import json
 import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import fake_level
 import pandas as pd
 import pyarrow as pa
 import pytest
+from fastapi.exceptions import RequestValidationError
 from pyarrow import parquet
 
 from groundcrew import batch
@@ -19,11 +22,13 @@ from groundcrew.batch import scoring
 from groundcrew.batch import writing
 from groundcrew.batch.columns import Columns
 from groundcrew.errors import UserError
+from groundcrew.web import schemas
 
 CODES = ["carrier", "dest"]
 NUMBERS = ["distance", "seats"]
 COLUMNS = [*CODES, *NUMBERS]
 INPUTS = batch.Inputs(CODES, NUMBERS)
+EVERY_INPUT = batch.Inputs(fake_level.CATEGORIES, fake_level.NUMBERS)
 FLIGHT = {"flight_id": "mine", "carrier": "UA", "dest": "IAH", "distance": 1400.0, "seats": 149.0}
 SUFFIXES = [".csv", ".parquet"]
 
@@ -128,7 +133,7 @@ def test_an_answer_does_not_depend_on_the_chunk(
     monkeypatch: pytest.MonkeyPatch,
     size: int,
 ) -> None:
-    seats = [None, 149, 150.5, None, None, None, None, None, 2e9, 1]
+    seats = [None, 149, 150.5, None, None, None, None, None, 999, 1]
     source = save(flights_of(seats=seats, gate=["", *"ABCDEFGHI"]), tmp_path / "flights.csv")
     score(source, tmp_path / "by four.csv")
 
@@ -565,6 +570,64 @@ def test_a_value_that_is_not_a_code_is_shown(name: str, value: object) -> None:
         INPUTS.check(flights_of(**{name: column}))
 
 
+INVALID = {
+    "distance": [-5, 0, float("inf"), 1e29, 12_001, True, None],
+    "sched_dep_min": [-1, 1441, 1730, None],
+    "sched_block": [-1, 1441, float("inf")],
+    "seats": [-3, 0, 1001, False],
+    "carrier": ["", None, 7, "U" * 41, "U\0"],
+    "flight_id": ["x" * 41, "x\0"],
+}
+VALID = {
+    "distance": [0.5, 12_000],
+    "sched_dep_min": [0, 1440, 317.5],
+    "sched_block": [0, 1440, None],
+    "seats": [0.5, 1000, None],
+    "carrier": ["U" * 40],
+    "flight_id": ["x" * 40, None],
+}
+
+
+def pairs(values: dict[str, list]) -> list[tuple[str, object]]:
+    return [(name, value) for name, column in values.items() for value in column]
+
+
+@pytest.mark.parametrize(("name", "value"), pairs(INVALID))
+def test_batch_and_api_refuse_the_same_values(name: str, value: object) -> None:
+    flight = fake_level.FLIGHT | {name: value}
+
+    with pytest.raises(RequestValidationError):
+        schemas.read_records([flight])
+    with pytest.raises(UserError, match=f"^{name} (is|holds) .*: give "):
+        EVERY_INPUT.check(pd.DataFrame([flight]))
+
+
+@pytest.mark.parametrize(("name", "value"), pairs(VALID))
+def test_batch_and_api_accept_the_same_values(name: str, value: object) -> None:
+    flight = fake_level.FLIGHT | {name: value}
+
+    assert schemas.read_records([flight])
+    assert len(EVERY_INPUT.check(pd.DataFrame([flight]))) == 1
+
+
+def test_a_single_flight_may_leave_out_what_the_api_lets_it_leave_out() -> None:
+    left_out = {name: fake_level.FLIGHT[name] for name in schemas.REQUIRED}
+
+    inputs = EVERY_INPUT.check(EVERY_INPUT.parse(json.dumps(left_out)))
+
+    assert inputs[schemas.OPTIONAL].isna().all(axis=None)
+    assert schemas.read_records([left_out])
+
+
+def test_a_misspelt_value_of_a_single_flight_is_not_taken_for_an_unknown_one() -> None:
+    flight = {name: value for name, value in fake_level.FLIGHT.items() if name != "seats"}
+
+    with pytest.raises(UserError, match="^missing seats: every flight needs carrier"):
+        EVERY_INPUT.check(EVERY_INPUT.parse(json.dumps(flight | {"seat": 149})))
+    with pytest.raises(RequestValidationError):
+        schemas.read_records([flight | {"seat": 149}])
+
+
 def test_a_flight_is_parsed_from_json() -> None:
     flight = INPUTS.parse('{"carrier": "UA", "dest": "IAH", "distance": 1400, "seats": null}')
 
@@ -581,6 +644,49 @@ def test_a_flight_is_parsed_from_json() -> None:
 def test_text_that_is_not_a_flight_is_refused(text: str, reason: str) -> None:
     with pytest.raises(UserError, match=reason):
         INPUTS.parse(text)
+
+
+KNOWN = {"carrier": frozenset(["UA"]), "dest": frozenset(["IAH", "LAX"])}
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_a_file_of_answers_names_the_inputs_that_the_model_has_never_seen(
+    tmp_path: Path, suffix: str, capsys: pytest.CaptureFixture
+) -> None:
+    flights = flights_of().astype({"dest": object})
+    flights.loc[[2, 9], "dest"], flights.loc[9, "carrier"] = "ILM", "OO"
+    source, target = save(flights, tmp_path / f"flights{suffix}"), tmp_path / f"answers{suffix}"
+
+    INPUTS.score(source, target, answer, known=KNOWN)
+
+    unseen = load(target)["unseen"].fillna("").tolist()
+    assert unseen == ["", "", "dest", *[""] * 6, "carrier dest"]
+    assert "the model has never seen carrier OO; dest ILM: these answers" in capsys.readouterr().err
+
+
+def test_a_frame_of_answers_names_them_too(tmp_path: Path) -> None:
+    INPUTS.score(flights_of(3, dest=["IAH", "ILM", "LAX"]), tmp_path / "a.csv", answer, known=KNOWN)
+
+    assert load(tmp_path / "a.csv")["unseen"].fillna("").tolist() == ["", "dest", ""]
+
+
+def test_answers_to_what_the_model_has_seen_have_no_further_column(
+    tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    source = save(flights_of(), tmp_path / "flights.csv")
+
+    INPUTS.score(source, tmp_path / "answers.csv", answer, known=KNOWN)
+
+    assert "unseen" not in load(tmp_path / "answers.csv")
+    assert capsys.readouterr().err == ""
+
+
+def test_a_single_flight_names_what_the_model_has_never_seen(
+    capsys: pytest.CaptureFixture,
+) -> None:
+    INPUTS.parse('{"carrier": "UA", "dest": "ILM", "distance": 500}', KNOWN)
+
+    assert "the model has never seen dest ILM" in capsys.readouterr().err
 
 
 def test_scoring_without_flights_or_without_a_target_is_refused(tmp_path: Path) -> None:

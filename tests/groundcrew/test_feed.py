@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -343,6 +344,55 @@ def test_the_folder_may_have_any_name(
     monkeypatch.setenv("FLIGHTTIME_FEED", str(folder))
 
     pd.testing.assert_frame_equal(feed.timetable(today), expected)
+
+
+@pytest.fixture
+def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The flights of February and March, in the folder of a feed of their own."""
+    (tmp_path / "flights").mkdir()
+    for month in ("2013-02", "2013-03"):
+        shutil.copy(Path(settings.feed(), "flights", f"{month}.parquet"), tmp_path / "flights")
+    monkeypatch.setenv("FLIGHTTIME_FEED", str(tmp_path))
+    return tmp_path / "flights"
+
+
+LEFT_BEHIND = ["._2013-03.parquet", ".DS_Store", "Thumbs.db", "desktop.ini", "~$2013-03.parquet"]
+OTHER_KINDS = ["2013-03.parquet.part", "2013-03.csv", "README.md"]
+
+
+@pytest.mark.parametrize("name", [*LEFT_BEHIND, *OTHER_KINDS])
+def test_what_operating_systems_leave_beside_the_data_is_ignored(
+    folder: Path, today: date, name: str
+) -> None:
+    expected = feed.flights(today)
+
+    (folder / name).write_bytes(b"\0\5\x16\7")
+
+    pd.testing.assert_frame_equal(feed.flights(today), expected)
+
+
+@pytest.mark.parametrize(
+    ("name", "likely"),
+    [
+        ("2013-02 (1).parquet", "a copy of flights/2013-02.parquet"),
+        ("Copy of 2013-02.parquet", "a copy of flights/2013-02.parquet"),
+        ("2013-2.parquet", "another table"),
+        ("2013-13.parquet", "another table"),
+        ("planes.parquet", "another table"),
+    ],
+)
+def test_a_file_beside_the_data_is_named_with_what_it_looks_like(
+    folder: Path, today: date, name: str, likely: str
+) -> None:
+    shutil.copy(folder / "2013-02.parquet", folder / name)
+
+    with pytest.raises(UserError) as error:
+        feed.flights(today, date(2013, 2, 20))
+
+    assert f"{error.value}" == (
+        f"flights/{name} of the feed is no month such as flights/2013-03.parquet, "
+        f"it looks like {likely}: remove it, or rename it if it is the month"
+    )
 
 
 def test_a_day_after_the_end_of_the_feed_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

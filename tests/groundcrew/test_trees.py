@@ -13,6 +13,9 @@ from sklearn.preprocessing import OrdinalEncoder
 
 from groundcrew import trees
 from groundcrew.errors import UserError
+from groundcrew.serving import CompiledVersion
+from groundcrew.serving import PipelineModel
+from groundcrew.serving import unseen
 from groundcrew.trees import CompiledModel
 from groundcrew.trees import forest
 from groundcrew.trees import parity
@@ -222,3 +225,18 @@ def test_a_model_with_exchanged_codes_is_refused(
 
     with pytest.raises(UserError, match="differs from the trained one"):
         trees.require_parity(exchanged, pipeline, flights)
+
+
+def test_a_version_knows_the_codes_that_it_was_trained_on(flights: pd.DataFrame) -> None:
+    pipeline = fitted(flights)
+    versions = [
+        PipelineModel("1", pipeline, FEATURES, NUMBERS),
+        CompiledVersion("1", trees.compile(pipeline, CATEGORIES, NUMBERS)),
+    ]
+
+    for version in versions:
+        assert version.known == {
+            name: frozenset(codes) for name, codes in zip(CATEGORIES, CODES, strict=True)
+        }
+        assert unseen(version, FEATURES, ("UA", "EWR", "AAX", 100.0, None)) == []
+        assert unseen(version, FEATURES, ("ua", "EWR", "??", 100.0, None)) == ["carrier", "dest"]

@@ -9,6 +9,7 @@ import pytest
 from fake_level import ABOUT
 from fake_level import FEATURES
 from fake_level import FLIGHTS
+from fake_level import FakeModel
 from fake_level import FakeRecord
 from fake_level import Level
 from fastapi import APIRouter
@@ -20,6 +21,7 @@ from hypothesis import settings as examined
 from hypothesis import strategies as st
 
 from groundcrew import feed
+from groundcrew.serving import Serving
 from groundcrew.web import form
 from groundcrew.web import recent_flights
 
@@ -105,6 +107,27 @@ def test_recent_flights_are_shown_as_a_chart_and_as_a_table(client: TestClient) 
     rows = re.search(r"(?s)<tbody>.*?</tbody>", text)[0]
     assert rows.count("<tr>") == 14
     assert "28 Feb 4 4 h 55 5 h 00 5 h 05" in words(rows)
+
+
+def test_the_page_says_what_the_model_has_never_seen(client: TestClient, level: Level) -> None:
+    known = {"carrier": frozenset(["UA"]), "dest": frozenset(["SFO"])}
+    level.models = Serving(FakeModel(known=known))
+
+    text = ask(client)
+
+    assert "New to the model: airline B6, destination LAX." in text
+    assert "New to the model" not in ask(client, dest="SFO", carrier="UA")
+
+
+def test_a_flight_that_the_api_would_refuse_is_not_answered(
+    client: TestClient, level: Level
+) -> None:
+    level.table = FLIGHTS.assign(seats=-3.0)
+
+    response = client.get("/", params=FLIGHT)
+
+    assert response.status_code == 503
+    assert "recent flights on JFK-LAX give no flight to ask for, seats is -3.0" in response.text
 
 
 def test_only_the_answer_to_the_visitor_is_recorded() -> None:

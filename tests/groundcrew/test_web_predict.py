@@ -44,6 +44,35 @@ def test_one_flight_gets_one_answer(client: TestClient) -> None:
     assert answer == {"model": "seven", "flight_id": "mine", "minutes": 175.0}
 
 
+KNOWN = {"carrier": frozenset(["UA", "B6"]), "dest": frozenset(["IAH", "LAX"])}
+
+
+def test_an_answer_names_the_inputs_that_its_model_has_never_seen() -> None:
+    level = Level(models=Serving(FakeModel(known=KNOWN)))
+    flights = [FLIGHT, FLIGHT | {"dest": "ILM"}, FLIGHT | {"carrier": "OO", "dest": "ILM"}]
+
+    answers = level.client().post("/predict", json=flights).json()["answers"]
+
+    assert [answer.get("unseen") for answer in answers] == [None, ["dest"], ["carrier", "dest"]]
+    assert "unseen" not in answers[0]
+
+
+def test_the_challenger_answers_with_what_it_has_seen_itself() -> None:
+    champion, challenger = FakeModel(known=KNOWN), FakeModel("eight")
+    level = Level(
+        models=Serving(champion, challenger, share=0.5),
+        arm=lambda serving, flight: challenger if flight["distance"] > 2000 else champion,
+    )
+    flights = [FLIGHT | {"dest": "ILM"}, FLIGHT | {"dest": "ILM", "distance": 2400}]
+
+    answers = level.client().post("/predict", json=flights).json()["answers"]
+
+    assert [(answer["model"], answer.get("unseen")) for answer in answers] == [
+        ("seven", ["dest"]),
+        ("eight", None),
+    ]
+
+
 @pytest.mark.parametrize("quick", [True, False])
 def test_many_flights_get_their_answers_in_order(quick: bool) -> None:
     level = Level(Serving(FakeModel(quick=quick)))

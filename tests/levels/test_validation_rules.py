@@ -46,6 +46,10 @@ broken = {
     "a missing day": replace(good, flights=good.flights[good.flights["date"] < "2013-01-04"]),
     "other codes": flights(carrier="17592"),
     "clock in minutes": flights(sched_dep_time=lambda table: table["sched_dep_time"] // 100 * 60),
+    "local time marked as UTC": flights(
+        time_hour=lambda table: table["time_hour"] - pd.Timedelta(hours=5)
+    ),
+    "a carrier vanishes": replace(good, flights=good.flights[good.flights["carrier"] != "UA"]),
     "every flight cancelled": flights(dep_time=None, arr_time=None, air_time=None),
 }
 
@@ -72,6 +76,7 @@ values = [
     ("flights", "dest", "?"),
     ("flights", "flight", 0),
     ("flights", "sched_dep_time", 1765),
+    ("flights", "minute", 59),
     ("weather", "temp", 126.0),
     ("weather", "wind_dir", 361),
     ("weather", "wind_speed", -1.0),
@@ -99,6 +104,8 @@ BROKEN = {
     "a missing day": "a day: violated in 1 day, such as 0 on 2013-01-04",
     "other codes": "carrier must be two or three capitals or digits: violated in 4,291 rows",
     "clock in minutes": "sched_dep_time must be a clock value such as 1730: violated in ",
+    "local time marked as UTC": "time_hour must be the scheduled hour in New York, as an instant",
+    "a carrier vanishes": "carrier UA must have 6.8% to 34.0% of a day: violated in 5 days",
     "every flight cancelled": "flights cancelled: 4,291 of 4,291, usual are 30%, such as 2013-01-0",
 }
 # The rule that a value breaks; a flight is left out, a weather value becomes unknown.
@@ -110,6 +117,7 @@ FLIGHT_RULES = {
     "dest": "dest must be two or three capitals or digits",
     "flight": "flight must be 1 to 9,999 as a number",
     "sched_dep_time": "sched_dep_time must be a clock value such as 1730",
+    "minute": "hour and minute must be those of sched_dep_time",
 }
 WEATHER_RULES = {
     "temp": "temp must be -30 to 125 Fahrenheit",

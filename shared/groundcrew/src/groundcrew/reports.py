@@ -5,9 +5,21 @@ A certificate is a dict: `version`, `outcome`, `reason`, `checks` (dicts with `n
 unknown) and `slices` (dicts with `slice`, `flights` and the mean errors).
 """
 
+from typing import NamedTuple
+
 import pandas as pd
 
 SERIES = {"challenger": "bar", "champion": "line", "route median": "line"}
+
+
+class Check(NamedTuple):
+    """One rule: a value with its limit, and the outcome and reason if it is not passed."""
+
+    name: str
+    value: str
+    passed: bool
+    otherwise: str
+    reason: str
 
 
 def measured(errors: pd.DataFrame, slices: pd.DataFrame) -> dict:

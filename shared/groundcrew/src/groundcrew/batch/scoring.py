@@ -16,6 +16,7 @@ from groundcrew.batch.checking import Check
 from groundcrew.batch.checking import checked
 from groundcrew.batch.columns import Columns
 from groundcrew.batch.columns import set_column
+from groundcrew.batch.unseen import Unseen
 
 Answer = Callable[[pd.DataFrame], pd.DataFrame]
 Record = Callable[[pd.DataFrame], None]
@@ -28,11 +29,16 @@ def score_file(
     answer: Answer,
     columns: Columns,
     record: Record | None,
+    unseen: Unseen,
 ) -> int:
     """Check all flights of a file, then answer them into `target`; returns their number."""
     with writing.writer(target) as write, reading.local_file(source) as path:
-        count = sum(len(chunk) for chunk in progress("checking", checked(path, check, columns)))
-        work = partial(answered, answer=answer, columns=columns)
+        count = 0
+        for chunk in progress("checking", checked(path, check, columns)):
+            count += len(chunk)
+            unseen.look(columns.frame(chunk))
+        unseen.report()
+        work = partial(answered, answer=partial(unseen.mark, answer=answer), columns=columns)
         chunks = compute.each(work, reading.read(path, columns.names))
         write(progress("answering", recorded(chunks, record), count))
     return count
@@ -44,11 +50,15 @@ def score_frame(
     answer: Answer,
     columns: Columns,
     record: Record | None,
+    unseen: Unseen,
 ) -> int:
     """Answer the flights of a frame into `target`; returns their number."""
     with writing.writer(target) as write:
         chunk = pa.Table.from_pandas(flights, preserve_index=False)
-        write(recorded(iter([answered(chunk, answer, columns)]), record))
+        unseen.look(flights)
+        unseen.report()
+        marked = partial(unseen.mark, answer=answer)
+        write(recorded(iter([answered(chunk, marked, columns)]), record))
     return len(flights)
 
 

@@ -12,4 +12,5 @@ from groundcrew.commands.messages import summary as summary
 from groundcrew.commands.messages import warning as warning
 from groundcrew.commands.options import Count as Count
 from groundcrew.commands.options import Day as Day
+from groundcrew.commands.options import RequiredDay as RequiredDay
 from groundcrew.commands.options import Today as Today

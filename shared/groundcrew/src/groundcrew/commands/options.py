@@ -32,5 +32,6 @@ Today = Annotated[
     ),
 ]
 # Written `since: commands.Day = None` and `count: commands.Count = 4`; without "=" it is required.
+RequiredDay = Annotated[date, typer.Option(parser=_day, metavar="DAY")]
 Day = Annotated[date | None, typer.Option(parser=_day, metavar="DAY")]
 Count = Annotated[int, typer.Option(min=1, max=MAX_COUNT)]

@@ -1,6 +1,7 @@
 """The outside world's published tables, as they were known on a day."""
 
 from groundcrew import shield
+from groundcrew.feed.clocks import disagreeing_clocks as disagreeing_clocks
 from groundcrew.feed.deliveries import WEATHER as WEATHER
 from groundcrew.feed.deliveries import Delivery as Delivery
 from groundcrew.feed.deliveries import delivery as delivery

@@ -17,7 +17,7 @@ DURATIONS = ["dep_delay", "air_time"]
 WEATHER = ["temp", "dewp", "humid", "wind_dir", "wind_speed", "precip", "visib", "pressure"]
 COLUMNS = {
     "flights": {
-        "whole numbers": [*DAY, "flight"],
+        "whole numbers": [*DAY, "hour", "minute", "flight"],
         "numbers": [*CLOCK_TIMES, *DURATIONS, "distance"],
         "text": ["carrier", "tailnum", "origin", "dest"],
         "instants in UTC": ["time_hour"],

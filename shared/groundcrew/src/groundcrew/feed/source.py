@@ -1,16 +1,19 @@
 """Reads the published tables from a folder or a URL; each table is checked as it is read."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from io import BytesIO
 
-import fsspec
 import pandas as pd
 import pyarrow as pa
 
 from groundcrew import settings
 from groundcrew.errors import UserError
 from groundcrew.feed import contract
+from groundcrew.feed import remote
+from groundcrew.feed.file_names import published_months
 
 
 def read_months(table: str, until: date, since: date | None) -> pd.DataFrame:
@@ -33,7 +36,8 @@ def read_months(table: str, until: date, since: date | None) -> pd.DataFrame:
 def read(name: str) -> pd.DataFrame:
     """Return one published file, such as planes.parquet; raises UserError if it is not valid."""
     with _reading(f"{settings.feed()}/{name}") as address:
-        return contract.check(_with_types_of_numpy(pd.read_parquet(address)), name)
+        content = BytesIO(remote.read(address)) if remote.is_remote(address) else address
+        return contract.check(_with_types_of_numpy(pd.read_parquet(content)), name)
 
 
 def _with_types_of_numpy(table: pd.DataFrame) -> pd.DataFrame:
@@ -44,10 +48,8 @@ def _with_types_of_numpy(table: pd.DataFrame) -> pd.DataFrame:
 
 def _months(table: str) -> list[str]:
     with _reading(f"{settings.feed()}/{table}") as address:
-        system, folder = fsspec.core.url_to_fs(address)
-        paths = system.ls(folder, detail=False)
-    names = [path.replace("\\", "/").rsplit("/", 1)[-1] for path in paths]
-    return sorted(name.removesuffix(".parquet") for name in names if name.endswith(".parquet"))
+        names = remote.names(address) if remote.is_remote(address) else os.listdir(address)
+    return published_months(table, names)
 
 
 @contextmanager

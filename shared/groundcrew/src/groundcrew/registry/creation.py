@@ -62,8 +62,8 @@ def make(file: Path, uri: str, artifacts: Path) -> None:
         from sqlalchemy import make_url
 
         # With its driver named: MLflow would make the folder of a plain address, quotes and all.
-        named = {"drivername": "sqlite+pysqlite", "database": temporary.as_posix()}
-        database = make_url(uri).set(**named)
+        file_beside = temporary.as_posix()
+        database = make_url(uri).set(drivername="sqlite+pysqlite", database=file_beside)
         address = database.render_as_string(hide_password=False)
         for store in (Runs(address, artifacts.as_uri()), Models(address)):
             store.engine.dispose()  # Windows does not move a file that is open

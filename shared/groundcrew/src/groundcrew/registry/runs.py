@@ -80,7 +80,6 @@ def log_files(frames: Mapping[str, pd.DataFrame], documents: Mapping[str, object
 
 
 def log_model(pipeline: "Pipeline", trusted: list[str], example: pd.DataFrame) -> None:
-    # Import late, as above.
     import mlflow
 
     logged = mlflow.sklearn.log_model(

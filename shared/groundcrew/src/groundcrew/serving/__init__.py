@@ -12,6 +12,7 @@ from groundcrew.reload import Reloader
 from groundcrew.serving.models import CompiledVersion as CompiledVersion
 from groundcrew.serving.models import Model as Model
 from groundcrew.serving.models import PipelineModel as PipelineModel
+from groundcrew.serving.models import unseen as unseen
 
 AnyState = TypeVar("AnyState")
 

@@ -1,7 +1,9 @@
 """Versions of a model that predict: a scikit-learn pipeline, or compiled trees."""
 
+from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 from typing import Protocol
 
@@ -29,6 +31,10 @@ class Model(Protocol):
     @property
     def quick(self) -> bool: ...
 
+    @property
+    def known(self) -> Mapping[str, frozenset[str]]:
+        """The codes that it has learned from, by feature."""
+
     def predict(self, frame: pd.DataFrame) -> list[float]:
         """Return one prediction a row; the frame holds the features, in order."""
 
@@ -48,6 +54,15 @@ class PipelineModel:
     run: str = ""
     quick: bool = False
 
+    @cached_property
+    def known(self) -> Mapping[str, frozenset[str]]:
+        encode = getattr(self.pipeline, "named_steps", {}).get("encode")
+        if encode is None:  # it encodes no codes
+            return {}
+        encoder = encode.named_transformers_["categories"]
+        columns = zip(encoder.feature_names_in_, encoder.categories_, strict=True)
+        return {name: frozenset(codes) for name, codes in columns}
+
     def predict(self, frame: pd.DataFrame) -> list[float]:
         return self.pipeline.predict(frame).tolist()
 
@@ -65,8 +80,19 @@ class CompiledVersion:
     run: str = ""
     quick: bool = True
 
+    @cached_property
+    def known(self) -> Mapping[str, frozenset[str]]:
+        return {name: frozenset(codes) for name, codes in self.model.codes.items()}
+
     def predict(self, frame: pd.DataFrame) -> list[float]:
         return self.model.predict(frame).tolist()
 
     def predict_rows(self, rows: Sequence[Sequence]) -> list[float]:
         return self.model.predict_rows(rows)
+
+
+def unseen(model: Model, features: Sequence[str], row: Sequence) -> list[str]:
+    """The features of a flight with a code that the model has never seen."""
+    known = model.known
+    pairs = zip(features, row, strict=True)
+    return [name for name, code in pairs if name in known and code not in known[name]]

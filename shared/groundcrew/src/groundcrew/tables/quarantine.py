@@ -19,16 +19,20 @@ def entries(table: str, rule: str, rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"table": table, "rule": rule, "row": lines[: len(rows)]}, dtype="str")
 
 
-def add(entries: pd.DataFrame, day: date) -> None:
-    """Store the new entries as delivered on `day`, and print how many violate each rule."""
+def add(entries: pd.DataFrame, day: date) -> int:
+    """Store the new entries as delivered on `day`, and print how many violate each rule.
+
+    Returns how many are new.
+    """
     stored = read()
     known = (entries["rule"] + entries["row"]).isin(stored["rule"] + stored["row"])
     new = entries[~known]
     if new.empty:
-        return
+        return 0
     TABLE.upsert(new.assign(delivered=pd.Timestamp(day).as_unit("us")))
     for rule, count in new["rule"].value_counts(sort=False).items():
         commands.notice(f"{count:9,}  in quarantine: {rule}")
+    return len(new)
 
 
 def read() -> pd.DataFrame:

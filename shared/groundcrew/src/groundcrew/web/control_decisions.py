@@ -22,6 +22,8 @@ DECISIONS = {
     ledger.TAKEN_BACK: (REFUSED, "The release of version {version} is undone"),
     "split": (OTHER, "Version {version} answers a share of the flights"),
     "split ended": (OTHER, "The A/B test of version {version} has ended"),
+    "days accepted": (OTHER, "A person accepts days of the feed as they are"),
+    "labels quarantined": (ALARM, "Labels are in quarantine"),
     "call": (CALL, "A person is called"),
 }
 # What is under way, by the loop's next step.

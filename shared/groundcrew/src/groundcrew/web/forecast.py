@@ -7,16 +7,16 @@ import pandas as pd
 
 from groundcrew.serving import Serving
 from groundcrew.web import clocks
+from groundcrew.web import predicting
 from groundcrew.web import route_chart
 from groundcrew.web import route_history
+from groundcrew.web import schemas
 from groundcrew.web.form import Form
-from groundcrew.web.predicting import answer
 from groundcrew.web.recent_flights import RecentFlights
 from groundcrew.web.route_chart import Chart
 from groundcrew.web.route_history import ERROR_DAYS
 from groundcrew.web.route_history import TARGET
 from groundcrew.web.route_history import ErrorSpread
-from groundcrew.web.schemas import Flight
 from groundcrew.web.services import Services
 
 NUMBERS = ["distance", "sched_dep_min", "sched_block", "seats"]
@@ -42,10 +42,11 @@ class Landing:
 class Forecast:
     """`spread` is of the `on_route` flights or, if `similar`, of flights over a similar distance.
 
-    `band` is the range of minutes in the air that eight flights in ten would keep to.
+    `band` is the range of minutes that eight flights in ten would keep to; `unseen` inputs are new.
     """
 
     minutes: int
+    unseen: list[str]
     landing: Landing
     on_route: int
     spread: ErrorSpread | None
@@ -60,7 +61,7 @@ def make(services: Services, serving: Serving, form: Form, recent: RecentFlights
     origin, dest, carrier = (form.values[name] for name in ("origin", "dest", "carrier"))
     route = route_history.on_route(recent.flights, origin, dest)
     typical = route_history.typical_values(route, carrier, form.minutes)
-    flight = Flight(
+    flight = schemas.Flight(
         origin=origin,
         dest=dest,
         carrier=carrier,
@@ -69,8 +70,10 @@ def make(services: Services, serving: Serving, form: Form, recent: RecentFlights
         sched_block=typical["sched_block"],
         seats=typical["seats"],
     )
+    schemas.require_valid(flight, f"recent flights on {origin}-{dest}")
     # The page asks as a program does, so that its answer is counted and recorded.
-    minutes = round(answer(services, serving, [flight])[0].minutes)
+    (given,) = predicting.answer(services, serving, [flight])
+    minutes = round(given.minutes)
     landed = route_history.on_route(recent.landed, origin, dest)
     comparable = route_history.comparable_flights(recent.landed, origin, dest, typical["distance"])
     spread = route_history.error_spread(errors(services, serving, comparable))
@@ -78,6 +81,7 @@ def make(services: Services, serving: Serving, form: Form, recent: RecentFlights
     ground = route_history.ground_minutes(route)
     return Forecast(
         minutes=minutes,
+        unseen=predicting.unseen_inputs(services, serving, given),
         landing=landing(form, minutes, ground, recent.zones.get(dest)),
         on_route=len(landed),
         spread=spread,

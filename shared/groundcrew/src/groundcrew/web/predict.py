@@ -12,6 +12,7 @@ from groundcrew.web import openapi
 from groundcrew.web import schemas
 from groundcrew.web.headers import media_type
 from groundcrew.web.predicting import answer
+from groundcrew.web.predicting import unseen_inputs
 from groundcrew.web.problems import Problem
 from groundcrew.web.services import Services
 
@@ -73,4 +74,7 @@ def predict_json(services: Services, serving: Serving, body: bytes) -> bytes:
         }
         for one in answers
     ]
+    for one, answer_json in zip(answers, given, strict=True):
+        if names := unseen_inputs(services, serving, one):
+            answer_json["unseen"] = names
     return schemas.ANSWERS.dump_json({"model": serving.version, "answers": given})

@@ -10,6 +10,7 @@ from groundcrew import commands
 from groundcrew.serving import Model
 from groundcrew.serving import Serving
 from groundcrew.serving import prediction_ids
+from groundcrew.serving import unseen
 from groundcrew.web.schemas import Flight
 from groundcrew.web.services import Answer
 from groundcrew.web.services import Services
@@ -48,6 +49,13 @@ def answer(services: Services, serving: Serving, flights: list[Flight]) -> list[
         FLIGHTS.labels(model.version).inc(len(minutes))
         MINUTES.labels(model.version).inc(max(0.0, sum(minutes)))
     return given
+
+
+def unseen_inputs(services: Services, serving: Serving, given: Answer) -> list[str]:
+    """The inputs of an answer that the model which gave it has never seen."""
+    others = (serving.challenger,) if serving.challenger else ()
+    models = {model.version: model for model in (*others, serving.champion)}
+    return unseen(models[given.model], services.features, given.features)
 
 
 def by_model(

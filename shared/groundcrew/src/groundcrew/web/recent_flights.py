@@ -10,10 +10,11 @@ from functools import lru_cache
 
 import pandas as pd
 
-from groundcrew import feed
 from groundcrew import settings
 from groundcrew.errors import UserError
 from groundcrew.web import route_history
+from groundcrew.web.names import Names
+from groundcrew.web.names import NamesOfFeed
 from groundcrew.web.route_history import TARGET
 from groundcrew.web.route_history import Served
 from groundcrew.web.services import Services
@@ -24,8 +25,6 @@ SEARCHED_DAYS = timedelta(days=2 * route_history.TIMETABLE_DAYS)
 OLD = timedelta(days=7)
 # Airlines sell no seats further ahead.
 MAX_AHEAD = timedelta(days=330)
-# The register of airports omits these four; all keep Puerto Rico's time.
-UNREGISTERED = dict.fromkeys(["BQN", "PSE", "SJU", "STT"], "America/Puerto_Rico")
 
 
 @dataclass(frozen=True)
@@ -36,9 +35,19 @@ class RecentFlights:
     flights: pd.DataFrame
     until: date
     served: Served
-    airports: dict[str, str]
-    zones: dict[str, str]
-    airlines: dict[str, str]
+    names: Names
+
+    @property
+    def airports(self) -> dict[str, str]:
+        return self.names.airports
+
+    @property
+    def zones(self) -> dict[str, str]:
+        return self.names.zones
+
+    @property
+    def airlines(self) -> dict[str, str]:
+        return self.names.airlines
 
     @property
     def old(self) -> bool:
@@ -71,10 +80,12 @@ def cached(services: Services) -> Callable[[], RecentFlights]:
     It raises UserError if the table has no flights yet.
     """
 
+    names = NamesOfFeed()
+
     # The arguments are all that the result depends on.
     @lru_cache(maxsize=1)
     def read_once(today: date, runs: str, feed_address: str, minute: int) -> RecentFlights:
-        return read(services, today)
+        return read(services, today, names.read())
 
     def now() -> RecentFlights:
         minute = int(time.monotonic() // CACHE_SECONDS)
@@ -83,17 +94,14 @@ def cached(services: Services) -> Callable[[], RecentFlights]:
     return now
 
 
-def read(services: Services, today: date) -> RecentFlights:
+def read(services: Services, today: date, names: Names) -> RecentFlights:
     flights = newest_flights(services, today)
-    airports = read_names(feed.airports)
     return RecentFlights(
         today=today,
         flights=flights,
         until=flights["date"].max().date(),
         served=route_history.served_routes(flights),
-        airports=lookup(airports, "faa", "name"),
-        zones=lookup(airports, "faa", "tzone") | UNREGISTERED,
-        airlines=lookup(read_names(feed.airlines), "carrier", "name"),
+        names=names,
     )
 
 
@@ -106,15 +114,3 @@ def newest_flights(services: Services, today: date) -> pd.DataFrame:
             return route_history.last_days(table, route_history.TIMETABLE_DAYS)
     remedy = f"run python -m {settings.project_name()}.ingest"
     raise UserError(f"no flight had been published by {today}: {remedy}")
-
-
-def read_names(read: Callable[[], pd.DataFrame]) -> pd.DataFrame | None:
-    """A table of names; None if the feed cannot be reached: codes are enough for the page."""
-    try:
-        return read()
-    except UserError:
-        return None
-
-
-def lookup(table: pd.DataFrame | None, code: str, value: str) -> dict[str, str]:
-    return {} if table is None else table.set_index(code)[value].dropna().to_dict()
