@@ -47,6 +47,7 @@ def main(
         answers = answer(INPUTS.parse(flight))
         record(answers)
         commands.output("minutes", f"{answers['minutes'][0]:.1f}")
+        commands.output("prediction_id", answers["prediction_id"][0])
         return
     flights = ingest.timetable(day) if day else file
     commands.output("flights_scored", INPUTS.score(flights, out, answer, record))

@@ -11,6 +11,7 @@ from datetime import datetime
 from datetime import timedelta
 from datetime import timezone
 from datetime import tzinfo
+from pathlib import Path
 
 import pytest
 
@@ -47,6 +48,14 @@ def test_before_the_first_decision_the_ledger_is_empty() -> None:
     assert ledger.entries() == []
     assert ledger.champions() == []
     assert ledger.pending() is None
+
+
+def test_an_empty_ledger_says_where_it_was_looked_for(
+    state: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    run(monkeypatch)
+
+    assert capsys.readouterr().out == f"the ledger is empty; looked in {state}, as of 2013-03-01\n"
 
 
 def test_a_decision_is_stored_with_its_evidence(today: date) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from groundcrew.errors import NotFound
+
 
 def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
     """Let `write` fill a temporary file next to `path`, then replace `path` by it in one move."""
@@ -34,8 +36,10 @@ def write_json(path: Path, content: object) -> None:
     write_text_atomically(path, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
 
 
-def read_json(path: Path) -> Any:
-    """Return the content of a JSON file."""
+def read_json(path: Path, missing: str = "") -> Any:
+    """Return the content of a JSON file; raises NotFound with the message `missing`, if given."""
+    if missing and not path.exists():
+        raise NotFound(missing)
     return json.loads(path.read_text(encoding="utf-8"))
 
 

@@ -42,7 +42,10 @@ def project_name() -> str:
 
 
 def feed() -> str:
-    """Return the folder or URL of the published tables."""
+    """Return the folder or URL of the published tables; an installed release has kept its own."""
+    kept = root().parent / "feed"
+    if not os.environ.get("FLIGHTTIME_FEED") and _is_installed() and kept.is_file():
+        return kept.read_text(encoding="utf-8")
     return os.environ.get("FLIGHTTIME_FEED") or str(_shared_data())
 
 
@@ -50,7 +53,7 @@ def runs() -> Path:
     """Return the state folder: everything that a command writes is inside it."""
     if folder := os.environ.get("FLIGHTTIME_RUNS"):
         return Path(folder).resolve()
-    if root().parent.name == "releases":  # an installed release uses the state it belongs to
+    if _is_installed():  # it uses the state that it belongs to
         return root().parent.parent
     if _shared_data().is_dir():
         return root().parent / "runs" / root().name
@@ -96,6 +99,10 @@ def all_sections() -> dict[str, dict]:
 
 def _file() -> Path:
     return root() / f"{project_name()}.toml"
+
+
+def _is_installed() -> bool:
+    return root().parent.name == "releases"
 
 
 def _shared_data() -> Path:

@@ -4,6 +4,7 @@ from groundcrew.commands.command_line import Count as Count
 from groundcrew.commands.command_line import Day as Day
 from groundcrew.commands.command_line import Today as Today
 from groundcrew.commands.command_line import run as run
+from groundcrew.commands.looking import looked as looked
 from groundcrew.commands.messages import error as error
 from groundcrew.commands.messages import group as group
 from groundcrew.commands.messages import in_actions as in_actions

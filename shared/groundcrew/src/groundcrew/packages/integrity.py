@@ -5,6 +5,7 @@ from pathlib import Path
 
 from groundcrew import files
 from groundcrew import signing
+from groundcrew.errors import NotFound
 from groundcrew.errors import UserError
 
 MANIFEST = "manifest.json"
@@ -14,7 +15,7 @@ LINEAGE = "lineage.json"
 def require(folder: Path) -> Path:
     """Return the folder; raises UserError if there is no package."""
     if not folder.exists():
-        raise UserError(f"there is no package {folder}: create the package of this version first")
+        raise NotFound(f"there is no package {folder}: create the package of this version first")
     return folder
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from groundcrew import files
 from groundcrew import provenance
-from groundcrew.errors import UserError
+from groundcrew.errors import NotFound
 from groundcrew.registry import versions
 from groundcrew.registry.store import NAME
 from groundcrew.registry.store import client
@@ -108,4 +108,4 @@ def run(name: str) -> "Run":
             if problem.error_code not in versions.NOT_FOUND:
                 raise
     reason = f"there is no run {name!r} in the registry"
-    raise UserError(f"{reason}: give the whole id of a run, or the number of a version")
+    raise NotFound(f"{reason}: give the whole id of a run, or the number of a version")
