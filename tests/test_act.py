@@ -223,7 +223,7 @@ def test_an_interrupted_run_leaves_no_step_running(set_up):
 
     with (
         pytest.raises(KeyboardInterrupt),
-        act.performing(sleeping, command, stdout=subprocess.PIPE) as running,
+        act.performing(sleeping, command) as running,
     ):
         family = wait_for_sleeper(running.pid)
         raise KeyboardInterrupt
