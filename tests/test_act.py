@@ -13,8 +13,8 @@ import pytest
 
 from ladder import act
 from ladder import approval
-from ladder import shell
 from ladder import stage
+from ladder import step_shell
 from ladder import workflows
 from ladder.cli import main
 from ladder.errors import LadderError
@@ -201,6 +201,7 @@ def test_a_failure_is_told_in_full_and_so_is_what_did_not_run(set_up, capsys):
 
     lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
     assert code == 1
+    assert lines[1] == f"what it makes goes to {failing.state}; Ctrl-C stops it"
     outcomes = ["warning: be careful (thing.txt:3)", "size: 7"]
     output = [*outcomes, "after", "not run", "what Judge in check said:", "| the reason"]
     assert [line for line in lines if line in output] == output
@@ -223,7 +224,7 @@ def test_an_interrupted_run_leaves_no_step_running(set_up):
 
     with (
         pytest.raises(KeyboardInterrupt),
-        act.performing(sleeping, command, stdout=subprocess.PIPE) as running,
+        act.performing(sleeping, command) as running,
     ):
         family = wait_for_sleeper(running.pid)
         raise KeyboardInterrupt
@@ -426,7 +427,7 @@ def test_the_summary_of_a_job_is_part_of_the_story(set_up, capsys):
 
 @runs_act
 def test_the_output_of_a_step_that_fails_at_once_is_not_lost(tmp_path):
-    path = shell.install(tmp_path / "bin", os.environ["PATH"])
+    path = step_shell.install(tmp_path / "bin", os.environ["PATH"])
 
     began = time.monotonic()
     done = subprocess.run(
@@ -437,6 +438,6 @@ def test_the_output_of_a_step_that_fails_at_once_is_not_lost(tmp_path):
     )
 
     assert (done.returncode, done.stdout) == (3, "two words\n")
-    assert time.monotonic() - began >= shell.SECONDS_AFTER_FAILURE
+    assert time.monotonic() - began >= step_shell.SECONDS_AFTER_FAILURE
     assert shutil.which("bash", path=path) == f"{tmp_path / 'bin' / 'bash'}"
     assert subprocess.run(["bash", "-c", "exit 0"], env={"PATH": path}).returncode == 0

@@ -1,8 +1,12 @@
 """The front of the tool, and the commands that show a level to a person."""
 
 import argparse
+import asyncio
 import contextlib
+import itertools
+import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -16,6 +20,9 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from tornado.httpclient import AsyncHTTPClient
+from tornado.httpclient import HTTPRequest
+from tornado.websocket import websocket_connect
 
 from ladder import cli
 from ladder import doctor
@@ -143,8 +150,11 @@ def test_an_interrupted_command_says_that_it_stopped(
     assert (code, capsys.readouterr().err) == (130, "\nladder: stopped\n")
 
 
-def test_children_find_this_environment_and_write_bytecode(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", os.defpath)
+@pytest.mark.parametrize("last", [[], [os.path.dirname(sys.executable)]], ids=["absent", "last"])
+def test_children_find_this_environment_and_write_bytecode(
+    last: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", os.pathsep.join([os.defpath, *last]))
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
 
     cli.claim_environment()
@@ -260,7 +270,7 @@ def test_serve_waits_until_the_application_answers(tmp_path: Path) -> None:
 
 def test_serve_says_which_command_makes_a_model_where_there_is_none(tmp_path: Path) -> None:
     with application(APPLICATION.format(status=503), tmp_path) as (child, address):
-        with pytest.raises(LadderError, match="no model in production yet; .*run --levels 3"):
+        with pytest.raises(LadderError, match="no model in production yet in .*run --levels 3"):
             serve.wait_until_ready(child, 3, address)
 
 
@@ -268,32 +278,6 @@ def test_serve_notices_an_application_that_ended(tmp_path: Path) -> None:
     with application("raise SystemExit(5)", tmp_path) as (child, address):
         with pytest.raises(LadderError, match="ended before it answered, with exit code 5"):
             serve.wait_until_ready(child, 3, address)
-
-
-@pytest.mark.parametrize(
-    ("today", "report", "day"),
-    [
-        (None, None, "2013-03-01"),
-        (None, '{"until": "2013-07-31"}', "2013-07-31"),
-        ("2013-05-05", '{"until": "x"}', "2013-05-05"),
-    ],
-    ids=["nothing was run", "after a run", "somebody says so"],
-)
-def test_an_application_is_served_on_the_day_that_its_level_has_come_to(
-    today: str | None,
-    report: str | None,
-    day: str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(serve, "RUNS", tmp_path)
-    monkeypatch.delenv("FLIGHTTIME_TODAY", raising=False)
-    if today:
-        monkeypatch.setenv("FLIGHTTIME_TODAY", today)
-    if report:
-        (tmp_path / "report.json").write_text(report, encoding="utf-8")
-
-    assert serve.today() == day
 
 
 def test_what_was_started_ends_with_what_started_it(tmp_path: Path) -> None:
@@ -376,7 +360,16 @@ def test_lab_starts_over_without_losing_anything(level: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="a single process cannot be sent Ctrl-C on Windows")
 def test_lab_starts_jupyter_behind_a_token_and_stops_it(tmp_path: Path) -> None:
-    environment = {**os.environ, "LADDER_RUNS": str(tmp_path), "PYTHONPATH": str(ROOT / "shared")}
+    other = tmp_path / "other"
+    other.mkdir()
+    (tmp_path / ".bashrc").write_text(f"PATH={other}:$PATH\nalias python=/bin/false\n")
+    environment = {
+        **os.environ,
+        "LADDER_RUNS": str(tmp_path),
+        "PYTHONPATH": str(ROOT / "shared"),
+        "HOME": str(tmp_path),
+        "SHELL": shutil.which("bash"),
+    }
     port = ports.somewhere()
     command = [
         sys.executable,
@@ -389,18 +382,48 @@ def test_lab_starts_jupyter_behind_a_token_and_stops_it(tmp_path: Path) -> None:
         f"--port={port}",
     ]
 
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as jupyter:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as jupyter:
         try:
-            address = next(line.strip() for line in jupyter.stderr if "?token=" in line)
-            notebook = f"{address.partition('/lab')[0]}/api/contents/explore.ipynb"
+            printed = dict(itertools.takewhile(lambda line: line[0] != "stop", named(jupyter)))
+            address = printed["address"]
+            base, _, token = address.partition("/lab")[0], "", address.partition("?token=")[2]
+            notebook = f"{base}/api/contents/explore.ipynb"
             without = status(notebook)
-            with_token = status(f"{notebook}?token={address.partition('?token=')[2]}")
+            with_token = status(f"{notebook}?token={token}")
+            said = asyncio.run(terminal(base, token, "type python; echo $FLIGHTTIME_RUNS; exit"))
         finally:
             jupyter.send_signal(signal.SIGINT)
             code = jupyter.wait(timeout=30)
 
     assert (with_token, without, code) == (200, 403, 130)
+    assert printed["notebook"] == str(tmp_path / "lab" / LEVELS[0].name / "explore.ipynb")
+    assert f"python is {sys.executable}" in said
+    assert printed["state"] in said
     assert wait_until_free(port)
+
+
+def named(child: subprocess.Popen[str]) -> Iterator[tuple[str, str]]:
+    """The printed lines, each as its first word and the rest."""
+    for line in child.stdout:
+        name, _, rest = line.strip().partition(" ")
+        yield name, rest.strip()
+
+
+async def terminal(base: str, token: str, typed: str) -> str:
+    """What JupyterLab's terminal shows until it is left."""
+    headers = {"Authorization": f"token {token}"}
+    client = AsyncHTTPClient()
+    answer = await client.fetch(f"{base}/api/terminals", method="POST", body="{}", headers=headers)
+    address = f"{base}/terminals/websocket/{json.loads(answer.body)['name']}"
+    socket = await websocket_connect(HTTPRequest(address.replace("http", "ws"), headers=headers))
+    await socket.write_message(json.dumps(["stdin", f"{typed}\r"]))
+    said = ""
+    while (message := await asyncio.wait_for(socket.read_message(), 30)) is not None:
+        kind, *rest = json.loads(message)
+        said += rest[0] if kind == "stdout" else ""
+        if kind == "disconnect":
+            break
+    return said
 
 
 def status(address: str) -> int:

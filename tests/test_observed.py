@@ -1,5 +1,6 @@
 """Every acknowledged answer is stored, also if application or database are killed under load."""
 
+import json
 import os
 import shutil
 import sqlite3
@@ -147,6 +148,22 @@ def test_on_a_server_no_answer_is_lost_if_database_or_application_are_killed(
     assert "see that the database runs" in refused.json()["detail"]
     assert given | more <= stored_in(postgres)
     assert not list(tmp_path.rglob("production/observed.db"))
+
+
+def test_a_flight_on_the_command_line_is_answered_with_the_id_that_is_stored(
+    level: int, runs: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(runs, tmp_path / "runs")
+    environment = level_environment(level, tmp_path / "runs")
+    flight = json.dumps({**FLIGHT, "sched_block": 244, "seats": 149})
+    command = f"from flighttime import score; score.main(flight={flight!r})"
+
+    output = run_python(command, level, environment)
+
+    (file,) = tmp_path.rglob("production/observed.db")
+    with closing(sqlite3.connect(file)) as record:
+        (stored,) = record.execute("SELECT prediction_id FROM predictions").fetchone()
+    assert f"prediction_id: {stored}\n" in output
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there is no PostgreSQL of ours on Windows")

@@ -17,6 +17,7 @@ import pytest
 
 from ladder import platform
 from ladder import ports
+from ladder import visit
 from ladder.errors import LadderError
 from ladder.places import LEVELS
 from ladder.places import ROOT
@@ -45,10 +46,10 @@ def test_a_level_without_a_record_names_one_that_has_one(level: int) -> None:
 def test_where_nothing_was_trained_the_remedy_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(platform, "RUNS", tmp_path)
+    monkeypatch.setattr(visit, "RUNS", tmp_path)
 
     with pytest.raises(
-        LadderError, match="Level 3 has trained nothing yet; .*ladder.py run --levels 3"
+        LadderError, match="Level 3 has trained nothing yet in .*ladder.py run --levels 3"
     ):
         start(3)
 

@@ -26,7 +26,6 @@ BREAKAGES = {
 @pytest.fixture
 def arguments(level: int, runs: Path, monkeypatch: pytest.MonkeyPatch) -> argparse.Namespace:
     """The shortest soak of the level's application, on the state that these tests have made."""
-    monkeypatch.setattr(soak, "RUNS", runs)
     for name, value in level_environment(level, runs).items():
         monkeypatch.setenv(name, value)
     return argparse.Namespace(level=level, seconds=soak.SHORTEST, patience=2)

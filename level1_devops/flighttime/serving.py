@@ -9,7 +9,7 @@ from flighttime.features import NUMBERS
 from groundcrew import files
 from groundcrew import model_files
 from groundcrew import settings
-from groundcrew.errors import UserError
+from groundcrew.errors import NotFound
 from groundcrew.serving import PipelineModel
 from groundcrew.serving import Serving
 
@@ -18,7 +18,7 @@ def load() -> Serving:
     """Open the model in production; raises UserError if no file was copied there."""
     path = model_file()
     if not path.exists():
-        raise UserError(f"no model is in production: copy a trained model.skops to {path}")
+        raise NotFound(f"no model is in production: copy a trained model.skops to {path}")
     version = files.sha256(path)[:12]
     pipeline = model_files.load(path, model.TRUSTED)
     return Serving(PipelineModel(version, pipeline, FEATURES, NUMBERS))

@@ -6,7 +6,7 @@ from flighttime import tracking
 from flighttime.features import FEATURES
 from flighttime.features import NUMBERS
 from groundcrew import registry
-from groundcrew.errors import UserError
+from groundcrew.errors import NotFound
 from groundcrew.serving import PipelineModel
 from groundcrew.serving import Serving
 
@@ -15,7 +15,7 @@ def load() -> Serving:
     """Open the model in production; raises UserError if no version was released."""
     version = registry.champion()
     if version is None:
-        raise UserError("no model is in production: run python -m flighttime.release --version N")
+        raise NotFound("no model is in production: run python -m flighttime.release --version N")
     pipeline, run = tracking.load(version), registry.run_id(version)
     return Serving(PipelineModel(version, pipeline, FEATURES, NUMBERS, run))
 

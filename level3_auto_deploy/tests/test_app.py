@@ -60,7 +60,7 @@ def test_the_timetable_of_a_day_is_scored(tmp_path: Path) -> None:
 def test_one_flight_is_scored(flights: pd.DataFrame, capsys: pytest.CaptureFixture) -> None:
     score.main(flight=flights.iloc[0].to_json())
 
-    assert capsys.readouterr().out == f"minutes: {flights['expected'].iloc[0]:.1f}\n"
+    assert f"minutes: {flights['expected'].iloc[0]:.1f}\n" in capsys.readouterr().out
 
 
 def test_the_application_answers_as_the_model_does(flights: pd.DataFrame) -> None:

@@ -1,7 +1,7 @@
 """Score flights before they depart: a file of them, a day's timetable, or a single flight.
 
 python -m flighttime.score flights.parquet --out predictions.parquet
-python -m flighttime.score - --out - < flights.csv > predictions.csv
+cat flights.csv | python -m flighttime.score - --out - > predictions.csv
 python -m flighttime.score --day 2013-03-01 --out predictions.csv
 python -m flighttime.score --flight '{"carrier": "UA", "origin": "EWR", "dest": "IAH",
     "distance": 1400, "sched_dep_min": 317, "sched_block": 244, "seats": 149}'
@@ -46,7 +46,8 @@ def main(
     if flight:
         answers = answer(INPUTS.parse(flight, model.known))
         record(answers)
-        return commands.output("minutes", f"{answers['minutes'][0]:.1f}")
+        minutes, name = f"{answers['minutes'][0]:.1f}", answers["prediction_id"][0]
+        return commands.outputs({"minutes": minutes, "prediction_id": name})
     flights = ingest.timetable(day) if day else file
     commands.output("flights_scored", INPUTS.score(flights, out, answer, record, model.known))
 

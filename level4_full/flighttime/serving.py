@@ -4,7 +4,7 @@ from flighttime import environments
 from flighttime import package
 from groundcrew import ledger
 from groundcrew import registry
-from groundcrew.errors import UserError
+from groundcrew.errors import NotFound
 from groundcrew.serving import Serving
 from groundcrew.serving import State
 from groundcrew.serving import reload_on_change
@@ -17,7 +17,7 @@ def read_state() -> State | None:
 
 def open_state(state: State | None) -> Serving:
     if state is None:
-        raise UserError("no model is in production: run python -m flighttime.release --version N")
+        raise NotFound("no model is in production: run python -m flighttime.release --version N")
     return Serving.of(state, lambda version: package.load(version, environments.current()))
 
 

@@ -22,6 +22,7 @@ from groundcrew import commands
 from groundcrew import compute
 from groundcrew import settings
 from groundcrew import tables
+from groundcrew.errors import NotFound
 from groundcrew.errors import UserError
 
 
@@ -43,9 +44,8 @@ def split(table: pd.DataFrame, today: date) -> tuple[pd.DataFrame, pd.DataFrame]
 def between(flights: pd.DataFrame, first: date, until: date, name: str) -> pd.DataFrame:
     days = flights["date"].between(pd.Timestamp(first), pd.Timestamp(until), inclusive="left")
     if not days.any():
-        raise UserError(
-            f"no flight landed from {first} to {until}, the {name} days: "
-            "run python -m flighttime.ingest, or choose another --today",
+        raise NotFound(
+            f"no flight landed {first} to {until} ({name} days): run python -m flighttime.ingest",
         )
     return flights[days]
 

@@ -13,7 +13,7 @@ from ladder import approval
 from ladder import dispatch
 from ladder import family
 from ladder import following
-from ladder import shell
+from ladder import step_shell
 from ladder import workflows
 from ladder.child import PATIENCE
 from ladder.child import end
@@ -96,7 +96,8 @@ def play(
     stage.command(event, chosen)
     stage.prepare(dispatch.payload(chosen, event, inputs))
     print(
-        f"{stage.level.name}, {event}: {', '.join(workflow.path.name for workflow in chosen)}",
+        f"{stage.level.name}, {event}: {', '.join(workflow.path.name for workflow in chosen)}\n"
+        f"what it makes goes to {stage.state}; Ctrl-C stops it",
         flush=True,
     )
     with following.application(stage, chosen) as address:
@@ -162,7 +163,7 @@ def performing(stage: Stage, command: list[str]) -> Iterator[subprocess.Popen[st
     """Run act; stop it and the steps that it started when the block ends."""
     # act cannot work in a folder with a space in its name, which the stage may have.
     with tempfile.TemporaryDirectory(prefix="act-", ignore_cleanup_errors=True) as scratch:
-        path = shell.install(Path(scratch) / "bin", stage.environment["PATH"])
+        path = step_shell.install(Path(scratch) / "bin", stage.environment["PATH"])
         act = subprocess.Popen(
             command,
             cwd=stage.repo,

@@ -23,6 +23,7 @@ COMMANDS = {
     },
     "Explore": {
         "lab": "open a level in JupyterLab, as a copy that is yours to edit",
+        "shell": "open a shell in a level, on its day, with a state folder of your own",
         "serve": "start a level's application on this machine",
         "platform": "start MLflow's pages and JupyterLab on what a level has made",
         "act": "run a level's GitHub workflow on this machine, without GitHub",
@@ -92,10 +93,11 @@ def load(name: str) -> ModuleType:
 
 
 def claim_environment() -> None:
-    """Let child processes find this environment's programs, and keep their bytecode."""
+    """Let child processes find this environment's programs first, and keep their bytecode."""
     programs = str(Path(sys.executable).parent)
-    if programs not in os.environ.get("PATH", "").split(os.pathsep):
-        os.environ["PATH"] = os.pathsep.join([programs, os.environ.get("PATH", "")])
+    others = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    kept = [folder for folder in others if folder != programs]
+    os.environ["PATH"] = os.pathsep.join([programs, *kept])
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.dont_write_bytecode = False
 

@@ -4,20 +4,35 @@ import argparse
 import itertools
 import json
 import os
+import secrets
 import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from ladder.child import running
+from ladder import ports
+from ladder import terminals
+from ladder import visit
 from ladder.errors import LadderError
 from ladder.places import LEVELS
 from ladder.places import RUNS
-from ladder.places import level_environment
+from ladder.service import Service
+from ladder.service import running
 
 LEFT_OUT = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", ".pytest_cache")
 CONFIGURATION = Path(__file__).parent / "jupyter"
 # Its questions come before their answers. Level 0's notebook is a document: it keeps its outputs.
 WITH_QUESTIONS = "lab.ipynb"
+LOG = RUNS / "lab" / "jupyter.log"
+READY = """\
+Level {level}'s JupyterLab, for this machine only
+  address      {address}
+  notebook     {notebook}
+  state        {state}
+  log          {log}
+  stop         Ctrl-C
+"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -67,22 +82,28 @@ def clear_outputs(path: Path) -> None:
     path.write_text(f"{text}\n", encoding="utf-8")
 
 
+def first_notebook(copy: Path) -> str:
+    return next((notebook.name for notebook in sorted(copy.glob("*.ipynb"))), "")
+
+
 def first_page(copy: Path) -> str:
-    notebooks = sorted(copy.glob("*.ipynb"))
-    return f"/lab/tree/{notebooks[0].name}" if notebooks else "/lab"
+    notebook = first_notebook(copy)
+    return f"/lab/tree/{notebook}" if notebook else "/lab"
 
 
-def jupyter(copy: Path, arguments: argparse.Namespace) -> list[str]:
+def jupyter(copy: Path, port: int, terminal: list[str], *, browser: bool) -> list[str]:
     options = [
         f"--ServerApp.root_dir={copy}",
-        "--ServerApp.ip=127.0.0.1",
-        f"--ServerApp.port={arguments.port}",
+        f"--ServerApp.ip={ports.LOOPBACK}",
+        f"--ServerApp.port={port}",
+        "--ServerApp.port_retries=0",
+        f"--ServerApp.terminado_settings={ {'shell_command': terminal} }",
         f"--LabApp.default_url={first_page(copy)}",
         f"--LabApp.workspaces_dir={copy.parent / '.workspaces' / copy.name}",
         "--ServerApp.answer_yes=True",
         "--Application.log_level=ERROR",
     ]
-    if arguments.no_browser:
+    if not browser:
         options.append("--no-browser")
     # In a container every user is root; loopback address and token still protect the server.
     if hasattr(os, "geteuid") and os.geteuid() == 0:
@@ -90,19 +111,40 @@ def jupyter(copy: Path, arguments: argparse.Namespace) -> list[str]:
     return [sys.executable, "-m", "jupyterlab", *options]
 
 
-def lab_environment(level: int) -> dict[str, str]:
-    environment = level_environment(level)
+def configured(environment: dict[str, str]) -> dict[str, str]:
+    """The environment with our configuration of JupyterLab before a person's own."""
     extra = environment.get("JUPYTER_CONFIG_PATH")
     paths = [str(CONFIGURATION), *([extra] if extra else [])]
     return {**environment, "JUPYTER_CONFIG_PATH": os.pathsep.join(paths)}
 
 
+@contextmanager
+def served(
+    copy: Path, environment: dict[str, str], log: Path, *, port: int, browser: bool
+) -> Iterator[tuple[Service, str]]:
+    """JupyterLab in a person's copy of a level, and the address of its notebook, with the token."""
+    token = secrets.token_hex(24)
+    terminal = terminals.of(environment)
+    # In the environment: every user of this machine can read a command line.
+    variables = {**configured(environment), **terminal.variables, "JUPYTER_TOKEN": token}
+    command = jupyter(copy, port, terminal.command, browser=browser)
+    with running("JupyterLab", command, folder=copy, environment=variables, log=log) as server:
+        address = f"http://{ports.LOOPBACK}:{port}"
+        server.wait_until_answering(f"{address}/api")
+        yield server, f"{address}{first_page(copy)}?token={token}"
+
+
 def main(arguments: argparse.Namespace) -> int:
-    copy = copy_level(arguments.level, fresh=arguments.fresh)
-    print("JupyterLab is starting; Ctrl-C here stops it.", flush=True)
-    with running(
-        jupyter(copy, arguments),
-        folder=copy,
-        environment=lab_environment(arguments.level),
-    ) as child:
-        return child.wait()
+    level = arguments.level
+    copy = copy_level(level, fresh=arguments.fresh)
+    state = visit.own_state(level)
+    environment = visit.environment(level, state, visit.own_day(level))
+    port = ports.first_free(arguments.port)
+    with served(copy, environment, LOG, port=port, browser=not arguments.no_browser) as (
+        server,
+        address,
+    ):
+        notebook = copy / first_notebook(copy)
+        text = READY.format(level=level, address=address, notebook=notebook, state=state, log=LOG)
+        print(text, end="", flush=True)
+        return server.child.wait()

@@ -3,7 +3,6 @@
 import argparse
 import json
 import os
-import secrets
 import sys
 import time
 import urllib.error
@@ -16,6 +15,7 @@ from typing import NoReturn
 from groundcrew import files
 from ladder import lab
 from ladder import ports
+from ladder import visit
 from ladder.errors import LadderError
 from ladder.places import LEVELS
 from ladder.places import RUNS
@@ -29,6 +29,7 @@ READY = """\
 Level {level}'s platform, for this machine only
   MLflow       {mlflow}
   JupyterLab   {jupyter}
+  state        {state}
   stop both    Ctrl-C
 """
 # Without the second, MLflow starts many processes for jobs that are never submitted.
@@ -48,10 +49,11 @@ def require_record(level: int) -> Path:
             f"Level {level} keeps no record of its runs; "
             "the first that does is `python3 ladder.py platform 2`"
         )
-    state = RUNS / LEVELS[level].name
+    state = visit.year_state(level)
     if not (state / "mlflow.db").is_file():
         raise LadderError(
-            f"Level {level} has trained nothing yet; `python3 ladder.py run --levels {level}` does"
+            f"Level {level} has trained nothing yet in {state}{visit.origin(level)}; "
+            f"`python3 ladder.py run --levels {level}` does in {RUNS / LEVELS[level].name}"
         )
     return state
 
@@ -84,22 +86,6 @@ def mlflow(state: Path) -> Iterator[tuple[Service, str]]:
         yield server, f"http://{ports.LOOPBACK}:{port}"
 
 
-@contextmanager
-def jupyter(level: int, copy: Path, token: str) -> Iterator[tuple[Service, str]]:
-    """JupyterLab in a person's copy of a level, and its address."""
-    port = ports.next_free(8887)
-    command = [
-        *lab.jupyter(copy, argparse.Namespace(port=port, no_browser=True)),
-        "--ServerApp.port_retries=0",
-    ]
-    # In the environment: every user of this machine can read a command line.
-    environment = {**lab.lab_environment(level), "JUPYTER_TOKEN": token}
-    with running(
-        "JupyterLab", command, folder=copy, environment=environment, log=LOGS / "jupyter.log"
-    ) as server:
-        yield server, f"http://{ports.LOOPBACK}:{port}"
-
-
 def page_of_runs(address: str) -> str:
     """The address of MLflow's page with the level's runs, which is not its first page."""
     question = urllib.parse.urlencode({"experiment_name": EXPERIMENT})
@@ -124,12 +110,13 @@ def main(arguments: argparse.Namespace) -> NoReturn:
     level = arguments.level
     state = require_record(level)
     copy = lab.copy_level(level, fresh=False)
-    token = secrets.token_hex(24)
-    with mlflow(state) as (pages, page), jupyter(level, copy, token) as (notebooks, book):
-        notebooks.wait_until_answering(f"{book}/api")
+    environment = visit.environment(level, state, visit.year_day(level))
+    log, port = LOGS / "jupyter.log", ports.next_free(8887)
+    with (
+        mlflow(state) as (pages, page),
+        lab.served(copy, environment, log, port=port, browser=False) as (notebooks, book),
+    ):
         pages.wait_until_answering(f"{page}/health")
-        book += f"{lab.first_page(copy)}?token={token}"
-        print(
-            READY.format(level=level, mlflow=page_of_runs(page), jupyter=book), end="", flush=True
-        )
+        text = READY.format(level=level, mlflow=page_of_runs(page), jupyter=book, state=state)
+        print(text, end="", flush=True)
         watch(pages, notebooks)

@@ -22,13 +22,23 @@ def is_free(port: int) -> bool:
     return True
 
 
-def require_free(port: int, command: str) -> None:
-    """Raise LadderError, with what to type, where a command cannot listen on this port."""
+def require_exists(port: int) -> None:
     if not 1 <= port <= 65_535:
         raise LadderError(f"port {port} does not exist; choose one from 1024 to 65535")
+
+
+def require_free(port: int, command: str) -> None:
+    """Raise LadderError, with what to type, where a command cannot listen on this port."""
+    require_exists(port)
     if not is_free(port):
         remedy = f"python3 ladder.py {command} --port {next_free(port)}"
         raise LadderError(f"port {port} is in use; try `{remedy}`")
+
+
+def first_free(port: int) -> int:
+    """This port or, where it is in use, the first free one above it."""
+    require_exists(port)
+    return port if is_free(port) else next_free(port)
 
 
 def next_free(port: int) -> int:

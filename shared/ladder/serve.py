@@ -2,21 +2,18 @@
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 import time
 import urllib.error
 
 from ladder import ports
+from ladder import visit
 from ladder.child import running
 from ladder.errors import LadderError
 from ladder.places import LEVELS
-from ladder.places import RUNS
-from ladder.places import level_environment
 from ladder.progress import Progress
 from ladder.service import LOOPBACK_ONLY
-from ladder.year.days import FIRST
 
 TIMEOUT_SECONDS = 90.0
 NO_APPLICATION = (
@@ -25,10 +22,14 @@ NO_APPLICATION = (
 )
 READY = """\
 Level {level} answers at {address} with model {model}
-  ask it in a browser   {address}
+  ask it in a browser   {address}{also}
   from a program        {address}/docs
+  state                 {state}
+  day                   {day}
   stop it               Ctrl-C
 """
+CONTROLLED = 4  # the level that has mission control
+MISSION_CONTROL = "\n  mission control       {address}/control"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,7 +50,10 @@ def ask_health(address: str) -> tuple[int, dict[str, str]]:
 
 def wait_until_ready(child: subprocess.Popen[bytes], level: int, address: str) -> str:
     """The version of the model that answers; raises LadderError where none does in time."""
+    where = f"{visit.year_state(level)}{visit.origin(level)}"
     remedy = f"`python3 ladder.py run --levels {level}` makes one"
+    if visit.origin(level):
+        remedy = f"follow {LEVELS[level] / 'README.md'} until it has one"
     deadline = time.monotonic() + TIMEOUT_SECONDS
     with Progress(f"starting Level {level}'s application") as progress:
         while time.monotonic() < deadline:
@@ -62,20 +66,12 @@ def wait_until_ready(child: subprocess.Popen[bytes], level: int, address: str) -
             if status == 200:
                 return answer.get("model", "unknown")
             if status == 503:
-                raise LadderError(f"Level {level} has no model in production yet; {remedy}")
+                raise LadderError(
+                    f"Level {level} has no model in production yet in {where}; {remedy}"
+                )
             progress.tick()
             time.sleep(0.1)
     raise LadderError(f"Level {level}'s application did not answer within {TIMEOUT_SECONDS:.0f} s")
-
-
-def today() -> str:
-    """The simulated day: of the environment, else the last run's end, else the replay's start."""
-    report = RUNS / "report.json"
-    if day := os.environ.get("FLIGHTTIME_TODAY"):
-        return day
-    if not report.exists():
-        return f"{FIRST}"
-    return json.loads(report.read_text(encoding="utf-8"))["until"]
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -85,12 +81,17 @@ def main(arguments: argparse.Namespace) -> int:
     ports.require_free(port, f"serve {level}")
     address = f"http://{ports.LOOPBACK}:{port}"
     command = [sys.executable, "-m", "flighttime.app", "--port", str(port)]
+    state, day = visit.year_state(level), visit.year_day(level)
     with running(
         command,
         folder=LEVELS[level],
-        environment={**level_environment(level), "FLIGHTTIME_TODAY": today()},
+        environment=visit.environment(level, state, day),
         quiet=True,
     ) as child:
         model = wait_until_ready(child, level, address)
-        print(READY.format(level=level, address=address, model=model), end="", flush=True)
+        also = MISSION_CONTROL.format(address=address) if level == CONTROLLED else ""
+        text = READY.format(
+            level=level, address=address, model=model, also=also, state=state, day=day
+        )
+        print(text, end="", flush=True)
         return child.wait()

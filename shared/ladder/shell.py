@@ -1,21 +1,90 @@
-"""The shell of a workflow's steps: wait after a failure, or act loses the end of the output."""
+"""Open a shell in a level: its folder, the environment, your state, the feed and the day."""
 
+import argparse
 import os
-import shlex
-import shutil
+import subprocess
+import sys
+from datetime import date
 from pathlib import Path
 
-SECONDS_AFTER_FAILURE = 0.3
+from ladder import terminals
+from ladder import visit
+from ladder.child import ignored_interrupts
+from ladder.errors import LadderError
+from ladder.places import LEVELS
+
+OPENED = """\
+Level {level} on {day}, in {folder}
+  feed     {feed}
+  state    {state}
+  another  `ladder shell {level}` in another terminal opens the same; --today chooses the day
+  leave    exit
+"""
+IN_POWERSHELL = """\
+The commands of the READMEs are written for bash, which Git for Windows has. In PowerShell write
+  $env:NAME='value'   for  export NAME=value
+  $env:NAME           for  $NAME
+  one command a line  for  commands joined by &&
+"""
 
 
-def install(folder: Path, path: str) -> str:
-    """Write a `bash` that waits into a new folder; returns a PATH that begins with this folder."""
-    bash = shutil.which("bash", path=path)
-    if os.name == "nt" or bash is None:
-        return path
-    folder.mkdir()
-    wrapper = folder / "bash"
-    wait = f"{{ code=$?; sleep {SECONDS_AFTER_FAILURE}; exit $code; }}"
-    wrapper.write_text(f'#!/bin/sh\n{shlex.quote(bash)} "$@" || {wait}\n', encoding="utf-8")
-    wrapper.chmod(0o755)
-    return os.pathsep.join([str(folder), path])
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("level", type=int, choices=sorted(LEVELS), help="0 to 4")
+    parser.add_argument("--today", metavar="DAY", help="the simulated day (default: 2013-03-01)")
+    parser.add_argument(
+        "--runs",
+        metavar="FOLDER",
+        help="your state folder (default: FLIGHTTIME_RUNS, else runs/mineN)",
+    )
+
+
+def require_day(text: str) -> str:
+    """The day as it is written; raises LadderError for what is not one."""
+    try:
+        return f"{date.fromisoformat(text)}"
+    except ValueError:
+        raise LadderError(f"--today {text} is not a day; write it like 2013-03-01") from None
+
+
+def level_shell(arguments: argparse.Namespace) -> dict[str, str]:
+    """The environment of the shell; its state folder is made where there is none."""
+    level = arguments.level
+    state = Path(arguments.runs).expanduser().resolve() if arguments.runs else None
+    state = state or visit.own_state(level)
+    day = require_day(arguments.today) if arguments.today else visit.own_day(level)
+    try:
+        state.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise LadderError(
+            f"the state folder {state} cannot be made ({problem.strerror}); name another one "
+            "with --runs FOLDER"
+        ) from None
+    return {**visit.environment(level, state, day), "PWD": str(LEVELS[level])}
+
+
+def main(arguments: argparse.Namespace) -> int:
+    level = arguments.level
+    environment = level_shell(arguments)
+    terminal = terminals.of(environment)
+    print(
+        OPENED.format(
+            level=level,
+            day=environment[visit.TODAY_SET],
+            folder=LEVELS[level],
+            feed=environment["FLIGHTTIME_FEED"],
+            state=environment[visit.RUNS_SET],
+        ),
+        end=IN_POWERSHELL if terminal.name == "PowerShell" else "",
+        flush=True,
+    )
+    return opened(terminal, LEVELS[level], {**environment, **terminal.variables})
+
+
+def opened(terminal: terminals.Terminal, folder: Path, environment: dict[str, str]) -> int:
+    """Let the shell take this process's place, or wait for it where that is not possible."""
+    if os.name != "nt":
+        os.chdir(folder)
+        sys.stderr.flush()
+        os.execve(terminal.command[0], terminal.command, environment)
+    with ignored_interrupts():
+        return subprocess.call(terminal.command, cwd=folder, env=environment)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from groundcrew import application
+from groundcrew import settings
 from groundcrew.errors import UserError
 
 
@@ -53,7 +54,7 @@ def test_releasing_again_changes_nothing_and_tries_nothing(project: Path) -> Non
     second = release(try_out=lambda folder: pytest.fail("tried again"))
 
     assert second == first
-    assert len(list(application.releases().iterdir())) == 2
+    assert len(list(application.releases().iterdir())) == 3  # a version, the pointer, the feed
 
 
 def test_the_previous_release_stays_and_can_be_switched_back_to(project: Path) -> None:
@@ -76,7 +77,7 @@ def test_an_application_that_does_not_start_never_becomes_current(project: Path)
 
     assert application.current().name == first
     names = sorted(path.name for path in application.releases().iterdir())
-    assert names == sorted([first, "current"])
+    assert names == sorted([first, "current", "feed"])
 
 
 def test_a_failed_trial_leaves_nothing(project: Path) -> None:
@@ -108,3 +109,27 @@ def test_only_an_installed_version_can_become_current() -> None:
 def test_before_the_first_release_the_remedy_is_named() -> None:
     with pytest.raises(UserError, match="run python -m flighttime.deploy"):
         application.current()
+
+
+def test_an_installed_application_finds_the_feed_that_its_project_had(
+    project: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    feed = settings.feed()
+    release()
+    monkeypatch.delenv("FLIGHTTIME_FEED")
+
+    settings.use_project(application.current() / "flighttime")
+
+    assert settings.feed() == feed
+
+
+def test_a_feed_that_is_an_address_is_not_kept(
+    project: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("FLIGHTTIME_FEED", "https://me:secret@example.org/feed")
+
+    release()
+
+    assert not (application.releases() / "feed").exists()

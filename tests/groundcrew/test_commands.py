@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from groundcrew import commands
+from groundcrew import tables
 from groundcrew.commands import messages
 from groundcrew.errors import UserError
 
@@ -548,3 +549,48 @@ def test_today_is_read_when_the_command_runs(
     call(monkeypatch, measure)
 
     assert "today: 2013-07-04\n" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("given", "unset", "where"),
+    [
+        ([], (), "looked in {state}, as of 2013-03-01"),
+        (["--today", "2013-07-04"], ("FLIGHTTIME_TODAY",), "looked in {state}, as of 2013-07-04"),
+        (
+            [],
+            ("FLIGHTTIME_TODAY",),
+            "looked in {state}, as of {real} (FLIGHTTIME_TODAY is not set)",
+        ),
+        (
+            [],
+            ("FLIGHTTIME_RUNS",),
+            "looked in {default} (FLIGHTTIME_RUNS is not set), as of 2013-03-01",
+        ),
+    ],
+    ids=["both set", "the day of the command line", "the real day", "the default folder"],
+)
+def test_a_command_that_finds_nothing_says_where_it_looked_and_as_of_which_day(
+    given: list[str],
+    unset: tuple[str, ...],
+    where: str,
+    state: Path,
+    project: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture,
+) -> None:
+    def main(*, today: commands.Today) -> None:
+        tables.Table("flights", key=["date"]).read()
+
+    for name in unset:
+        monkeypatch.delenv(name)
+    monkeypatch.setattr(sys, "argv", ["measure", *given])
+
+    with pytest.raises(SystemExit) as end:
+        commands.run(main)
+
+    names = {"state": state, "default": project / ".runs", "real": date.today()}
+    message = capsys.readouterr().err
+    assert end.value.code == 2
+    assert "run python -m flighttime.ingest; looked in " in message
+    assert message.endswith(f"{where.format(**names)}\n")
+    assert message.count("\n") == 1

@@ -397,3 +397,17 @@ def test_the_champion_is_as_old_as_its_release(client: TestClient, world: World)
     world.ledger = [entry(f"{date(2013, 2, 19)}", "released", "1")]
 
     assert "Champion version 1 10 days old" in text_of(client)
+
+
+def test_a_calendar_that_was_set_back_is_stated_and_no_age_is_negative(
+    client: TestClient, world: World
+) -> None:
+    world.ledger = [entry("2013-03-01", "released", "1"), entry("2013-03-12", "released", "2")]
+    world.weeks = [week("2013-03-11", 9.0, 9.0, ages={"labels": 1, "champion": -11})]
+
+    text = text_of(client)
+
+    assert "Friday, 1 March 2013, set back from 12 March 2013, the day of the newest" in text
+    assert "Champion version 1 since 12 March 2013" in text
+    assert "End of training data 11 days after the last measurement" in text
+    assert "-11" not in text

@@ -72,3 +72,16 @@ def test_without_an_answer_there_is_no_chart() -> None:
     weeks = [week("2013-02-25", None, None, answers=0)]
 
     assert control_chart.draw(weeks, [], THRESHOLD) is None
+
+
+def test_every_version_that_answered_is_labelled_where_it_has_most() -> None:
+    weeks = [week(day, 9.0, 9.0) for day in ("2013-03-04", "2013-03-11", "2013-03-18")]
+    weeks[0]["versions"] = {"1": 5000, "2": 1000}
+    weeks[1]["versions"] = {"2": 2000, "10": 2000, "1": 2000}
+    weeks[2]["versions"] = {"10": 4000, "2": 1000}
+
+    chart = control_chart.draw(weeks, [], THRESHOLD)
+
+    labelled = [(x, version) for x, _, version, _, label in chart.shares if label]
+    at = [share[0] for share in chart.shares]
+    assert labelled == [(at[0], "1"), (at[3], "2"), (at[6], "10")]

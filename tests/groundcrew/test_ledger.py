@@ -55,6 +55,14 @@ def test_before_the_first_decision_the_ledger_is_empty() -> None:
     assert ledger.pending() is None
 
 
+def test_an_empty_ledger_says_where_it_was_looked_for(
+    state: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    run(monkeypatch)
+
+    assert capsys.readouterr().out == f"the ledger is empty; looked in {state}, as of 2013-03-01\n"
+
+
 def test_a_decision_is_stored_with_its_evidence(today: date) -> None:
     before = datetime.now(UTC)
 

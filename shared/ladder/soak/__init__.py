@@ -9,9 +9,9 @@ import time
 from pathlib import Path
 
 from ladder import serve
+from ladder import visit
 from ladder.errors import LadderError
 from ladder.places import LEVELS
-from ladder.places import RUNS
 from ladder.places import replay_environment
 from ladder.soak import bad
 from ladder.soak import expected
@@ -54,10 +54,10 @@ def main(arguments: argparse.Namespace) -> int:
             f"--patience {arguments.patience:g} is not between 1 and {SECONDS_TO_SEND:g} seconds: "
             "choose such a number"
         )
-    state = RUNS / LEVELS[level].name
+    state = visit.year_state(level)
     if not state.is_dir():
         raise LadderError(
-            f"Level {level} has no model in production yet; "
+            f"Level {level} has no model in production yet in {state}{visit.origin(level)}; "
             f"`python3 ladder.py run --levels {level}` makes one"
         )
     with tempfile.TemporaryDirectory() as folder:
@@ -71,7 +71,7 @@ def main(arguments: argparse.Namespace) -> int:
 async def soak(level: int, state: Path, seconds: float, patience: float | None) -> Tally:
     environment = replay_environment(level) | {
         "FLIGHTTIME_RUNS": str(state),
-        "FLIGHTTIME_TODAY": serve.today(),
+        "FLIGHTTIME_TODAY": visit.year_day(level),
     }
     answers = expected.ask(LEVELS[level], environment)
     tally = Tally(KINDS)

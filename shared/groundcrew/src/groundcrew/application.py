@@ -13,6 +13,7 @@ from pathlib import Path
 from groundcrew import children
 from groundcrew import files
 from groundcrew import settings
+from groundcrew.errors import NotFound
 from groundcrew.errors import UserError
 
 # The files and folders of a project that make up its application.
@@ -70,9 +71,15 @@ def importable(folder: Path) -> None:
 
 
 def switch_to(version: str) -> None:
-    """Make an installed version the current one; raises UserError if it is not installed."""
+    """Make an installed version the current one; raises UserError if it is not installed.
+
+    The folder of the feed is kept beside it, where an installed application looks for it.
+    """
     if not (releases() / version).is_dir():
         raise UserError(f"{version} is not installed in {releases()}: install it first")
+    feed = settings.feed()
+    if "://" not in feed:  # an address may hold a password
+        files.write_text_atomically(releases() / "feed", str(Path(feed).resolve()))
     files.write_text_atomically(releases() / "current", version)
 
 
@@ -80,7 +87,7 @@ def current() -> Path:
     """Return the folder of the current release; raises UserError before the first."""
     pointer = releases() / "current"
     if not pointer.exists():
-        raise UserError(
+        raise NotFound(
             f"no application has been released yet: run python -m {settings.project_name()}.deploy",
         )
     return releases() / pointer.read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The one exception that a person is meant to read."""
+"""The exceptions that a person is meant to read."""
 
 
 class UserError(Exception):
@@ -6,3 +6,7 @@ class UserError(Exception):
 
     `groundcrew.commands.run` prints it without a traceback and exits with code 2.
     """
+
+
+class NotFound(UserError):
+    """What was asked for is not there: a command adds in which folder, and as of which day."""

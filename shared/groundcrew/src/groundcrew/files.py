@@ -14,6 +14,8 @@ from uuid import uuid4
 
 import filelock
 
+from groundcrew.errors import NotFound
+
 LOCK, REPLACED = ".lock", "-replaced"
 ABANDONED = re.compile(r"\..+-[0-9a-f]{32}\.lock")
 
@@ -37,8 +39,10 @@ def write_json(path: Path, content: object) -> None:
     write_text_atomically(path, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
 
 
-def read_json(path: Path) -> Any:
-    """Return the content of a JSON file."""
+def read_json(path: Path, missing: str = "") -> Any:
+    """Return the content of a JSON file; raises NotFound with the message `missing`, if given."""
+    if missing and not path.exists():
+        raise NotFound(missing)
     return json.loads(path.read_text(encoding="utf-8"))
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from sklearn.pipeline import Pipeline
 
 from groundcrew import files
+from groundcrew.errors import NotFound
 from groundcrew.errors import UserError
 
 # Python 3.11 sometimes fails where two threads read arrays from files at once (CPython 106905).
@@ -35,7 +36,7 @@ def load(path: Path, trusted: list[str]) -> Pipeline:
         with ONE_AT_A_TIME:
             loaded = io.load(path, trusted=trusted)
     except FileNotFoundError:
-        raise UserError(f"there is no model file {path}: train a model, or copy one") from None
+        raise NotFound(f"there is no model file {path}: train a model, or copy one") from None
     except UserError:
         raise
     except Exception as problem:  # damaged bytes break the reader with exceptions of any class

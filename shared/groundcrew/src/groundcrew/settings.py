@@ -7,23 +7,9 @@ from pathlib import Path
 from groundcrew import days
 from groundcrew import sections
 from groundcrew.errors import UserError
+from groundcrew.variables import VARIABLES as VARIABLES
 
 RANGES = "ranges.toml"
-# Every environment variable that groundcrew, or a project that uses it, obeys.
-VARIABLES = {
-    "FLIGHTTIME_ALLOWED_HOSTS": "hosts that a request may name (set for the server's workers)",
-    "FLIGHTTIME_APP": "address of the running application, which commands wait for and ask",
-    "FLIGHTTIME_ENVIRONMENT": "environment of this process: staging or production (the default)",
-    "FLIGHTTIME_FEED": "folder or URL of the published tables",
-    "FLIGHTTIME_FRAMED_BY": "address of the one site that may show the pages in a frame",
-    "FLIGHTTIME_OBSERVED": "SQLAlchemy URL of the prediction store (default: SQLite)",
-    "FLIGHTTIME_RUNS": "state folder: everything that a command writes",
-    "FLIGHTTIME_SIGNING_KEY": "file with the private key that signs packages",
-    "FLIGHTTIME_STAGING": "address of a running staging application (default: start one)",
-    "FLIGHTTIME_TODAY": "simulated day, such as 2013-03-01, or @FILE with the day in it",
-    "FLIGHTTIME_TOKEN": "token that a request must carry (default: none)",
-    "MLFLOW_TRACKING_URI": "address of tracking store and registry (default: SQLite in the state)",
-}
 
 _package: Path | None = None
 
@@ -45,7 +31,10 @@ def project_name() -> str:
 
 
 def feed() -> str:
-    """Return the folder or URL of the published tables."""
+    """Return the folder or URL of the published tables; an installed release has kept its own."""
+    kept = root().parent / "feed"
+    if not os.environ.get("FLIGHTTIME_FEED") and _is_installed() and kept.is_file():
+        return kept.read_text(encoding="utf-8")
     # A home folder (~) is not expanded by the shell everywhere, such as in a file of settings.
     return os.path.expanduser(os.environ.get("FLIGHTTIME_FEED") or str(_shared_data()))
 
@@ -54,7 +43,7 @@ def runs() -> Path:
     """Return the state folder: everything that a command writes is inside it."""
     if folder := os.environ.get("FLIGHTTIME_RUNS"):
         return Path(folder).expanduser().resolve()
-    if root().parent.name == "releases":  # an installed release uses the state it belongs to
+    if _is_installed():  # it uses the state that it belongs to
         return root().parent.parent
     if _shared_data().is_dir():
         return root().parent / "runs" / root().name
@@ -99,6 +88,10 @@ def all_sections() -> dict[str, dict]:
 
 def _file() -> Path:
     return root() / f"{project_name()}.toml"
+
+
+def _is_installed() -> bool:
+    return root().parent.name == "releases"
 
 
 def _shared_data() -> Path:

@@ -1,6 +1,7 @@
 """What every command uses: `run(main)`, date options, named output and messages."""
 
 from groundcrew.commands.command_line import run as run
+from groundcrew.commands.looking import looked as looked
 from groundcrew.commands.messages import error as error
 from groundcrew.commands.messages import group as group
 from groundcrew.commands.messages import in_actions as in_actions

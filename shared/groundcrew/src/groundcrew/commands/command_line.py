@@ -10,6 +10,7 @@ from typing import get_origin
 
 import typer
 
+from groundcrew.commands import looking
 from groundcrew.commands import system_errors
 from groundcrew.commands.messages import error
 from groundcrew.errors import UserError
@@ -32,7 +33,8 @@ def run(main: Callable[..., None]) -> None:
     command = typer.main.get_command(_app(main))
     try:
         with command.make_context(program, sys.argv[1:]) as context:
-            command.invoke(context)
+            with looking.explained(context):
+                command.invoke(context)
     except typer.TyperException as problem:
         _fail(_usage_error(problem.format_message(), program))
     except UserError as problem:

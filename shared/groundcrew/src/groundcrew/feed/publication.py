@@ -107,5 +107,6 @@ def _between(rows: pd.DataFrame, until: date, after: date | None) -> pd.DataFram
 def _require_past(day: date) -> None:
     if day > settings.today():
         raise UserError(
-            f"{day} is in the future: today is {settings.today()}, choose today or an earlier day",
+            f"{day} is in the future: today is {settings.today()}, choose today or an earlier day, "
+            "or set FLIGHTTIME_TODAY",
         )

@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from groundcrew import settings
+from groundcrew.errors import NotFound
 from groundcrew.errors import UserError
 from groundcrew.feed import contract
 from groundcrew.feed import remote
@@ -25,7 +26,7 @@ def read_months(table: str, until: date, since: date | None) -> pd.DataFrame:
     last = f"{until:%Y-%m}"
     months = [month for month in _months(table) if first <= month <= last]
     if not months:
-        raise UserError(
+        raise NotFound(
             f"the feed {settings.feed()} has no {table} for {last}: choose another day, "
             "or set FLIGHTTIME_FEED to the folder or URL of the published tables",
         )

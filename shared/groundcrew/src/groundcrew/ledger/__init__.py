@@ -7,6 +7,7 @@ from datetime import UTC
 from datetime import date
 from datetime import datetime
 
+from groundcrew.errors import NotFound
 from groundcrew.errors import UserError
 from groundcrew.ledger.storage import append
 from groundcrew.ledger.storage import entries as entries
@@ -57,7 +58,7 @@ def champion_before(champion: str | None) -> str:
     chain = champions()
     earlier = chain[: chain.index(champion)] if champion in chain else chain
     if not earlier:
-        raise UserError("there is no earlier champion to go back to: release another version")
+        raise NotFound("there is no earlier champion to go back to: release another version")
     return earlier[-1]
 
 

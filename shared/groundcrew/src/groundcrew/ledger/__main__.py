@@ -28,7 +28,9 @@ def main(
     ] = None,
 ) -> None:
     if question is None:
-        for entry in ledger.entries():
+        if not (entries := ledger.entries()):
+            commands.notice(f"the ledger is empty; {commands.looked()}")
+        for entry in entries:
             print(_printable(_line(entry)))
     elif question in QUESTIONS and subject is not None:
         print(_printable(QUESTIONS[question](subject)))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from groundcrew import files
 from groundcrew import signing
+from groundcrew.errors import NotFound
 from groundcrew.errors import UserError
 from groundcrew.packages import identity
 
@@ -19,7 +20,7 @@ SHA256 = re.compile("[0-9a-f]{64}")
 def require(folder: Path) -> Path:
     """Return the folder; raises UserError if there is no package."""
     if not folder.exists():
-        raise UserError(f"there is no package {folder}: create the package of this version first")
+        raise NotFound(f"there is no package {folder}: create the package of this version first")
     return folder
 
 

@@ -14,11 +14,11 @@ from groundcrew.registry.facts import model_facts
 from groundcrew.registry.facts import run_facts
 from groundcrew.registry.facts import slice_facts
 from groundcrew.registry.failures import user_errors
+from groundcrew.registry.found_runs import run
 from groundcrew.registry.origins import certified_error
 from groundcrew.registry.origins import compared
 from groundcrew.registry.origins import lineage
 from groundcrew.registry.runs import log_run
-from groundcrew.registry.runs import run
 from groundcrew.registry.state import CHALLENGER
 from groundcrew.registry.state import CHAMPION
 from groundcrew.registry.state import challenger

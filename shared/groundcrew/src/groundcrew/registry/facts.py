@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from groundcrew.registry.address import address
 from groundcrew.registry.address import shown
-from groundcrew.registry.runs import run
+from groundcrew.registry.found_runs import run
 
 if TYPE_CHECKING:
     from mlflow.entities import Run

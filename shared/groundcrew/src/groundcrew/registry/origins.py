@@ -4,7 +4,7 @@ from functools import cache
 
 from groundcrew.errors import UserError
 from groundcrew.registry.address import address
-from groundcrew.registry.runs import run
+from groundcrew.registry.found_runs import run
 from groundcrew.registry.versions import run_id
 
 LINEAGE_TAGS = [

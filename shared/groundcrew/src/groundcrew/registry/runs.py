@@ -1,4 +1,4 @@
-"""Experiment tracking: log a run with what reproduces its model, and find it again."""
+"""Experiment tracking: log a run with what reproduces its model."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,20 +10,16 @@ import pandas as pd
 
 from groundcrew import files
 from groundcrew import provenance
-from groundcrew.errors import UserError
 from groundcrew.registry import digests
 from groundcrew.registry import versions
-from groundcrew.registry.address import DATABASE
 from groundcrew.registry.failures import user_errors
 from groundcrew.registry.store import NAME
 from groundcrew.registry.store import client
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-    from mlflow.entities import Run
     from sklearn.pipeline import Pipeline
 
-MAX_VERSION_LENGTH = 9
 FIGURE = "errors.png"
 NOTHING: Mapping = MappingProxyType({})
 
@@ -95,26 +91,3 @@ def log_model(pipeline: "Pipeline", trusted: list[str], example: pd.DataFrame) -
     with TemporaryDirectory() as folder:
         path = mlflow.artifacts.download_artifacts(logged.model_uri, dst_path=folder)
         mlflow.set_tags(digests.of(Path(path), versions.MODEL))
-
-
-def run(name: str) -> "Run":
-    """The run with this id, or the run that made the registered version of this number.
-
-    Raises UserError if no such run exists.
-    """
-    # Import late, as above.
-    from mlflow.exceptions import MlflowException
-
-    run_id = versions.run_id(name) if len(name) <= MAX_VERSION_LENGTH else name
-    registry = client()
-    with user_errors():
-        try:
-            return registry.get_run(run_id)
-        except MlflowException as problem:
-            if problem.error_code not in versions.NOT_FOUND:
-                raise
-    if run_id != name:
-        reason = f"the run of version {name} was removed from the registry"
-        raise UserError(f"{reason}: restore {DATABASE} from a backup, or train again")
-    reason = f"there is no run {name!r} in the registry"
-    raise UserError(f"{reason}: give the whole id of a run, or the number of a version")

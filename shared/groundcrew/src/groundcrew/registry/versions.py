@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from groundcrew.errors import NotFound
 from groundcrew.errors import UserError
 from groundcrew.registry import digests
 from groundcrew.registry.failures import user_errors
@@ -57,7 +58,7 @@ def version(number: str) -> "ModelVersion":
             if problem.error_code not in NOT_FOUND:
                 raise
     reason = f"there is no version {number!r} in the registry"
-    raise UserError(f"{reason}: python -m {NAME}.pipeline makes one")
+    raise NotFound(f"{reason}: python -m {NAME}.pipeline makes one")
 
 
 def run_id(version_number: str) -> str:

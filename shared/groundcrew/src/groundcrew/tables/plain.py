@@ -8,7 +8,7 @@ import pandas as pd
 from groundcrew import files
 from groundcrew import locks
 from groundcrew import settings
-from groundcrew.errors import UserError
+from groundcrew.errors import NotFound
 from groundcrew.tables.rows import Changes
 from groundcrew.tables.rows import Update
 from groundcrew.tables.rows import changes
@@ -39,7 +39,7 @@ class Table:
         Raises UserError if the table does not exist.
         """
         if not self.exists():
-            raise UserError(missing(self.path))
+            raise NotFound(missing(self.path))
         filters = [("date", ">=", pd.Timestamp(since))] if since else None
         return pd.read_parquet(self.path, filters=filters)
 

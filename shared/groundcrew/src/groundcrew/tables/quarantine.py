@@ -44,7 +44,7 @@ def main() -> None:
     """Print every entry, by day."""
     stored = read()
     if stored.empty:
-        return commands.notice("the quarantine is empty")
+        return commands.notice(f"the quarantine is empty; {commands.looked()}")
     for entry in stored.sort_values(["delivered", "table"], kind="stable").itertuples():
         print(f"{entry.delivered:%Y-%m-%d}  {entry.table}: {entry.rule}: {entry.row}")
 

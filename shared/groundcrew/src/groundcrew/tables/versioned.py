@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from groundcrew import settings
-from groundcrew.errors import UserError
+from groundcrew.errors import NotFound
 from groundcrew.tables import delta
 from groundcrew.tables.plain import first_day
 from groundcrew.tables.plain import missing
@@ -80,4 +80,4 @@ class VersionedTable:
 
     def _require(self) -> None:
         if not self.exists():
-            raise UserError(missing(self.path))
+            raise NotFound(missing(self.path))

@@ -15,7 +15,6 @@ from fastapi.telemetry import TelemetryConfig
 
 from groundcrew import application
 from groundcrew import settings
-from groundcrew.errors import UserError
 from groundcrew.web import drain
 from groundcrew.web import health
 from groundcrew.web import invocations
@@ -26,6 +25,7 @@ from groundcrew.web import problems
 from groundcrew.web import recent_flights
 from groundcrew.web import reference
 from groundcrew.web import rendering
+from groundcrew.web import startup
 from groundcrew.web.allowed_hosts import AllowedHosts
 from groundcrew.web.fast_path import FastPath
 from groundcrew.web.limits import Limits
@@ -76,8 +76,7 @@ def assemble(services: Services, pages: Sequence[APIRouter]) -> FastAPI:
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Load the model before the first request; without one, each request says what is missing."""
     logging.captureWarnings(True)
-    with contextlib.suppress(UserError):
-        app.state.services.serving()
+    startup.report(app.state.services)
     # Freeze objects created at start-up to shorten garbage-collection pauses.
     gc.freeze()
     yield

@@ -34,13 +34,30 @@ def bar(week: dict, scale: Scale, threshold: float) -> tuple[float, float, float
 
 
 def shares(weeks: Sequence[dict], scale: Scale) -> Iterator[tuple[float, float, str, int, bool]]:
-    """Each week, divided among its versions; a version is labelled where it first has most."""
-    labelled: set[str] = set()
-    for week in weeks:
-        position, total = scale.position(first_day(week)), sum(week["versions"].values()) or 1
-        for version, count in sorted(week["versions"].items(), key=lambda item: int(item[0])):
-            label = count > total / 2 and version not in labelled
-            labelled |= {version} if label else set()
-            width = scale.week * count / total
+    """Each week, divided among its versions; each version is labelled in one week."""
+    labelled = label_weeks(weeks)
+    for place, week in enumerate(weeks):
+        position = scale.position(first_day(week))
+        for version, share in version_shares(week).items():
+            width = scale.week * share
+            label = labelled.get(version) == place
             yield round(position, 2), round(width, 2), version, int(version) % 3, label
             position += width
+
+
+def version_shares(week: dict) -> dict[str, float]:
+    """Which share of a week's answers each version gave, by number."""
+    total = sum(week["versions"].values()) or 1
+    by_number = sorted(week["versions"].items(), key=lambda item: int(item[0]))
+    return {version: count / total for version, count in by_number}
+
+
+def label_weeks(weeks: Sequence[dict]) -> dict[str, int]:
+    """The place of the week in which a version first has most, else of its largest share."""
+    labelled: dict[str, tuple[float, int]] = {}
+    for place, week in enumerate(weeks):
+        for version, share in version_shares(week).items():
+            rank = 1.0 if share > 0.5 else share
+            if rank > labelled.get(version, (0.0, 0))[0]:
+                labelled[version] = (rank, place)
+    return {version: place for version, (_, place) in labelled.items()}

@@ -54,6 +54,12 @@ class View:
         return date.fromisoformat(days[-1]) if days else None
 
     @property
+    def later_decision(self) -> date | None:
+        """The day of the newest decision, if it is after today: the calendar was set back."""
+        newest = max((one["day"] for one in self.ledger), default="")
+        return date.fromisoformat(newest) if self.today and newest > f"{self.today}" else None
+
+    @property
     def headline(self) -> str:
         """One sentence: what is under way, or else how production does."""
         if self.loop_state["sentence"]:

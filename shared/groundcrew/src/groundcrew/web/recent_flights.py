@@ -112,5 +112,5 @@ def newest_flights(services: Services, today: date) -> pd.DataFrame:
         if not table.empty:
             table = table[["date", *services.features, TARGET]]
             return route_history.last_days(table, route_history.TIMETABLE_DAYS)
-    remedy = f"run python -m {settings.project_name()}.ingest"
+    remedy = f"run python -m {settings.project_name()}.ingest, or set FLIGHTTIME_TODAY"
     raise UserError(f"no flight had been published by {today}: {remedy}")

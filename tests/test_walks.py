@@ -1,0 +1,137 @@
+"""Each level's README is a walk: its commands, typed one after the other, print what it says."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from ladder import family
+from ladder import ports
+from ladder.child import PATIENCE
+from ladder.child import end
+from ladder.places import LEVELS
+from ladder.places import ROOT
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(os.name == "nt", reason="there the walk is taken in the bash of Git"),
+]
+
+STEP = re.compile(r"^\d+\. .*?(?=^\d+\. |^## )", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^ *```bash\n(.*?)^ *```\n", re.MULTILINE | re.DOTALL)
+SEEN = re.compile(r"You see|Done when|It says")
+APPLICATION = "python -m flighttime.app"
+# A level's own tests and MLflow's pages are tested elsewhere, and take long.
+LEFT_OUT = ("python -m pytest -q && ", "ladder platform 2\n")
+# Places on a page, files and words of a table: not printed by the step.
+NOT_PRINTED = re.compile(
+    r"http://.*|/\w+|\w+:|[\w.]+\.(skops|joblib|csv)|handoff|minutes|model|exit|as recorded|0|1|-.*"
+)
+END = "the end of step"
+TIMEOUT_SECONDS = 1200
+
+
+class Step(NamedTuple):
+    """What to type, and what is to be seen."""
+
+    commands: str
+    expected: list[str]
+
+
+def steps(level: int) -> list[Step]:
+    text = (LEVELS[level] / "README.md").read_text(encoding="utf-8")
+    walk = text.partition("## Walk through it")[2]
+    return [step(found.group()) for found in STEP.finditer(walk)]
+
+
+def step(text: str) -> Step:
+    commands = "".join(FENCE.findall(text))
+    prose = " ".join(FENCE.sub("", text).split())
+    seen = SEEN.split(prose, maxsplit=1)
+    spans = re.findall(r"`([^`]+)`", seen[1]) if len(seen) > 1 else []
+    return Step(commands, [span for span in spans if not NOT_PRINTED.fullmatch(span)])
+
+
+def typed(commands: str, port: int) -> str:
+    """The commands on a port of their own; an application stays up in the background."""
+    for part in LEFT_OUT:
+        commands = commands.replace(part, "")
+    commands = commands.replace("127.0.0.1:8000", f"127.0.0.1:{port}")
+    if APPLICATION not in commands:
+        return commands
+    started = commands.replace(APPLICATION, f"{APPLICATION} --port {port}").strip()
+    ask = f"curl --silent --output /dev/null http://127.0.0.1:{port}/health/ready"
+    return f'({started}) > "$FLIGHTTIME_RUNS/app.log" 2>&1 &\nuntil {ask}; do sleep 0.2; done\n'
+
+
+def walk(level: int, runs: Path) -> Iterator[tuple[Step, str]]:
+    """Each step after the first, which opens the shell, and what it printed."""
+    first, *others = steps(level)
+    assert first.commands.split() == ["python3", "ladder.py", "shell", f"{level}"]
+    port = ports.somewhere()
+    script = "".join(
+        f"{typed(step.commands, port)}echo '{END}'\n" for step in others if step.commands
+    )
+    # Not as input of the shell: a command that reads its input would take what follows.
+    file = runs / "walk.sh"
+    file.write_text(
+        f"set -e\ntrap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n{script}", encoding="utf-8"
+    )
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("FLIGHTTIME")}
+    environment = {
+        **kept,
+        "LADDER_RUNS": str(runs),
+        "PYTHONPATH": os.pathsep.join([str(ROOT / "shared"), kept.get("PYTHONPATH", "")]),
+        "SHELL": "/bin/bash",
+    }
+    code, printed = run_shell(level, f". '{file}'\n", environment)
+    assert code == 0, printed
+    return zip(others, printed.split(f"{END}\n"), strict=False)
+
+
+def run_shell(level: int, line: str, environment: dict[str, str]) -> tuple[int, str]:
+    """Type a line into the level's shell; whatever it started ends with it."""
+    with subprocess.Popen(
+        [sys.executable, "-P", "-m", "ladder.cli", "shell", f"{level}"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        env=environment,
+    ) as shell:
+        try:
+            printed, _ = shell.communicate(line, timeout=TIMEOUT_SECONDS)
+        finally:
+            started = family.descendants(shell.pid) if shell.poll() is None else []
+            end(shell)
+            family.end(started, PATIENCE)
+    return shell.returncode, printed
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_walk_prints_what_its_readme_says(level: int, tmp_path: Path) -> None:
+    before = {path for path in LEVELS[level].rglob("*") if "__pycache__" not in path.parts}
+
+    missing = {
+        span: printed
+        for step, printed in walk(level, tmp_path)
+        for span in step.expected
+        if span.partition("…")[0].strip() not in " ".join(printed.split())
+    }
+
+    assert missing == {}
+    after = {path for path in LEVELS[level].rglob("*") if "__pycache__" not in path.parts}
+    assert after == before
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_walk_has_no_command_that_only_one_shell_understands(level: int) -> None:
+    commands = "".join(step.commands for step in steps(level))
+
+    assert re.findall(r"^ *[A-Z_]+=\S+ .*|[^<]<[^<].*", commands, re.MULTILINE) == []
