@@ -172,6 +172,6 @@ def a_refusal_by_the_gate_is_no_failure_and_has_a_reason(
     assert code == 0, output
     assert "REJECT" in output
     assert "| gain |" in output
-    assert "times the route median's" in output
+    assert "over the floor of" in output and "call a person" in output
     assert "release\n  not run" in output
     assert run(stage, CHAMPION) == "2"

@@ -66,7 +66,7 @@ from groundcrew import files, ledger, registry, settings, smoke
 day = date(2013, 3, 1)
 def certify(version):
     certificate = files.read_json(certificates.path("1"))
-    certificate |= {"version": version, "champion": registry.champion(), "outcome": "PROMOTE"}
+    certificate |= registry.compared(version, registry.champion()) | {"outcome": "PROMOTE"}
     files.write_json(certificates.path(version), certificate)
 """
 
