@@ -18,9 +18,9 @@ from ladder.places import ROOT
 
 PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)(?:\s*;\s*([^\\]+?))?\s*\\?$", re.MULTILINE)
 LIBRARY = GROUNDCREW.parents[1]
-# Not imported by name: fsspec and uvicorn use the first two for HTTP, model-signing uses the third
-# for keys, SQLAlchemy uses the fourth for PostgreSQL.
-BEHIND_OTHERS = {"aiohttp", "httptools", "pyopenssl", "psycopg"}
+# Not imported by name: uvicorn uses the first for HTTP, model-signing the second for keys,
+# SQLAlchemy the third for PostgreSQL.
+BEHIND_OTHERS = {"httptools", "pyopenssl", "psycopg"}
 OURS = {"conftest", "flighttime", "groundcrew", "ladder"}
 PACKAGED = [level for level in LEVELS if level]
 BASE = ""
