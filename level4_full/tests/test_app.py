@@ -1,5 +1,6 @@
 """Serving: one answer for a flight by file, by command and over HTTP, from a released version."""
 
+import shutil
 import subprocess
 import sys
 from datetime import date
@@ -88,10 +89,9 @@ def test_this_application_is_deployed() -> None:
 def test_a_broken_application_is_not_deployed(
     empty_state: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    shutil.copytree(settings.root(), tmp_path, dirs_exist_ok=True)
     monkeypatch.setattr(settings, "root", lambda: tmp_path)
     module = tmp_path / "flighttime" / "app.py"
-    module.parent.mkdir()
-    module.touch()
     working = deploy.deploy()
     module.write_text("import no_such_package", encoding="utf-8")
 

@@ -50,10 +50,10 @@ def install(version: str, try_out: Callable[[Path], None]) -> None:
     folder = releases() / version
     if folder.exists():
         return
+    settings.all_sections()
     with files.folder_atomically(folder) as unfinished:
         copy(unfinished)
         try_out(unfinished)
-        settings.all_sections()
 
 
 def importable(folder: Path) -> None:
