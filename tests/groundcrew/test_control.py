@@ -105,6 +105,14 @@ def text_of(client: TestClient) -> str:
     return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", text)).split())
 
 
+def test_answers_that_do_not_count_are_shown(client: TestClient, world: World) -> None:
+    left_out = {"late": 6546, "other_inputs": 60}
+    world.weeks = [week("2013-03-11", 9.0, 9.0, left_out=left_out)]
+
+    expected = "6,546 answers given after departure, 60 answers with other inputs"
+    assert f"Left out {expected}" in text_of(client)
+
+
 def test_the_page_says_how_production_does(client: TestClient, world: World) -> None:
     text = text_of(client)
 

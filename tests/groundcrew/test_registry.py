@@ -22,6 +22,7 @@ from mlflow.exceptions import MlflowException
 from mlflow.protos import databricks_pb2
 from mlflow.tracking._tracking_service.utils import _get_store
 from mlflow.utils.file_utils import local_file_uri_to_path
+from mlflow.utils.validation import _validate_metric_name
 from requests import RequestException
 from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.pipeline import Pipeline
@@ -37,6 +38,7 @@ from groundcrew import shield
 from groundcrew.errors import UserError
 from groundcrew.registry import facts
 from groundcrew.registry import failures
+from groundcrew.registry.runs import metric_name
 from groundcrew.serving import State
 
 TRUSTED = ["sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor"]
@@ -164,6 +166,27 @@ def test_a_run_holds_params_tags_and_metrics(run: Run) -> None:
     assert run.data.params == {"training.window_days": "59", "training.loss": '"absolute"'}
     assert TAGS.items() <= run.data.tags.items()
     assert run.data.metrics == METRICS
+
+
+@pytest.mark.parametrize("code", ["U&A", "", ".", "..", "A/", "/A", "a\nb", "é U:A-1.5_", "100%"])
+def test_a_metric_may_be_named_after_any_code(code: str) -> None:
+    name = metric_name(f"mae/carrier/{code}")
+
+    _validate_metric_name(name)
+    assert metric_name(name) == name
+
+
+def test_codes_of_metrics_stay_apart() -> None:
+    names = [metric_name(f"mae/carrier/{code}") for code in ("U&A", "U%A", "UA", ".", "..")]
+
+    assert len(set(names)) == 5
+    assert [*map(metric_name, METRICS)] == [*METRICS]
+
+
+def test_a_run_with_an_odd_code_is_logged(arguments: dict) -> None:
+    run_id = registry.log_run("odd", **arguments | {"metrics": METRICS | {"mae/carrier/U&A": 8.5}})
+
+    assert registry.run(run_id).data.metrics["mae/carrier/U_x26_A"] == 8.5
 
 
 def test_the_figure_is_an_artifact_of_the_run(arguments: dict, tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from flighttime import shadow
 from flighttime.environments import PRODUCTION
 from flighttime.predictions import STORE
 from groundcrew import files
+from groundcrew import lab
 from groundcrew import ledger
 from groundcrew import registry
 from groundcrew.errors import UserError
@@ -34,7 +35,8 @@ def answered(own_state: Path, table: pd.DataFrame) -> pd.DataFrame:
     flights = table[table["date"].between("2013-01-21", "2013-01-27")]
     scored = flights.assign(minutes=flights["distance"] / 8 + 20, model="1")
     scored["prediction_id"] = scored["flight_id"]
-    STORE.log({"champion": scored})
+    with lab.on(MONDAY):
+        STORE.log({"champion": scored})
     outcomes.update(TODAY)
     return scored
 
@@ -42,7 +44,8 @@ def answered(own_state: Path, table: pd.DataFrame) -> pd.DataFrame:
 def test_a_shadow_is_not_measured(answered: pd.DataFrame, table: pd.DataFrame) -> None:
     before = f"{monitor.measure(MONDAY, table, TODAY)}"
     shadowed = answered.assign(minutes=9999.0, model="2")
-    STORE.log({"shadow": shadowed.assign(prediction_id=answered["flight_id"] + " beside")})
+    with lab.on(MONDAY):
+        STORE.log({"shadow": shadowed.assign(prediction_id=answered["flight_id"] + " beside")})
 
     assert f"{monitor.measure(MONDAY, table, TODAY)}" == before
 
@@ -52,9 +55,22 @@ def test_a_cancelled_flight_is_counted_and_not_measured(
 ) -> None:
     before = f"{monitor.measure(MONDAY, table, TODAY)}"
     cancelled = answered[answered["air_time"].isna()].assign(minutes=9999.0)
-    STORE.log({"champion": cancelled.assign(prediction_id=cancelled["flight_id"] + " again")})
+    with lab.on(MONDAY):
+        STORE.log({"champion": cancelled.assign(prediction_id=cancelled["flight_id"] + " again")})
 
     assert len(cancelled) > 0
+    assert f"{monitor.measure(MONDAY, table, TODAY)}" == before
+
+
+def test_answers_in_hindsight_or_to_made_up_flights_do_not_steer_a_week(
+    answered: pd.DataFrame, table: pd.DataFrame
+) -> None:
+    before = f"{monitor.measure(MONDAY, table, TODAY)}"
+    STORE.log({"champion": answered.assign(minutes=answered["air_time"])})
+    with lab.on(MONDAY):
+        STORE.log({"champion": answered.assign(minutes=900.0, carrier="U&A")})
+        STORE.log({"champion": answered.assign(minutes=900.0, distance=1.0)})
+
     assert f"{monitor.measure(MONDAY, table, TODAY)}" == before
 
 

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from groundcrew.predictions import counted
 from groundcrew.predictions import failed_requests
 from groundcrew.predictions import landings
 from groundcrew.predictions import prediction_log
 from groundcrew.predictions import shadow_pairs
+from groundcrew.predictions import timetable
 from groundcrew.predictions import windows
 from groundcrew.predictions.address import use
 from groundcrew.predictions.recorder import Recorder
@@ -43,8 +45,9 @@ class PredictionStore:
         return Recorder(when_lost)
 
     def outcomes(self, first: date, last: date, today: date) -> pd.DataFrame:
-        """The last answer to each flight of these days, with its landing if published by `today`.
+        """The last counted answer to each flight of these days, with its landing by `today`.
 
+        An answer counts if it was given before departure, with the inputs of the timetable.
         Sorted by flight_id; `air_time` and `published` are unknown while the flight is awaited.
         """
         answers = landings.outcomes(first, last, today)
@@ -57,11 +60,12 @@ class PredictionStore:
     def put_landings(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Store the landings that are new or differ from the stored ones, and return those.
 
-        `rows` has flight_id, date, published, air_time and days_late; the result has also
-        `corrections`, how often the stored value was replaced. Idempotent.
+        `rows` has flight_id, date, published, air_time, days_late, and the inputs of the timetable;
+        the result has also `corrections`, how often the stored value was replaced. Idempotent.
         """
         if rows.empty:
             return rows.assign(corrections=0)
+        timetable.put(rows)
         stored = landings.known_landings(rows["flight_id"].min()).set_index("flight_id")
         before = stored.reindex(rows["flight_id"]).set_axis(rows.index)
         known, old, new = before["corrections"].notna(), before["air_time"], rows["air_time"]
@@ -93,8 +97,14 @@ class PredictionStore:
         return one, two
 
     def put_weeks(self, weeks: list[dict]) -> None:
-        """Store measured weeks; each replaces what was stored for the same first day."""
-        windows.store(week | {"days": windows.WEEK} for week in weeks)
+        """Store measured weeks; each replaces what was stored for the same first day.
+
+        Each also gets `left_out`, the number of answers that do not count, by reason.
+        """
+        windows.store(
+            {**week, "days": windows.WEEK, "left_out": counted.report(week["first"])}
+            for week in weeks
+        )
 
     def weeks(self, count: int) -> list[dict]:
         """The last measured weeks, oldest first."""

@@ -1,5 +1,6 @@
 """Experiment tracking: log a run with what reproduces its model."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
 
 FIGURE = "errors.png"
+REFUSED = re.compile(r"[^\w.\- :]")
+PATHS = ("", ".", "..")
 NOTHING: Mapping = MappingProxyType({})
 
 
@@ -58,8 +61,22 @@ def log_run(
             log_files(frames, documents)
             log_model(pipeline, trusted, example)
             # MLflow writes metrics a second time, for the model, if they are logged before it.
-            mlflow.log_metrics(dict(metrics))
+            mlflow.log_metrics({metric_name(key): value for key, value in metrics.items()})
     return run.info.run_id
+
+
+def metric_name(name: str) -> str:
+    """The name as MLflow can store it: a character that it refuses becomes its code, `_x26_`.
+
+    Slices are named after codes of the data, which may hold any character.
+    """
+    parts = [REFUSED.sub(lambda found: _escaped(found[0]), part) for part in name.split("/")]
+    # MLflow takes names for paths, in which "", "." and ".." mean something else.
+    return "/".join(_escaped(part) if part in PATHS else part for part in parts)
+
+
+def _escaped(part: str) -> str:
+    return "".join(f"_x{ord(character):x}_" for character in part) or "_"
 
 
 def log_files(frames: Mapping[str, pd.DataFrame], documents: Mapping[str, object]) -> None:

@@ -24,6 +24,7 @@ UNKNOWN: dict[str, object] = {
     "versions": {},
     "drift": {},
     "ages": {},
+    "left_out": {},
 }
 
 
