@@ -3,6 +3,7 @@
 from datetime import date
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -14,6 +15,7 @@ from flighttime import monitor
 from flighttime import outcomes
 from flighttime import package
 from flighttime import pipeline
+from flighttime import policy
 from flighttime import release
 from flighttime import shadow
 from flighttime.environments import PRODUCTION
@@ -22,6 +24,7 @@ from groundcrew import files
 from groundcrew import lab
 from groundcrew import ledger
 from groundcrew import registry
+from groundcrew import settings
 from groundcrew.errors import UserError
 
 MONDAY = date(2013, 1, 21)
@@ -162,6 +165,18 @@ def test_a_shadow_whose_package_is_damaged_is_not_released(
 
     assert ledger.entries()[-1]["decision"] == "shadow failed"
     assert registry.champion() == "1"
+
+
+def test_a_retraining_of_the_future_blocks_none(own_state: Path) -> None:
+    rules = settings.section("policy") | {"cooldown_days": 14}
+    for decision in ("retrain", "trained", "shadow failed"):
+        ledger.record(TODAY + timedelta(days=365), decision, "2", by=loop_state.LOOP)
+    week = SimpleNamespace(first=MONDAY, labels=6000, ratio=2.0)
+
+    decision = policy.decide([week] * 3, TODAY, ledger.entries_until(TODAY), rules)
+
+    assert decision.yes, decision.reason
+    assert shadow.settle(TODAY).refused == 0
 
 
 def test_a_call_is_recorded_once(own_state: Path) -> None:
