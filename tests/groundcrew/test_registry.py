@@ -38,6 +38,7 @@ from groundcrew import shield
 from groundcrew.errors import UserError
 from groundcrew.registry import facts
 from groundcrew.registry import failures
+from groundcrew.registry import unfinished
 from groundcrew.registry.runs import metric_name
 from groundcrew.serving import State
 
@@ -250,6 +251,39 @@ def test_no_file_of_a_model_can_execute_code(template: Path) -> None:
 
     assert ".skops" in suffixes
     assert suffixes.isdisjoint({".pkl", ".pickle", ".joblib", ".cloudpickle", ".py"})
+
+
+KILLED = """
+import os
+from groundcrew import registry
+from groundcrew.registry import unfinished
+client = registry.client()
+run = client.create_run(client.get_experiment_by_name("flighttime").experiment_id)
+with unfinished.writing(run.info.run_id):
+    print(run.info.run_id, flush=True)
+    os._exit(9)
+"""
+
+
+def test_a_run_that_was_killed_is_ended_by_the_next_one(arguments: dict) -> None:
+    killed = subprocess.run([sys.executable, "-c", KILLED], capture_output=True, text=True)
+    client = registry.client()
+    experiment = client.get_experiment_by_name("flighttime").experiment_id
+    recent = client.create_run(experiment)
+    days_ago = int(1000 * (time.time() - 2 * 24 * 60 * 60))
+    old = client.create_run(experiment, start_time=days_ago)
+    with unfinished.writing((ours := client.create_run(experiment)).info.run_id):
+        registry.log_run("next", **arguments)
+
+    runs = {"killed": killed.stdout.strip(), "old": old.info.run_id}
+    runs |= {"ours": ours.info.run_id, "recent": recent.info.run_id}
+    assert {name: registry.run(run).info.status for name, run in runs.items()} == {
+        "killed": "FAILED",
+        "old": "FAILED",
+        "ours": "RUNNING",  # a process writes it
+        "recent": "RUNNING",  # another machine may write it
+    }
+    assert list((settings.runs() / "locks").glob("run-*")) == []
 
 
 def test_a_run_whose_logging_fails_has_the_status_failed(arguments: dict) -> None:

@@ -12,6 +12,7 @@ import pandas as pd
 from groundcrew import files
 from groundcrew import provenance
 from groundcrew.registry import digests
+from groundcrew.registry import unfinished
 from groundcrew.registry import versions
 from groundcrew.registry.failures import user_errors
 from groundcrew.registry.store import NAME
@@ -54,7 +55,8 @@ def log_run(
     client()
     with user_errors():
         mlflow.set_experiment(NAME)
-        with mlflow.start_run(run_name=name) as run:
+        unfinished.end_abandoned()
+        with mlflow.start_run(run_name=name) as run, unfinished.writing(run.info.run_id):
             mlflow.log_params(dict(provenance.flat(dict(params))))
             mlflow.set_tags(dict(tags))
             mlflow.log_figure(figure, FIGURE)
