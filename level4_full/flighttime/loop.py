@@ -42,8 +42,7 @@ def turn(today: date) -> dict[str, str]:
             report("retraining")
             retrain(weeks, today, decision.reason)
         state = shadow.settle(today)
-        call = policy.call(weeks, today, ledger.entries_until(today), rules)
-        if call:
+        if call := policy.call(weeks, today, ledger.entries_until(today), rules):
             ledger.record(today, "call", registry.champion(), by=LOOP, reason=call)
     said = {"retrain": str(decision.yes).lower(), "reason": decision.reason, "call": call}
     return {**said, **state.summary}

@@ -11,6 +11,7 @@ import sqlalchemy as sql
 
 from groundcrew.predictions import counted
 from groundcrew.predictions import database
+from groundcrew.predictions import quota
 from groundcrew.predictions.address import project
 from groundcrew.predictions.prediction_days import id_range
 
@@ -28,6 +29,7 @@ def log(answers: Iterable[tuple]) -> None:
     is a tuple in the order given to `predictions.use`, role is champion, challenger or shadow.
     Raises UserError if the store cannot be written.
     """
+    quota.require_room()
     now, minute = database.timestamp(datetime.now(UTC)), counted.now()
     columns = [*logged_columns(), "minutes_before", "answered_at"]
     insert = f"INSERT INTO predictions ({', '.join(columns)}) VALUES ({markers(columns)})"

@@ -4,14 +4,16 @@ from collections.abc import Callable
 from collections.abc import Sequence
 from datetime import date
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
-from groundcrew.predictions import counted
+from groundcrew import settings
 from groundcrew.predictions import failed_requests
 from groundcrew.predictions import landings
 from groundcrew.predictions import prediction_log
+from groundcrew.predictions import retention
 from groundcrew.predictions import shadow_pairs
 from groundcrew.predictions import timetable
 from groundcrew.predictions import windows
@@ -22,7 +24,8 @@ from groundcrew.predictions.recorder import Recorder
 class PredictionStore:
     """Answers, landings and measured weeks, in SQLite in `folder` or in a shared database.
 
-    FLIGHTTIME_OBSERVED names the database; it is used only where `shared` allows it.
+    FLIGHTTIME_OBSERVED names the database; it is used only where `shared` allows it. `section` of
+    the settings has `keep_days` and `max_megabytes`, the limits of the log.
     """
 
     def __init__(
@@ -32,8 +35,11 @@ class PredictionStore:
         shared: Callable[[], bool],
         categories: Sequence[str],
         numbers: Sequence[str],
+        section: str = "",
     ) -> None:
-        use(folder=folder, external_allowed=shared, categories=categories, numbers=numbers)
+        limits = partial(settings.section, section) if section else dict
+        inputs = {"categories": categories, "numbers": numbers}
+        use(folder=folder, external_allowed=shared, limits=limits, **inputs)
 
     def log(self, frames: dict[str, pd.DataFrame]) -> None:
         """Store scored flights by role (champion, shadow) in one transaction."""
@@ -99,12 +105,10 @@ class PredictionStore:
     def put_weeks(self, weeks: list[dict]) -> None:
         """Store measured weeks; each replaces what was stored for the same first day.
 
-        Each also gets `left_out`, the number of answers that do not count, by reason.
+        Each also gets `left_out`, the number of answers that do not count, by reason. What is
+        older than `keep_days` is moved to files.
         """
-        windows.store(
-            {**week, "days": windows.WEEK, "left_out": counted.report(week["first"])}
-            for week in weeks
-        )
+        retention.keep(weeks)
 
     def weeks(self, count: int) -> list[dict]:
         """The last measured weeks, oldest first."""
