@@ -37,13 +37,12 @@ def turn(today: date) -> dict[str, str]:
         weeks = monitor.weeks(today, rules["window_weeks"])
         monitor.store(weeks, today)
         shadow.settle(today)  # what ends today makes room for a retraining
-        decision = policy.decide(weeks, today, ledger.entries(), rules)
+        decision = policy.decide(weeks, today, ledger.entries_until(today), rules)
         if decision.yes:
             report("retraining")
             retrain(weeks, today, decision.reason)
         state = shadow.settle(today)
-        call = policy.call(weeks, today, ledger.entries(), rules)
-        if call:
+        if call := policy.call(weeks, today, ledger.entries_until(today), rules):
             ledger.record(today, "call", registry.champion(), by=LOOP, reason=call)
     said = {"retrain": str(decision.yes).lower(), "reason": decision.reason, "call": call}
     return {**said, **state.summary}
@@ -51,14 +50,14 @@ def turn(today: date) -> dict[str, str]:
 
 def retrain(weeks: list[monitor.Week], today: date, reason: str) -> None:
     """Train and certify; each step that is in the ledger already is not done again."""
-    champion, state = registry.champion(), loop_state.of(ledger.entries())
+    champion, state = registry.champion(), loop_state.of(ledger.entries_until(today))
     if state.step == loop_state.IDLE:
         ratios = {f"{week.first}": round(week.ratio, 4) for week in weeks}
         ledger.record(today, "retrain", champion, by=LOOP, reason=reason, evidence=ratios)
     if state.step != loop_state.CERTIFY:
         version = pipeline.run(today)
         ledger.record(today, "trained", version, by=LOOP, beside=champion)
-    version = loop_state.of(ledger.entries()).version
+    version = loop_state.of(ledger.entries_until(today)).version
     try:
         package.package(version)
     except UserError as error:  # such as a version that was deleted since

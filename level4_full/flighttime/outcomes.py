@@ -1,16 +1,16 @@
-"""Ground truth: each landing is stored under its flight's id, and so joins the prediction.
+"""Ground truth: each landing is stored under its flight's id, and joins the prediction.
 
 python -m flighttime.outcomes [--since 2013-02-01]
 
-A correction replaces the earlier value, also in weeks that were measured before.
+A correction replaces the earlier value. The timetable is stored too: answers must agree with it.
 """
 
 from datetime import date
 
 import pandas as pd
 
+from flighttime import features
 from flighttime import ingest
-from flighttime.features import TARGET
 from flighttime.predictions import STORE
 from groundcrew import commands
 from groundcrew import feed
@@ -22,7 +22,7 @@ def update(today: date, since: date | None = None) -> dict[str, int]:
     # A week for what lands late, and one more for what is corrected after that.
     earliest = last and last - 2 * feed.LATEST
     new = STORE.put_landings(landings(ingest.TABLE.read(since=earliest), today))
-    first_time, landed = new["corrections"] == 0, new[TARGET].notna()
+    first_time, landed = new["corrections"] == 0, new[features.TARGET].notna()
     return {
         "landed": int((first_time & landed).sum()),
         "cancelled": int((first_time & ~landed).sum()),
@@ -34,7 +34,7 @@ def update(today: date, since: date | None = None) -> dict[str, int]:
 
 def landings(table: pd.DataFrame, today: date) -> pd.DataFrame:
     """The outcome of each flight that was published by `today`, in minutes or unknown."""
-    columns = ["flight_id", "date", "published", TARGET]
+    columns = ["flight_id", "date", "published", *features.FEATURES, features.TARGET]
     rows = table.loc[table["published"] <= pd.Timestamp(today), columns]
     days_late = (rows["published"] - rows["date"]).dt.days - 1
     return rows.assign(days_late=days_late).sort_values("flight_id")

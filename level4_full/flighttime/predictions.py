@@ -14,6 +14,7 @@ STORE = PredictionStore(
     shared=lambda: environments.current() == environments.PRODUCTION,
     categories=CATEGORIES,
     numbers=NUMBERS,
+    section="predictions",  # how long answers are kept, and how many
 )
 
 

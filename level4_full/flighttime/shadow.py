@@ -32,13 +32,13 @@ from groundcrew.transactions import RolledBack
 
 def settle(today: date) -> LoopState:
     """Take every step that is due today; returns the state in which the loop waits."""
-    before, state = None, loop_state.of(ledger.entries())
+    before, state = None, loop_state.of(ledger.entries_until(today))
     while state != before:
         shadows = {loop_state.SHADOW: state.version, loop_state.CONFIRM: state.beside}
         smoke.show_shadow(shadows.get(state.step, ""))  # in the registry, then the application
         if state.step in STEPS:
             STEPS[state.step](state, today)
-        before, state = state, loop_state.of(ledger.entries())
+        before, state = state, loop_state.of(ledger.entries_until(today))
     return state
 
 

@@ -14,10 +14,9 @@ from flighttime import monitor
 from flighttime import outcomes
 from flighttime import policy
 from flighttime.predictions import STORE
-from groundcrew import settings
+from groundcrew import lab
 
-MONDAY = date(2013, 1, 21)
-TODAY = date(2013, 2, 1)
+MONDAY, TODAY = date(2013, 1, 21), date(2013, 2, 1)
 
 
 def test_an_outcome_is_stored_once_when_published(own_state: Path, table: pd.DataFrame) -> None:
@@ -45,8 +44,9 @@ def test_a_correction_replaces_an_outcome(
 def answered(table: pd.DataFrame, **answers: object) -> pd.DataFrame:
     """A week of flights that version 1 has answered so, and whose outcomes are stored."""
     flights = table[table["date"].between("2013-01-21", "2013-01-27")].assign(model="1", **answers)
-    STORE.log({"champion": flights.assign(prediction_id=flights["flight_id"])})
-    outcomes.update(TODAY)
+    with lab.on(MONDAY):
+        STORE.log({"champion": flights.assign(prediction_id=flights["flight_id"])})
+    STORE.put_landings(outcomes.landings(table, TODAY))
     return flights
 
 
@@ -83,12 +83,12 @@ def test_a_week_without_answers_is_empty(own_state: Path, table: pd.DataFrame) -
 
 
 def test_drift_is_reported_and_triggers_nothing(own_state: Path, table: pd.DataFrame) -> None:
-    answered(table, seats=500.0, minutes=lambda flights: flights["air_time"].fillna(0))
+    answered(table.assign(seats=500.0), minutes=lambda flights: flights["air_time"].fillna(0))
 
     week = monitor.measure(MONDAY, table, TODAY)
 
     assert [name for name, far in week.drift.items() if far["psi"] > 0.2] == ["seats"]
-    assert not policy.judge([week] * 3, settings.section("policy"))[0]
+    assert not policy.judge([week] * 3, monitor.settings.section("policy"))[0]
 
 
 def test_the_age_of_data_and_model_grows_day_by_day(own_state: Path) -> None:

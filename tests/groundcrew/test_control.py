@@ -27,6 +27,8 @@ from groundcrew.serving import Serving
 from groundcrew.web import control
 from groundcrew.web import control_decisions
 from groundcrew.web import control_events
+from groundcrew.web import control_sources
+from groundcrew.web import control_view
 from groundcrew.web import rendering
 
 
@@ -103,6 +105,14 @@ def text_of(client: TestClient) -> str:
     assert response.status_code == 200
     text = re.sub(r"(?s)<(svg|script|head)\b.*?</\1>", " ", response.text)
     return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", text)).split())
+
+
+def test_answers_that_do_not_count_are_shown(client: TestClient, world: World) -> None:
+    left_out = {"late": 6546, "other_inputs": 60}
+    world.weeks = [week("2013-03-11", 9.0, 9.0, left_out=left_out)]
+
+    expected = "6,546 answers given after departure, 60 answers with other inputs"
+    assert f"Left out {expected}" in text_of(client)
 
 
 def test_the_page_says_how_production_does(client: TestClient, world: World) -> None:
@@ -411,3 +421,10 @@ def test_a_calendar_that_was_set_back_is_stated_and_no_age_is_negative(
     assert "Champion version 1 since 12 March 2013" in text
     assert "End of training data 11 days after the last measurement" in text
     assert "-11" not in text
+
+
+def test_the_state_of_the_loop_is_read_off_the_decisions_up_to_today() -> None:
+    decisions = [entry("2013-03-01", "released"), entry("2014-03-01", "retrain")]
+    view = control_view.View({}, today=date(2013, 3, 1), ledger=decisions)
+
+    assert control_sources.until_today(view) == decisions[:1]

@@ -55,6 +55,28 @@ def test_before_the_first_decision_the_ledger_is_empty() -> None:
     assert ledger.pending() is None
 
 
+def test_decisions_of_the_future_are_named_once_and_do_not_count(
+    capsys: pytest.CaptureFixture,
+) -> None:
+    for day in (date(2013, 3, 1), date(2014, 3, 4), date(2013, 3, 5)):
+        decide(day, "retrain 1")
+
+    found = [ledger.entries_until(date(2013, 3, 4)) for _ in range(2)]
+
+    days = ["2013-03-01", "2013-03-05"]  # where a machine's day has begun, it may be tomorrow
+    assert [[entry["day"] for entry in entries] for entries in found] == [days, days]
+    warned = capsys.readouterr().err
+    assert warned.count("'retrain' of 2014-03-04 lie after 2013-03-04 and do not count") == 1
+    assert len(ledger.entries()) == 3
+
+
+def test_nothing_is_said_of_a_ledger_without_a_future(capsys: pytest.CaptureFixture) -> None:
+    decide(date(2013, 3, 1), "retrain 1")
+
+    assert ledger.entries_until(date(2013, 3, 1)) == ledger.entries()
+    assert capsys.readouterr() == ("", "")
+
+
 def test_an_empty_ledger_says_where_it_was_looked_for(
     state: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
 ) -> None:

@@ -22,6 +22,7 @@ from mlflow.exceptions import MlflowException
 from mlflow.protos import databricks_pb2
 from mlflow.tracking._tracking_service.utils import _get_store
 from mlflow.utils.file_utils import local_file_uri_to_path
+from mlflow.utils.validation import _validate_metric_name
 from requests import RequestException
 from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.pipeline import Pipeline
@@ -37,6 +38,8 @@ from groundcrew import shield
 from groundcrew.errors import UserError
 from groundcrew.registry import facts
 from groundcrew.registry import failures
+from groundcrew.registry import unfinished
+from groundcrew.registry.runs import metric_name
 from groundcrew.serving import State
 
 TRUSTED = ["sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor"]
@@ -166,6 +169,27 @@ def test_a_run_holds_params_tags_and_metrics(run: Run) -> None:
     assert run.data.metrics == METRICS
 
 
+@pytest.mark.parametrize("code", ["U&A", "", ".", "..", "A/", "/A", "a\nb", "é U:A-1.5_", "100%"])
+def test_a_metric_may_be_named_after_any_code(code: str) -> None:
+    name = metric_name(f"mae/carrier/{code}")
+
+    _validate_metric_name(name)
+    assert metric_name(name) == name
+
+
+def test_codes_of_metrics_stay_apart() -> None:
+    names = [metric_name(f"mae/carrier/{code}") for code in ("U&A", "U%A", "UA", ".", "..")]
+
+    assert len(set(names)) == 5
+    assert [*map(metric_name, METRICS)] == [*METRICS]
+
+
+def test_a_run_with_an_odd_code_is_logged(arguments: dict) -> None:
+    run_id = registry.log_run("odd", **arguments | {"metrics": METRICS | {"mae/carrier/U&A": 8.5}})
+
+    assert registry.run(run_id).data.metrics["mae/carrier/U_x26_A"] == 8.5
+
+
 def test_the_figure_is_an_artifact_of_the_run(arguments: dict, tmp_path: Path) -> None:
     arguments["figure"].savefig(tmp_path / "expected.png")
 
@@ -227,6 +251,39 @@ def test_no_file_of_a_model_can_execute_code(template: Path) -> None:
 
     assert ".skops" in suffixes
     assert suffixes.isdisjoint({".pkl", ".pickle", ".joblib", ".cloudpickle", ".py"})
+
+
+KILLED = """
+import os
+from groundcrew import registry
+from groundcrew.registry import unfinished
+client = registry.client()
+run = client.create_run(client.get_experiment_by_name("flighttime").experiment_id)
+with unfinished.writing(run.info.run_id):
+    print(run.info.run_id, flush=True)
+    os._exit(9)
+"""
+
+
+def test_a_run_that_was_killed_is_ended_by_the_next_one(arguments: dict) -> None:
+    killed = subprocess.run([sys.executable, "-c", KILLED], capture_output=True, text=True)
+    client = registry.client()
+    experiment = client.get_experiment_by_name("flighttime").experiment_id
+    recent = client.create_run(experiment)
+    days_ago = int(1000 * (time.time() - 2 * 24 * 60 * 60))
+    old = client.create_run(experiment, start_time=days_ago)
+    with unfinished.writing((ours := client.create_run(experiment)).info.run_id):
+        registry.log_run("next", **arguments)
+
+    runs = {"killed": killed.stdout.strip(), "old": old.info.run_id}
+    runs |= {"ours": ours.info.run_id, "recent": recent.info.run_id}
+    assert {name: registry.run(run).info.status for name, run in runs.items()} == {
+        "killed": "FAILED",
+        "old": "FAILED",
+        "ours": "RUNNING",  # a process writes it
+        "recent": "RUNNING",  # another machine may write it
+    }
+    assert list((settings.runs() / "locks").glob("run-*")) == []
 
 
 def test_a_run_whose_logging_fails_has_the_status_failed(arguments: dict) -> None:

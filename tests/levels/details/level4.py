@@ -3,6 +3,7 @@
 from datetime import date
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -14,13 +15,16 @@ from flighttime import monitor
 from flighttime import outcomes
 from flighttime import package
 from flighttime import pipeline
+from flighttime import policy
 from flighttime import release
 from flighttime import shadow
 from flighttime.environments import PRODUCTION
 from flighttime.predictions import STORE
 from groundcrew import files
+from groundcrew import lab
 from groundcrew import ledger
 from groundcrew import registry
+from groundcrew import settings
 from groundcrew.errors import UserError
 
 MONDAY = date(2013, 1, 21)
@@ -34,7 +38,8 @@ def answered(own_state: Path, table: pd.DataFrame) -> pd.DataFrame:
     flights = table[table["date"].between("2013-01-21", "2013-01-27")]
     scored = flights.assign(minutes=flights["distance"] / 8 + 20, model="1")
     scored["prediction_id"] = scored["flight_id"]
-    STORE.log({"champion": scored})
+    with lab.on(MONDAY):
+        STORE.log({"champion": scored})
     outcomes.update(TODAY)
     return scored
 
@@ -42,7 +47,8 @@ def answered(own_state: Path, table: pd.DataFrame) -> pd.DataFrame:
 def test_a_shadow_is_not_measured(answered: pd.DataFrame, table: pd.DataFrame) -> None:
     before = f"{monitor.measure(MONDAY, table, TODAY)}"
     shadowed = answered.assign(minutes=9999.0, model="2")
-    STORE.log({"shadow": shadowed.assign(prediction_id=answered["flight_id"] + " beside")})
+    with lab.on(MONDAY):
+        STORE.log({"shadow": shadowed.assign(prediction_id=answered["flight_id"] + " beside")})
 
     assert f"{monitor.measure(MONDAY, table, TODAY)}" == before
 
@@ -52,9 +58,22 @@ def test_a_cancelled_flight_is_counted_and_not_measured(
 ) -> None:
     before = f"{monitor.measure(MONDAY, table, TODAY)}"
     cancelled = answered[answered["air_time"].isna()].assign(minutes=9999.0)
-    STORE.log({"champion": cancelled.assign(prediction_id=cancelled["flight_id"] + " again")})
+    with lab.on(MONDAY):
+        STORE.log({"champion": cancelled.assign(prediction_id=cancelled["flight_id"] + " again")})
 
     assert len(cancelled) > 0
+    assert f"{monitor.measure(MONDAY, table, TODAY)}" == before
+
+
+def test_answers_in_hindsight_or_to_made_up_flights_do_not_steer_a_week(
+    answered: pd.DataFrame, table: pd.DataFrame
+) -> None:
+    before = f"{monitor.measure(MONDAY, table, TODAY)}"
+    STORE.log({"champion": answered.assign(minutes=answered["air_time"])})
+    with lab.on(MONDAY):
+        STORE.log({"champion": answered.assign(minutes=900.0, carrier="U&A")})
+        STORE.log({"champion": answered.assign(minutes=900.0, distance=1.0)})
+
     assert f"{monitor.measure(MONDAY, table, TODAY)}" == before
 
 
@@ -146,6 +165,18 @@ def test_a_shadow_whose_package_is_damaged_is_not_released(
 
     assert ledger.entries()[-1]["decision"] == "shadow failed"
     assert registry.champion() == "1"
+
+
+def test_a_retraining_of_the_future_blocks_none(own_state: Path) -> None:
+    rules = settings.section("policy") | {"cooldown_days": 14}
+    for decision in ("retrain", "trained", "shadow failed"):
+        ledger.record(TODAY + timedelta(days=365), decision, "2", by=loop_state.LOOP)
+    week = SimpleNamespace(first=MONDAY, labels=6000, ratio=2.0)
+
+    decision = policy.decide([week] * 3, TODAY, ledger.entries_until(TODAY), rules)
+
+    assert decision.yes, decision.reason
+    assert shadow.settle(TODAY).refused == 0
 
 
 def test_a_call_is_recorded_once(own_state: Path) -> None:

@@ -9,6 +9,8 @@ from datetime import datetime
 
 from groundcrew.errors import NotFound
 from groundcrew.errors import UserError
+from groundcrew.ledger.future import entries_until as entries_until
+from groundcrew.ledger.future import until as until
 from groundcrew.ledger.storage import append
 from groundcrew.ledger.storage import entries as entries
 from groundcrew.ledger.storage import path as path

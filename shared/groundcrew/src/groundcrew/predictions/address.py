@@ -4,6 +4,7 @@ import contextlib
 import os
 import re
 from collections.abc import Callable
+from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -28,6 +29,7 @@ class Project:
     external_allowed: Callable[[], bool]
     categories: tuple[str, ...]
     numbers: tuple[str, ...]
+    limits: Callable[[], Mapping[str, int]] = dict
 
     @property
     def features(self) -> tuple[str, ...]:
@@ -43,14 +45,17 @@ def use(
     external_allowed: Callable[[], bool],
     categories: Sequence[str],
     numbers: Sequence[str],
+    limits: Callable[[], Mapping[str, int]] = dict,
 ) -> None:
     """Describe the project's predictions; call it once, before anything else in this package.
 
     `folder` returns the folder of the SQLite file. `external_allowed` says whether the database in
     FLIGHTTIME_OBSERVED may be used: a test in staging must not write to the store of production.
-    `categories` and `numbers` are the features, in the order in which answers hold them.
+    `categories` and `numbers` are the features, in the order in which answers hold them. `limits`
+    returns `keep_days` and `max_megabytes` of the log, if it has limits.
     """
-    _projects[:] = [Project(folder, external_allowed, tuple(categories), tuple(numbers))]
+    features = tuple(categories), tuple(numbers)
+    _projects[:] = [Project(folder, external_allowed, *features, limits)]
     _address.cache_clear()
 
 

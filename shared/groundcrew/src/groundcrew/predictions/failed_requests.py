@@ -10,7 +10,7 @@ import sqlalchemy as sql
 from groundcrew import settings
 from groundcrew.errors import UserError
 from groundcrew.predictions import database
-from groundcrew.predictions.prediction_log import id_range
+from groundcrew.predictions.prediction_days import id_range
 
 ROUTES = {"/predict", "/invocations"}
 SECONDS_BETWEEN_WRITES = 1.0

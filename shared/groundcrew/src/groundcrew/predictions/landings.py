@@ -5,11 +5,11 @@ from datetime import date
 import pandas as pd
 import sqlalchemy as sql
 
+from groundcrew.predictions import counted
 from groundcrew.predictions import database
 from groundcrew.predictions import schema
 from groundcrew.predictions.address import project
-from groundcrew.predictions.prediction_log import LAST_ANSWERS
-from groundcrew.predictions.prediction_log import id_range
+from groundcrew.predictions.prediction_days import id_range
 
 COLUMNS = ["flight_id", "air_time", "published", "days_late", "corrections", "repeats"]
 KNOWN = "SELECT * FROM landings WHERE flight_id >= :first"
@@ -22,12 +22,17 @@ ASKED = """
 SELECT DISTINCT flight_id FROM predictions
 WHERE flight_id >= :first AND flight_id <= :last AND role <> 'shadow'
 """
-OUTCOMES = f"""
-SELECT given.flight_id, {{features}}, minutes, model, milliseconds,
+OUTCOMES = """
+SELECT given.flight_id, {features}, minutes, model, milliseconds,
 air_time, published, days_late, corrections
 FROM predictions AS given
 LEFT JOIN landings ON landings.flight_id = given.flight_id AND landings.published <= :today
-WHERE number IN {LAST_ANSWERS}
+WHERE number IN (
+    SELECT max(given.number) FROM predictions AS given
+    LEFT JOIN timetable ON timetable.flight_id = given.flight_id
+    WHERE given.flight_id >= :first AND given.flight_id < :beyond AND given.role <> 'shadow'
+    AND {counts} GROUP BY given.flight_id
+)
 """
 
 
@@ -66,12 +71,13 @@ def asked(first_id: str, last_id: str) -> list[str]:
 
 
 def outcomes(first: date, last: date, today: date) -> pd.DataFrame:
-    """The last answer of each flight of these days, with its landing if published by `today`.
+    """The last counted answer of each flight of these days, with its landing by `today`.
 
     The columns are flight_id, the features, minutes, model, milliseconds, air_time, published,
     days_late and corrections; the last four are missing while the landing is.
     """
-    query = sql.text(OUTCOMES.format(features=", ".join(project().features)))
+    names = ", ".join(project().features)
+    query = sql.text(OUTCOMES.format(features=names, counts=counted.counts("given")))
     parameters = id_range(first, last) | {"today": f"{today}"}
     with database.transaction() as connection:
         joined = pd.read_sql_query(query, connection, params=parameters)

@@ -9,10 +9,13 @@ from datetime import datetime
 import pandas as pd
 import sqlalchemy as sql
 
+from groundcrew.predictions import counted
 from groundcrew.predictions import database
+from groundcrew.predictions import quota
 from groundcrew.predictions.address import project
+from groundcrew.predictions.prediction_days import id_range
 
-# Of several answers for a flight, the last one counts; shadows do not.
+# Of several answers for a flight, the last one is read; shadows are not.
 LAST_ANSWERS = """(
     SELECT max(number) FROM predictions
     WHERE flight_id >= :first AND flight_id < :beyond AND role <> 'shadow' GROUP BY flight_id
@@ -26,10 +29,11 @@ def log(answers: Iterable[tuple]) -> None:
     is a tuple in the order given to `predictions.use`, role is champion, challenger or shadow.
     Raises UserError if the store cannot be written.
     """
-    now = database.timestamp(datetime.now(UTC))
-    columns = [*logged_columns(), "answered_at"]
+    quota.require_room()
+    now, minute = database.timestamp(datetime.now(UTC)), counted.now()
+    columns = [*logged_columns(), "minutes_before", "answered_at"]
     insert = f"INSERT INTO predictions ({', '.join(columns)}) VALUES ({markers(columns)})"
-    database.append(insert, (_row(*answer, now) for answer in answers))
+    database.append(insert, (_row(answer, minute, now) for answer in answers))
 
 
 def logged_columns() -> list[str]:
@@ -42,8 +46,10 @@ def markers(columns: Sequence[str]) -> str:
     return ", ".join("?" * len(columns))
 
 
-def _row(prediction_id: str, flight_id: str | None, features: tuple, *rest: object) -> tuple:
-    return prediction_id, flight_id, *features, *rest
+def _row(answer: tuple, minute: float, now: str) -> tuple:
+    prediction_id, flight_id, features, *given = answer
+    before = counted.minutes_before(minute, flight_id, features)
+    return prediction_id, flight_id, *features, *given, before, now
 
 
 def as_answers(scored: pd.DataFrame, role: str = "champion") -> list[tuple]:
@@ -72,8 +78,3 @@ def answers(first: date, last: date) -> pd.DataFrame:
     query = f"SELECT {columns} FROM predictions WHERE number IN {LAST_ANSWERS} ORDER BY flight_id"
     with database.transaction() as connection:
         return pd.read_sql_query(sql.text(query), connection, params=id_range(first, last))
-
-
-def id_range(first: date, last: date) -> dict[str, str]:
-    """The parameters `first` and `beyond` of a query: flight ids of these days lie between them."""
-    return {"first": f"{first}", "beyond": f"{last} ~"}

@@ -15,6 +15,7 @@ from groundcrew.errors import UserError
 from groundcrew.predictions import address
 from groundcrew.predictions import database
 from groundcrew.predictions import prediction_log
+from groundcrew.predictions import quota
 from groundcrew.predictions.failed_requests import FailureCounter
 
 CHOICES = ["refuse", "answer"]
@@ -78,7 +79,7 @@ class Recorder:
     def check(self) -> str:
         """Why the store is lost now, or nothing; tries it unless that was done a moment ago."""
         if not self._is_fresh():
-            self._try(database.probe)
+            self._try(quota.probe)
         return self.lost
 
     def _try(self, attempt: Callable[[], None]) -> str:

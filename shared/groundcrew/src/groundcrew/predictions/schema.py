@@ -1,23 +1,18 @@
-"""The tables of the prediction store: answers, failures, landings, windows, and the lease."""
-
-from functools import lru_cache
+"""The tables of the prediction store: answers, timetable, landings, failures, windows, lease."""
 
 import sqlalchemy as sql
 from sqlalchemy import Column
-from sqlalchemy import Index
 from sqlalchemy import Table
+from sqlalchemy.schema import CreateColumn
 from sqlalchemy.schema import CreateIndex
 from sqlalchemy.schema import CreateTable
 
 from groundcrew.errors import UserError
 from groundcrew.predictions.address import file_of
-from groundcrew.predictions.address import project
 from groundcrew.predictions.address import shown
-
-# Flight ids begin with the day: in the order of bytes, on every database, they are in day order.
-TEXT = sql.Text(collation="C").with_variant(sql.Text(), "sqlite")
-SERIAL = sql.BigInteger().with_variant(sql.Integer(), "sqlite")
-GIVEN, SHADOW = sql.text("role <> 'shadow'"), sql.text("role = 'shadow'")
+from groundcrew.predictions.project_tables import TEXT
+from groundcrew.predictions.project_tables import predictions as predictions
+from groundcrew.predictions.project_tables import timetable as timetable
 
 METADATA = sql.MetaData()
 failures = Table(
@@ -61,11 +56,21 @@ def create(connection: sql.Connection, url: str) -> None:
     if file_of(url) is None:
         # Two processes that create the same table at the same time fail on PostgreSQL.
         connection.execute(sql.text("SELECT pg_advisory_xact_lock(2013)"))
-    for table in [predictions(), *METADATA.sorted_tables]:
+    for table in [predictions(), timetable(), *METADATA.sorted_tables]:
         connection.execute(CreateTable(table, if_not_exists=True))
+        _add_new_columns(connection, table)
         _require_columns(connection, table, url)
         for index in table.indexes:
             connection.execute(CreateIndex(index, if_not_exists=True))
+
+
+def _add_new_columns(connection: sql.Connection, table: Table) -> None:
+    """Add the columns that an older store lacks; its rows do not have their values."""
+    existing = {column["name"] for column in sql.inspect(connection).get_columns(table.name)}
+    for column in table.columns:
+        if column.info.get("new") and column.name not in existing:
+            definition = CreateColumn(column).compile(connection)
+            connection.execute(sql.DDL(f"ALTER TABLE {table.name} ADD COLUMN {definition}"))
 
 
 def _require_columns(connection: sql.Connection, table: Table, url: str) -> None:
@@ -75,30 +80,3 @@ def _require_columns(connection: sql.Connection, table: Table, url: str) -> None
             f"{shown(url)} is not a prediction store of this version: its table {table.name} has "
             f"no {', '.join(missing)}: move it away, or name another one",
         )
-
-
-def predictions() -> Table:
-    """The table of answers, with the project's features as columns."""
-    return _predictions(project().categories, project().numbers)
-
-
-@lru_cache(maxsize=1)
-def _predictions(categories: tuple[str, ...], numbers: tuple[str, ...]) -> Table:
-    texts = ["prediction_id", "flight_id", *categories, "model", "role", "answered_at"]
-    measures = [*numbers, "minutes", "milliseconds"]
-    return Table(
-        "predictions",
-        sql.MetaData(),
-        Column("number", SERIAL, primary_key=True),
-        *(Column(name, TEXT) for name in texts),
-        *(Column(name, sql.Double) for name in measures),
-        # Two partial indexes: without a shadow, the second one costs nothing.
-        Index("given_by_flight", "flight_id", sqlite_where=GIVEN, postgresql_where=GIVEN),
-        Index(
-            "shadows_by_model",
-            "model",
-            "flight_id",
-            sqlite_where=SHADOW,
-            postgresql_where=SHADOW,
-        ),
-    )

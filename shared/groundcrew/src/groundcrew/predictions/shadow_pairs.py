@@ -5,6 +5,7 @@ from datetime import datetime
 import pandas as pd
 import sqlalchemy as sql
 
+from groundcrew.predictions import counted
 from groundcrew.predictions import database
 
 # The two answers of a pair were given to one request: at the same time.
@@ -15,9 +16,10 @@ FROM predictions AS shadowed
 JOIN predictions AS given
     ON given.flight_id = shadowed.flight_id AND given.answered_at = shadowed.answered_at
 JOIN landings ON landings.flight_id = shadowed.flight_id
+LEFT JOIN timetable ON timetable.flight_id = shadowed.flight_id
 WHERE shadowed.role = 'shadow' AND shadowed.model = :{shadow}
 AND given.role <> 'shadow' AND given.model = :{given}
-AND shadowed.answered_at >= :since AND landings.air_time IS NOT NULL
+AND shadowed.answered_at >= :since AND landings.air_time IS NOT NULL AND {counts}
 ORDER BY shadowed.number, given.number
 """
 
@@ -29,7 +31,8 @@ def same_flights(version: str, other: str, since: datetime) -> pd.DataFrame:
     """
     parameters = {"one": version, "other": other, "since": database.timestamp(since)}
     roles = [{"shadow": "one", "given": "other"}, {"shadow": "other", "given": "one"}]
-    queries = [sql.text(PAIRS.format(**role)) for role in roles]
+    counts = counted.counts("given")
+    queries = [sql.text(PAIRS.format(**role, counts=counts)) for role in roles]
     with database.transaction() as connection:
         found = [pd.read_sql_query(query, connection, params=parameters) for query in queries]
     pairs = pd.concat(found).drop_duplicates("flight_id", keep="last")

@@ -4,14 +4,18 @@ from collections.abc import Callable
 from collections.abc import Sequence
 from datetime import date
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
+from groundcrew import settings
 from groundcrew.predictions import failed_requests
 from groundcrew.predictions import landings
 from groundcrew.predictions import prediction_log
+from groundcrew.predictions import retention
 from groundcrew.predictions import shadow_pairs
+from groundcrew.predictions import timetable
 from groundcrew.predictions import windows
 from groundcrew.predictions.address import use
 from groundcrew.predictions.recorder import Recorder
@@ -20,7 +24,8 @@ from groundcrew.predictions.recorder import Recorder
 class PredictionStore:
     """Answers, landings and measured weeks, in SQLite in `folder` or in a shared database.
 
-    FLIGHTTIME_OBSERVED names the database; it is used only where `shared` allows it.
+    FLIGHTTIME_OBSERVED names the database; it is used only where `shared` allows it. `section` of
+    the settings has `keep_days` and `max_megabytes`, the limits of the log.
     """
 
     def __init__(
@@ -30,8 +35,11 @@ class PredictionStore:
         shared: Callable[[], bool],
         categories: Sequence[str],
         numbers: Sequence[str],
+        section: str = "",
     ) -> None:
-        use(folder=folder, external_allowed=shared, categories=categories, numbers=numbers)
+        limits = partial(settings.section, section) if section else dict
+        inputs = {"categories": categories, "numbers": numbers}
+        use(folder=folder, external_allowed=shared, limits=limits, **inputs)
 
     def log(self, frames: dict[str, pd.DataFrame]) -> None:
         """Store scored flights by role (champion, shadow) in one transaction."""
@@ -43,8 +51,9 @@ class PredictionStore:
         return Recorder(when_lost)
 
     def outcomes(self, first: date, last: date, today: date) -> pd.DataFrame:
-        """The last answer to each flight of these days, with its landing if published by `today`.
+        """The last counted answer to each flight of these days, with its landing by `today`.
 
+        An answer counts if it was given before departure, with the inputs of the timetable.
         Sorted by flight_id; `air_time` and `published` are unknown while the flight is awaited.
         """
         answers = landings.outcomes(first, last, today)
@@ -57,11 +66,12 @@ class PredictionStore:
     def put_landings(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Store the landings that are new or differ from the stored ones, and return those.
 
-        `rows` has flight_id, date, published, air_time and days_late; the result has also
-        `corrections`, how often the stored value was replaced. Idempotent.
+        `rows` has flight_id, date, published, air_time, days_late, and the inputs of the timetable;
+        the result has also `corrections`, how often the stored value was replaced. Idempotent.
         """
         if rows.empty:
             return rows.assign(corrections=0)
+        timetable.put(rows)
         stored = landings.known_landings(rows["flight_id"].min()).set_index("flight_id")
         before = stored.reindex(rows["flight_id"]).set_axis(rows.index)
         known, old, new = before["corrections"].notna(), before["air_time"], rows["air_time"]
@@ -93,8 +103,12 @@ class PredictionStore:
         return one, two
 
     def put_weeks(self, weeks: list[dict]) -> None:
-        """Store measured weeks; each replaces what was stored for the same first day."""
-        windows.store(week | {"days": windows.WEEK} for week in weeks)
+        """Store measured weeks; each replaces what was stored for the same first day.
+
+        Each also gets `left_out`, the number of answers that do not count, by reason. What is
+        older than `keep_days` is moved to files.
+        """
+        retention.keep(weeks)
 
     def weeks(self, count: int) -> list[dict]:
         """The last measured weeks, oldest first."""

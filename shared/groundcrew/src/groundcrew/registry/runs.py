@@ -1,5 +1,6 @@
 """Experiment tracking: log a run with what reproduces its model."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,6 +12,7 @@ import pandas as pd
 from groundcrew import files
 from groundcrew import provenance
 from groundcrew.registry import digests
+from groundcrew.registry import unfinished
 from groundcrew.registry import versions
 from groundcrew.registry.failures import user_errors
 from groundcrew.registry.store import NAME
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
 
 FIGURE = "errors.png"
+REFUSED = re.compile(r"[^\w.\- :]")
+PATHS = ("", ".", "..")
 NOTHING: Mapping = MappingProxyType({})
 
 
@@ -51,15 +55,30 @@ def log_run(
     client()
     with user_errors():
         mlflow.set_experiment(NAME)
-        with mlflow.start_run(run_name=name) as run:
+        unfinished.end_abandoned()
+        with mlflow.start_run(run_name=name) as run, unfinished.writing(run.info.run_id):
             mlflow.log_params(dict(provenance.flat(dict(params))))
             mlflow.set_tags(dict(tags))
             mlflow.log_figure(figure, FIGURE)
             log_files(frames, documents)
             log_model(pipeline, trusted, example)
             # MLflow writes metrics a second time, for the model, if they are logged before it.
-            mlflow.log_metrics(dict(metrics))
+            mlflow.log_metrics({metric_name(key): value for key, value in metrics.items()})
     return run.info.run_id
+
+
+def metric_name(name: str) -> str:
+    """The name as MLflow can store it: a character that it refuses becomes its code, `_x26_`.
+
+    Slices are named after codes of the data, which may hold any character.
+    """
+    parts = [REFUSED.sub(lambda found: _escaped(found[0]), part) for part in name.split("/")]
+    # MLflow takes names for paths, in which "", "." and ".." mean something else.
+    return "/".join(_escaped(part) if part in PATHS else part for part in parts)
+
+
+def _escaped(part: str) -> str:
+    return "".join(f"_x{ord(character):x}_" for character in part) or "_"
 
 
 def log_files(frames: Mapping[str, pd.DataFrame], documents: Mapping[str, object]) -> None:

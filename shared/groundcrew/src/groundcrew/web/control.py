@@ -14,6 +14,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 
 from groundcrew import settings
+from groundcrew.predictions.counted import REASONS
 from groundcrew.web import control_chart
 from groundcrew.web import control_events
 from groundcrew.web import drain
@@ -112,6 +113,6 @@ def make_views(
 def render_sections(view: View) -> dict[str, str]:
     """The HTML of each section."""
     chart = control_chart.draw(view.weeks, view.marks, view.threshold)
-    values = {"view": view, "chart": chart, "project": settings.project_name()}
+    values = {"view": view, "chart": chart, "project": settings.project_name(), "reasons": REASONS}
     find = rendering.templates.get_template
     return {name: find(f"control_{name}.html").render(values) for name in SECTIONS}

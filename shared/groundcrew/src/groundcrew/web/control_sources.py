@@ -24,6 +24,7 @@ UNKNOWN: dict[str, object] = {
     "versions": {},
     "drift": {},
     "ages": {},
+    "left_out": {},
 }
 
 
@@ -44,7 +45,7 @@ def collect(
     read("weeks", "the weeks of production", lambda: [_week(one) for one in windows.read(WEEKS)])
     read("ledger", "the ledger", ledger.entries)
     read("decisions", "the decisions", lambda: described(view.ledger, sentences))
-    read("loop_state", "the state of the loop", lambda: _loop_state(state(view.ledger)))
+    read("loop_state", "the state of the loop", lambda: _loop_state(state(until_today(view))))
     read("lease", "the lease of the loop", _lease)
     view.record = getattr(services.record, "lost", "") or view.record
     _read_serving(view, services)
@@ -77,6 +78,11 @@ def _week(stored: dict) -> dict:
     answers = stored["answers"]
     coverage = stored["labels"] / answers if answers else None
     return UNKNOWN | {"coverage": coverage} | stored
+
+
+def until_today(view: View) -> list[dict]:
+    """The decisions that count for the loop."""
+    return ledger.until(view.today, view.ledger) if view.today else view.ledger
 
 
 def _loop_state(state: object) -> dict:
