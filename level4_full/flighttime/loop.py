@@ -62,7 +62,7 @@ def retrain(weeks: list[monitor.Week], today: date, reason: str) -> None:
     try:
         package.package(version)
     except UserError as error:  # such as a version that was deleted since
-        return ledger.record(today, gate.REJECT, version, by=LOOP, reason=f"{error}")
+        return ledger.record(today, "REJECT", version, by=LOOP, reason=f"{error}")
     gate.certify(version, today)
 
 
