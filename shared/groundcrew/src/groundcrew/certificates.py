@@ -39,7 +39,7 @@ def read(version: str, trusted: Path) -> dict:
 
     Raises UserError if it is missing, altered, unsigned as older code left it, or by another key.
     """
-    missing = f"version {version} has no certificate: {_how_to_certify(version)}"
+    missing = f"version {version} has no certificate: run python -m {registry.NAME}.gate"
     try:
         certificate = files.read_json(path(version), missing)
     except ValueError:  # not JSON at all
