@@ -61,13 +61,12 @@ CERTIFY = """
 import dataclasses, json, os, shutil, signal, sys, time
 from datetime import date
 from mlflow import MlflowClient
-from flighttime import certificates, release, rollback
-from groundcrew import files, ledger, registry, settings, smoke
+from flighttime import package, release, rollback
+from groundcrew import certificates, files, ledger, registry, settings, smoke
 day = date(2013, 3, 1)
 def certify(version):
-    certificate = files.read_json(certificates.path("1"))
-    certificate |= registry.compared(version, registry.champion()) | {"outcome": "PROMOTE"}
-    files.write_json(certificates.path(version), certificate)
+    subject = certificates.subject(package.path(version), registry.champion(), day, 30)
+    certificates.write({**subject, "outcome": "PROMOTE", "reason": "better"})
 """
 
 # Release each given version, then roll back the last one; print when each was switched to.

@@ -1,29 +1,32 @@
-"""What the gate decided about a version, and whether that still permits serving it."""
+"""Whether the gate's certificate of a package still permits serving it."""
 
-from pathlib import Path
+from datetime import date
 
-from groundcrew import files
+from flighttime import environments
+from flighttime import package
+from flighttime.environments import PRODUCTION
+from groundcrew import approvals
+from groundcrew import certificates
 from groundcrew import registry
-from groundcrew import settings
 from groundcrew.errors import UserError
+from groundcrew.serving import CompiledVersion
 
 
-def read(version: str) -> dict:
-    missing = f"version {version} has no certificate: run python -m flighttime.gate"
-    return files.read_json(path(version), missing)
-
-
-def require(version: str, *outcomes: str) -> dict:
+def require(version: str, today: date, *outcomes: str) -> dict:
     """The certificate that permits serving a version; raises UserError if none does."""
-    certificate, champion = read(version), registry.champion()
+    certificate = certificates.read(version, environments.trusted_key(PRODUCTION))
+    champion = registry.champion()
     if version == champion:
         raise UserError(f"version {version} is the champion already: name another one")
-    if certificate["outcome"] not in outcomes:
-        raise UserError(f"version {version}: {certificate['outcome']}, {certificate['reason']}")
+    certificates.require(certificate, package.path(version), today, outcomes)
     if not registry.compared(version, champion).items() <= certificate.items():
         raise UserError(f"version {version} was not compared with champion {champion}: certify it")
     return certificate
 
 
-def path(version: str) -> Path:
-    return settings.runs() / "certificates" / f"{version}.json"
+def load(version: str) -> CompiledVersion:
+    """Open a version in this environment; in production, only a package that was approved."""
+    environment = environments.current()
+    if environment == PRODUCTION:
+        approvals.require(version, package.path(version, environment))
+    return package.load(version, environment)

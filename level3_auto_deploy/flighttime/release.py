@@ -24,7 +24,7 @@ def release(version: str, today: date, approved_by: str) -> None:
     with SWITCH.exclusive(today) as recovered:
         if recovered == "released" and registry.champion() == version:
             return  # this release was interrupted, and has just been finished
-        certificate = certificates.require(version, "PROMOTE")
+        certificate = certificates.require(version, today, "PROMOTE")
         package.install(version, PRODUCTION)
         evidence = {"package": packages.digest(package.path(version))}
         about = {"by": approved_by, "reason": certificate["reason"], "evidence": evidence}

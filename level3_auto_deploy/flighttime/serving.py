@@ -1,7 +1,7 @@
 """Which model answers: the champion of this environment, with a challenger in an A/B test."""
 
+from flighttime import certificates
 from flighttime import environments
-from flighttime import package
 from groundcrew import ledger
 from groundcrew import registry
 from groundcrew.errors import NotFound
@@ -18,7 +18,7 @@ def read_state() -> State | None:
 def open_state(state: State | None) -> Serving:
     if state is None:
         raise NotFound("no model is in production: run python -m flighttime.release --version N")
-    return Serving.of(state, lambda version: package.load(version, environments.current()))
+    return Serving.of(state, certificates.load)
 
 
 def load() -> Serving:

@@ -9,14 +9,15 @@ import pytest
 from sklearn.metrics import mean_absolute_error
 
 from flighttime import baseline
-from flighttime import certificates
 from flighttime import gate
 from flighttime import ingest
 from flighttime import smoke
 from flighttime import tracking
 from flighttime import verdict
 from flighttime.features import FEATURES
+from groundcrew import certificates
 from groundcrew import commands
+from groundcrew import files
 from groundcrew import ledger
 from groundcrew import registry
 from groundcrew import settings
@@ -94,7 +95,7 @@ def test_a_model_that_is_worse_for_a_slice_is_rejected_with_its_name(champion: f
 
 
 def test_all_are_measured_on_the_same_flights_that_no_model_has_seen(candidate: Path) -> None:
-    certificate = certificates.read("2")
+    certificate = files.read_json(certificates.path("2"))
 
     table = ingest.TABLE.read().dropna(subset=["air_time"])
     unseen = table[table["date"].between("2013-02-15", "2013-02-21")]

@@ -10,15 +10,14 @@ from math import nan
 
 import pandas as pd
 
-from flighttime import certificates
 from flighttime import package
 from flighttime import smoke
 from flighttime import tracking
 from flighttime import verdict
 from flighttime.features import FEATURES
 from flighttime.features import TARGET
+from groundcrew import certificates
 from groundcrew import commands
-from groundcrew import files
 from groundcrew import ledger
 from groundcrew import packages
 from groundcrew import registry
@@ -32,6 +31,7 @@ def certify(version: str, today: date) -> dict:
     """Judge a packaged version, cheapest checks first; returns the certificate that is kept."""
     rules, champion = settings.section("gate"), registry.champion()
     found, reason, measured = package_checks(version, rules), "", {}
+    subject = certificates.subject(package.path(version), champion, today, rules["valid_days"])
     if all(check.passed for check in found):
         errors = holdout_errors(version, champion)
         certified = registry.certified_error(champion) if champion else nan
@@ -43,9 +43,9 @@ def certify(version: str, today: date) -> dict:
         wrong = smoke.in_staging(version)
         found.append(Check("staging", wrong or "no failure", not wrong, verdict.REJECT, wrong))
     outcome, reason = verdict.decide(found, reason)
-    about = {**registry.compared(version, champion), "outcome": outcome, "reason": reason}
+    about = {**subject, "outcome": outcome, "reason": reason}
     certificate = {**about, "checks": [check._asdict() for check in found], **measured}
-    files.write_json(certificates.path(version), certificate)
+    certificates.write(certificate)
     call = {"call": f"version {version}: {reason}"} if reason.endswith(verdict.CALL) else {}
     evidence = reports.evidence(certificate)
     ledger.record(today, outcome, version, reason=reason, evidence=evidence, **call)

@@ -46,7 +46,7 @@ def begin(state: LoopState, today: date) -> None:
     """Start the shadow evaluation of a certified version."""
     champion = registry.champion()
     try:
-        certificates.require(state.version, "PROMOTE")
+        certificates.require(state.version, today, "PROMOTE")
         package.install(state.version, PRODUCTION)
     except UserError as error:
         return end(state, today, "shadow failed", f"{error}")

@@ -36,7 +36,7 @@ def split(version: str, share: float, today: date, approved_by: str) -> None:
         raise UserError(f"{share} is not a share: choose 0.01 to 0.99, or 0 to end the test")
     with SWITCH.exclusive(today):
         if share:
-            certificates.require(version, "PROMOTE", "TIE")
+            certificates.require(version, today, "PROMOTE", "TIE")
             package.install(version, PRODUCTION)
         elif version != registry.challenger():
             raise UserError(f"version {version} is in no A/B test: there is nothing to end")

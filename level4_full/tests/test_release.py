@@ -9,13 +9,13 @@ import pytest
 from fastapi.testclient import TestClient
 
 from flighttime import app
-from flighttime import certificates
 from flighttime import package
 from flighttime import release
 from flighttime import rollback
 from flighttime import serving
 from flighttime import smoke
 from flighttime import split
+from groundcrew import certificates
 from groundcrew import files
 from groundcrew import ledger
 from groundcrew import packages
@@ -73,15 +73,16 @@ def test_a_prediction_traces_back_to_its_data(client: TestClient) -> None:
     assert traced == expected.format(**registry.lineage("1"))
 
 
-def certify(outcome: str = "PROMOTE", champion: str = "1") -> None:
-    certificate = {"outcome": outcome, "reason": "as it was measured", "champion": champion}
-    files.write_json(certificates.path("2"), certificate)
+def certify(**changed: str) -> None:
+    certificate = files.read_json(certificates.path("2")) | {"reason": "as it was measured"}
+    certificates.write(certificate | changed)
 
 
 SPOILS = [
     (lambda: certificates.path("2").unlink(), "has no certificate: run python -m flighttime.gate"),
-    (lambda: certify("TIE"), "version 2: TIE, as it was measured"),
+    (lambda: certify(outcome="TIE"), "version 2: TIE, as it was measured"),
     (lambda: certify(champion="7"), "version 2 was not compared with champion 1: certify it"),
+    (lambda: certify(valid_until="2013-02-21"), "of version 2 ended on 2013-02-21"),
     (lambda: (package.path("2") / "card.md").unlink(), "card.md"),
 ]
 

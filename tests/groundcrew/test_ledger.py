@@ -14,6 +14,7 @@ from datetime import datetime
 from datetime import timedelta
 from datetime import timezone
 from datetime import tzinfo
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ from groundcrew import serving
 from groundcrew.errors import UserError
 from groundcrew.ledger import __main__ as command
 from groundcrew.ledger import history
+from groundcrew.ledger import storage
 from groundcrew.serving import CompiledVersion
 
 WRITER = """
@@ -182,6 +184,7 @@ def test_two_writers_at_once_write_whole_lines() -> None:
     for name in ("Kim", "Zoë"):
         versions = [version for by, version in written if by == name]
         assert versions == [f"{number}" for number in range(50)]
+    assert storage.verify()[:2] == (100, 100)
 
 
 @pytest.mark.parametrize("kept", [1, 20, -1], ids=["a byte", "half", "all but the line break"])
@@ -196,6 +199,94 @@ def test_an_incomplete_line_hides_no_other(today: date, kept: int) -> None:
     repeated = ["released 1"] if kept == -1 else []
     decisions = [f"{entry['decision']} {entry['version']}" for entry in ledger.entries()]
     assert decisions == ["PROMOTE 1", "released 1", *repeated, "PROMOTE 2"]
+
+
+def verified(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> str:
+    run(monkeypatch, "verify")
+    return capsys.readouterr().out
+
+
+def test_an_untouched_ledger_is_intact(
+    today: date, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    decide(today, "PROMOTE 1", "released 1", "REJECT 2")
+
+    answer = verified(monkeypatch, capsys)
+
+    digest = sha256(ledger.path().read_bytes()).hexdigest()
+    assert answer == f"the ledger is intact: 3 entries, last digest {digest}\n"
+
+
+def test_an_empty_ledger_is_intact(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    assert verified(monkeypatch, capsys).startswith("the ledger is intact: 0 entries, last digest ")
+
+
+TAMPERED = {
+    "changed": (lambda lines: [lines[0], lines[1].replace(b"Kim", b"Zoe"), *lines[2:]], 3),
+    "emptied": (lambda lines: [lines[0], b"\n", *lines[2:]], 3),
+    "cut in half": (lambda lines: [lines[0], lines[1][:20] + b"\n", *lines[2:]], 3),
+    "removed": (lambda lines: [lines[0], *lines[2:]], 2),
+    "first removed": (lambda lines: lines[1:], 1),
+    "repeated": (lambda lines: [*lines[:2], *lines[1:]], 3),
+    "in another order": (lambda lines: [lines[0], lines[2], lines[1], *lines[3:]], 2),
+    "inserted": (lambda lines: [*lines[:2], FORGED.encode() + b"\n", *lines[2:]], 3),
+    "appended": (lambda lines: [*lines, FORGED.encode() + b"\n"], 5),
+}
+
+
+@pytest.mark.parametrize(("tamper", "number"), TAMPERED.values(), ids=TAMPERED)
+def test_an_entry_that_is_changed_removed_or_inserted_breaks_the_chain(
+    today: date,
+    tamper: Callable[[list[bytes]], list[bytes]],
+    number: int,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture,
+) -> None:
+    for version in "1234":
+        ledger.record(today, "released", version, by="Kim")
+    lines = ledger.path().read_bytes().splitlines(keepends=True)
+    ledger.path().write_bytes(b"".join(tamper(lines)))
+
+    with pytest.raises(SystemExit) as end:
+        verified(monkeypatch, capsys)
+
+    message = capsys.readouterr().err
+    assert end.value.code == 2
+    assert f"line {number} of {ledger.path()} does not follow from what is before it" in message
+    assert len(message.splitlines()) == 1
+
+
+def test_a_half_written_line_breaks_no_chain_and_is_protected_by_it(
+    today: date, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    decide(today, "released 1")
+    with ledger.path().open("ab") as file:
+        file.write(b'{"decision": "rele')
+    decide(today, "released 2")
+
+    assert verified(monkeypatch, capsys).startswith("the ledger is intact: 2 entries, ")
+
+    ledger.path().write_bytes(ledger.path().read_bytes().replace(b'"rele\n', b'"real\n'))
+    with pytest.raises(UserError, match="line 3 of"):
+        storage.verify()
+
+
+def test_entries_of_older_code_are_named_and_protected_by_the_chain_after_them(
+    today: date, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    write("2013-02-01", "released", "1", by="Kim")
+    write("2013-02-02", "released", "2", by="Kim")
+    decide(today, "released 3")
+
+    answer = verified(monkeypatch, capsys)
+
+    assert "3 entries, 2 of them by older code, before the chain, last digest" in answer
+    assert ledger.champions() == ["1", "2", "3"]
+    ledger.path().write_bytes(ledger.path().read_bytes().replace(b"Kim", b"Zoe"))
+    with pytest.raises(UserError, match="line 3 of"):
+        storage.verify()
 
 
 @pytest.mark.parametrize(

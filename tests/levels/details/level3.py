@@ -11,15 +11,17 @@ from unittest.mock import Mock
 
 import pytest
 
-from flighttime import certificates
 from flighttime import environments
 from flighttime import gate
 from flighttime import ingest
 from flighttime import package
 from flighttime import release
 from flighttime import rollback
+from flighttime import serving
 from flighttime import smoke
 from flighttime import split
+from flighttime import tracking
+from groundcrew import certificates
 from groundcrew import files
 from groundcrew import ledger
 from groundcrew import packages
@@ -32,9 +34,8 @@ TODAY = date(2013, 2, 22)
 
 def certify(version: str, outcome: str = "PROMOTE", champion: str | None = "1") -> None:
     """Write a certificate as the gate does."""
-    certificate = {"outcome": outcome, "reason": "as it was measured"}
-    certificate |= registry.compared(version, champion)
-    files.write_json(certificates.path(version), certificate)
+    subject = certificates.subject(package.path(version), champion, TODAY, 30)
+    certificates.write({**subject, "outcome": outcome, "reason": "as it was measured"})
 
 
 def decisions() -> list[str]:
@@ -86,7 +87,7 @@ def test_without_a_package_there_is_no_verdict(candidate: Path) -> None:
 def test_flights_published_later_do_not_change_the_verdict(
     candidate: Path, monkeypatch: pytest.MonkeyPatch, staging: None
 ) -> None:
-    before = certificates.read("2")
+    before = files.read_json(certificates.path("2"))
     monkeypatch.setenv("FLIGHTTIME_TODAY", "2013-02-27")
     ingest.update(date(2013, 2, 27))
 
@@ -108,6 +109,73 @@ def test_a_model_that_differs_from_the_trained_one_is_not_packaged(
         package.package("2")
 
     assert not package.path("2").exists()
+
+
+def test_a_package_made_again_from_another_model_is_not_released_on_the_old_promotion(
+    candidate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.rmtree(package.path("2"))
+    with monkeypatch.context() as patch:
+        patch.setattr(tracking, "load", lambda version, load=tracking.load: load("1"))
+        package.package("2")
+
+    with pytest.raises(UserError, match="version 2 was certified as package .*gate --version 2"):
+        release.release("2", TODAY, "Kim")
+
+    assert (registry.champion(), decisions()[-1]) == ("1", "PROMOTE 2")
+
+
+def test_an_alias_that_was_moved_by_hand_serves_nothing_that_was_not_approved(
+    candidate: Path, capsys: pytest.CaptureFixture
+) -> None:
+    assert serving.current().version == "1"
+    package.install("2", environments.PRODUCTION)
+
+    registry.set_alias(registry.CHAMPION, "2")
+
+    reason = "version 2 is not served, since .*ledger.jsonl has no approval of it"
+    with pytest.raises(UserError, match=reason):
+        serving.load()
+    with pytest.raises(UserError, match=reason):
+        serving.current.check()
+    assert serving.current().version == "1"
+
+
+def test_a_package_in_production_that_is_another_than_the_released_one_is_not_served(
+    candidate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release.release("2", TODAY, "Kim")
+    shutil.rmtree(package.path("2"))
+    shutil.rmtree(package.path("2", environments.PRODUCTION))
+    with monkeypatch.context() as patch:
+        patch.setattr(tracking, "load", lambda version, load=tracking.load: load("1"))
+        package.package("2")
+    package.install("2", environments.PRODUCTION)
+
+    with pytest.raises(UserError, match="version 2 is not served, since package .* was approved"):
+        serving.load()
+
+
+def test_a_champion_serves_on_after_its_certificate_has_ended(
+    candidate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release.release("2", TODAY, "Kim")
+
+    monkeypatch.setenv("FLIGHTTIME_TODAY", "2013-12-31")
+
+    assert serving.load().version == "2"
+
+
+@pytest.mark.parametrize("outcome", ["PROMOTE", "TIE"])
+def test_a_certificate_of_older_code_is_refused_with_the_remedy(
+    candidate: Path, outcome: str
+) -> None:
+    files.write_json(certificates.path("2"), {"outcome": outcome, **registry.compared("2", "1")})
+
+    with pytest.raises(UserError, match="is not signed by .*: run python -m flighttime.gate"):
+        release.release("2", TODAY, "Kim")
+
+    assert registry.champion() == "1"
 
 
 def test_packaging_again_does_not_repair_a_damaged_package(candidate: Path) -> None:

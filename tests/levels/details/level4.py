@@ -8,7 +8,6 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from flighttime import certificates
 from flighttime import loop
 from flighttime import loop_state
 from flighttime import monitor
@@ -20,6 +19,7 @@ from flighttime import release
 from flighttime import shadow
 from flighttime.environments import PRODUCTION
 from flighttime.predictions import STORE
+from groundcrew import certificates
 from groundcrew import files
 from groundcrew import lab
 from groundcrew import ledger
@@ -115,8 +115,7 @@ def test_a_shadow_whose_certificate_no_longer_holds_is_not_released(
     shadowed: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(STORE, "errors_of_both", lambda *_, since: ([8.0] * 800, [9.0] * 800))
-    certificate = certificates.read("2") | {"champion": "another"}
-    files.write_json(certificates.path("2"), certificate)
+    certificates.write(files.read_json(certificates.path("2")) | {"champion": "another"})
 
     assert shadow.settle(LATER).refused == 1
 

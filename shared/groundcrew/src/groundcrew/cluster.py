@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from typing import Any
 from typing import TypeVar
 
+from groundcrew import addresses
 from groundcrew import application
 from groundcrew import provenance
 from groundcrew import settings
@@ -49,10 +50,12 @@ def on_cluster(
             while pending:
                 yield pending.popleft().result()
     except KilledWorker:
-        reason = f"a piece of the work ended every worker of {address} that tried it"
+        reason = (
+            f"a piece of the work ended every worker of {addresses.shown(address)} that tried it"
+        )
         raise UserError(f"{reason}: give the workers more memory") from None
     except CancelledError:
-        reason = f"the scheduler at {address} stopped during the work"
+        reason = f"the scheduler at {addresses.shown(address)} stopped during the work"
         raise UserError(f"{reason}: start it, and run this command again") from None
 
 
@@ -63,15 +66,16 @@ def connect(address: str) -> "Client":
 
     # A UserError reports what goes wrong, in one line.
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    shown = addresses.shown(address)
     try:
         client = Client(address, timeout=TIMEOUT_SECONDS)
     except (OSError, ValueError) as problem:
-        reason = f"no scheduler answers at {address} ({problem})"
+        reason = f"no scheduler answers at {shown} ({addresses.shown_in(problem)})"
         raise UserError(f"{reason}: start it, or set compute.where to {THIS_MACHINE!r}") from None
     workers = client.run(code, on_error="return")
     if set(workers.values()) != {code()}:
         client.close()
-        reason = f"{address} has the workers {workers}, and needs workers with {code()}"
+        reason = f"{shown} has the workers {workers}, and needs workers with {code()}"
         raise UserError(f"{reason}: start them in a copy of {settings.root()}")
     return client
 

@@ -38,8 +38,9 @@ def measured(errors: pd.DataFrame, slices: pd.DataFrame) -> dict:
 
 
 def evidence(certificate: dict) -> dict:
-    """Return the numbers of a certificate that the ledger keeps."""
-    return {name: certificate[name] for name in ("flights", "mean_errors") if name in certificate}
+    """Return what the ledger keeps of a certificate: the package's digest, and the numbers."""
+    kept = ("package", "flights", "mean_errors")
+    return {name: certificate[name] for name in kept if name in certificate}
 
 
 def as_text(checks: list[dict]) -> str:

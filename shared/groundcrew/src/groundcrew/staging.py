@@ -12,6 +12,7 @@ from tempfile import TemporaryFile
 
 import httpx
 
+from groundcrew import addresses
 from groundcrew import children
 from groundcrew import settings
 from groundcrew.errors import UserError
@@ -65,7 +66,8 @@ def require_answer(address: str) -> None:
         httpx.get(f"{address}/health/live", timeout=SECONDS_TO_ANSWER, trust_env=False)
     except (httpx.HTTPError, httpx.InvalidURL) as problem:
         raise UserError(
-            f"FLIGHTTIME_STAGING is {address}, where no application answers ({problem}): "
+            f"FLIGHTTIME_STAGING is {addresses.shown(address)}, where no application answers "
+            f"({addresses.shown_in(problem)}): "
             "start it, or unset the variable to let this command start one",
         ) from None
 

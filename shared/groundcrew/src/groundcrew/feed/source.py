@@ -9,6 +9,7 @@ from io import BytesIO
 import pandas as pd
 import pyarrow as pa
 
+from groundcrew import addresses
 from groundcrew import settings
 from groundcrew.errors import NotFound
 from groundcrew.errors import UserError
@@ -27,8 +28,8 @@ def read_months(table: str, until: date, since: date | None) -> pd.DataFrame:
     months = [month for month in _months(table) if first <= month <= last]
     if not months:
         raise NotFound(
-            f"the feed {settings.feed()} has no {table} for {last}: choose another day, "
-            "or set FLIGHTTIME_FEED to the folder or URL of the published tables",
+            f"the feed {addresses.shown(settings.feed())} has no {table} for {last}: choose "
+            "another day, or set FLIGHTTIME_FEED to the folder or URL of the published tables",
         )
     rows = pd.concat([read(f"{table}/{month}.parquet") for month in months], ignore_index=True)
     return contract.check_key(rows, table)
@@ -58,7 +59,8 @@ def _reading(address: str) -> Iterator[str]:
     try:
         yield address
     except (OSError, ValueError, ImportError) as problem:
+        reason = f"cannot read {addresses.shown(address)} ({addresses.shown_in(problem)})"
         raise UserError(
-            f"cannot read {address} ({problem}): set FLIGHTTIME_FEED to the folder or URL "
-            "of the published tables, and check that it can be reached",
+            f"{reason}: set FLIGHTTIME_FEED to the folder or URL of the published "
+            "tables, and check that it can be reached",
         ) from None

@@ -3,6 +3,7 @@
 python -m groundcrew.ledger
 python -m groundcrew.ledger who-was-champion 2013-07-04T12:00
 python -m groundcrew.ledger lineage PREDICTION_ID
+python -m groundcrew.ledger verify  (checks that no entry was changed, removed or inserted)
 """
 
 from typing import Annotated
@@ -20,7 +21,7 @@ QUESTIONS = {"who-was-champion": history.who_was_champion, "lineage": history.li
 def main(
     question: Annotated[
         str | None,
-        typer.Argument(metavar="QUESTION", help="who-was-champion, or lineage"),
+        typer.Argument(metavar="QUESTION", help="who-was-champion, lineage, or verify"),
     ] = None,
     subject: Annotated[
         str | None,
@@ -32,12 +33,14 @@ def main(
             commands.notice(f"the ledger is empty; {commands.looked()}")
         for entry in entries:
             print(_printable(_line(entry)))
+    elif question == "verify" and subject is None:
+        print(history.verify())
     elif question in QUESTIONS and subject is not None:
         print(_printable(QUESTIONS[question](subject)))
     else:
         raise UserError(
             f"{question!r} is not a complete question: "
-            "ask who-was-champion TIME, or lineage PREDICTION_ID",
+            "ask who-was-champion TIME, lineage PREDICTION_ID, or verify",
         )
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from groundcrew import ledger
 from groundcrew.errors import UserError
+from groundcrew.ledger import storage
 from groundcrew.serving import run_mark
 
 PREDICTION_ID = re.compile(r"(\d+)-([0-9a-f]{32})")
@@ -56,6 +57,16 @@ def lineage(prediction_id: str) -> str:
         f"version {match[1]}, run {origin['run']}, commit {origin['commit']}, "
         f"data version {origin['data_version']}"
     )
+
+
+def verify() -> str:
+    """Return that the ledger is intact, with the digest to compare with a later one.
+
+    Raises UserError if an entry was changed, removed or inserted.
+    """
+    total, chained, digest = storage.verify()
+    older = f", {total - chained} of them by older code, before the chain" * (total > chained)
+    return f"the ledger is intact: {total} entries{older}, last digest {digest}"
 
 
 def parse_time(text: str) -> datetime:

@@ -1,29 +1,64 @@
-"""The ledger's file: append-only, one JSON object a line."""
+"""The ledger's file: append-only, one JSON object a line, each with the digest of what is before.
+
+So nobody can change, remove or insert an earlier line without breaking the chain. The last digest,
+which `verify` returns, is what to keep elsewhere: a chain does not show that its end was cut off.
+"""
 
 import json
 import os
+from hashlib import sha256
 from pathlib import Path
 
+from groundcrew import locks
 from groundcrew import settings
+from groundcrew.errors import UserError
+
+PREVIOUS = "previous"  # the SHA-256 digest of all bytes before the line
+MAX_WAIT_SECONDS = 60
 
 
 def append(entry: dict) -> None:
     """Append one entry, flushed to the disk before returning."""
-    # JSON escapes line breaks, so that no name can add an entry of its own.
-    line = json.dumps(entry).encode() + b"\n"
-    path().parent.mkdir(parents=True, exist_ok=True)
-    # One write in append mode: lines stay whole with two writers at once.
-    with path().open("ab", buffering=0) as file:
-        file.write(_start_of_line() + line)
-        os.fsync(file.fileno())
+    with locks.exclusive("entry of the ledger", MAX_WAIT_SECONDS):
+        path().parent.mkdir(parents=True, exist_ok=True)
+        content = path().read_bytes() if path().exists() else b""
+        # A line break if a killed process left half a line; one empty line more does no harm.
+        start = b"" if content.endswith(b"\n") or not content else b"\n"
+        chained = {**entry, PREVIOUS: sha256(content + start).hexdigest()}
+        # JSON escapes line breaks, so that no name can add an entry of its own.
+        line = json.dumps(chained).encode() + b"\n"
+        with path().open("ab", buffering=0) as file:
+            file.write(start + line)
+            os.fsync(file.fileno())
 
 
 def entries() -> list[dict]:
     """Return all decisions, the oldest first, without lines that were not completed."""
-    if not path().exists():
-        return []
-    lines = path().read_bytes().splitlines()
-    return [entry for line in lines if (entry := _parse(line)) is not None]
+    lines = path().read_bytes().splitlines() if path().exists() else []
+    parsed = [entry for line in lines if (entry := _parse(line)) is not None]
+    return [{name: entry[name] for name in entry if name != PREVIOUS} for entry in parsed]
+
+
+def verify() -> tuple[int, int, str]:
+    """Check the chain; returns the number of entries, how many are in it, and its last digest.
+
+    Entries that older code wrote before the chain began are in no chain, but the first one in it
+    names the digest of them all. Raises UserError that names the first line that breaks it.
+    """
+    content = path().read_bytes() if path().exists() else b""
+    digest, total, chained = sha256(), 0, 0
+    for number, line in enumerate(content.splitlines(keepends=True), start=1):
+        entry = _parse(line)
+        if entry is not None and (PREVIOUS in entry or chained):
+            if entry.get(PREVIOUS) != digest.hexdigest():
+                raise UserError(
+                    f"line {number} of {path()} does not follow from what is before it, which was "
+                    "changed, or it was added by hand: restore the file from a backup",
+                )
+            chained += 1
+        total += entry is not None
+        digest.update(line)
+    return total, chained, digest.hexdigest()
 
 
 def path() -> Path:
@@ -31,17 +66,9 @@ def path() -> Path:
     return settings.runs() / "ledger.jsonl"
 
 
-def _start_of_line() -> bytes:
-    """A line break if a killed process left half a line; one empty line more does no harm."""
-    with path().open("rb") as file:
-        if file.seek(0, os.SEEK_END) == 0:
-            return b""
-        file.seek(-1, os.SEEK_END)
-        return b"" if file.read() == b"\n" else b"\n"
-
-
 def _parse(line: bytes) -> dict | None:
     try:
-        return json.loads(line)
+        entry = json.loads(line)
     except ValueError:
         return None
+    return entry if isinstance(entry, dict) else None

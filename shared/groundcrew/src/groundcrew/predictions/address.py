@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import re
 from collections.abc import Callable
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -13,6 +12,7 @@ from pathlib import Path
 import sqlalchemy as sql
 from sqlalchemy.exc import SQLAlchemyError
 
+from groundcrew import addresses
 from groundcrew import files
 from groundcrew.errors import UserError
 
@@ -79,7 +79,7 @@ def _address(runs: str | None, environment: str | None, external: str | None) ->
     if is_supported(external):
         return external
     raise UserError(
-        f"FLIGHTTIME_OBSERVED is {masked(external)!r}, not the address of a database: "
+        f"FLIGHTTIME_OBSERVED is {addresses.shown(external)!r}, not the address of a database: "
         f"write it like {EXAMPLE}, or unset it",
     )
 
@@ -110,10 +110,4 @@ def is_local() -> bool:
 
 def shown(url: str) -> str:
     """The file or the URL, without a password."""
-    return str(file_of(url) or masked(url))
-
-
-def masked(text: str) -> str:
-    """Text without user and password, also where it is no valid URL: errors are shown to users."""
-    text = re.sub(r"(password=).*", r"\1***", text, flags=re.DOTALL | re.IGNORECASE)
-    return re.sub(r"^([^:/@]*:/*)?.*@", r"\1***@", text, flags=re.DOTALL)
+    return str(file_of(url) or addresses.shown(url))

@@ -4,7 +4,6 @@ import warnings
 
 from groundcrew import shield
 from groundcrew.registry.address import address
-from groundcrew.registry.address import shown
 from groundcrew.registry.aliases import alias
 from groundcrew.registry.aliases import registered_model
 from groundcrew.registry.aliases import set_alias
@@ -63,7 +62,6 @@ __all__ = [
     "set_split",
     "set_tag",
     "shadow",
-    "shown",
     "slice_facts",
     "stored_problem",
     "tag",

@@ -1,13 +1,11 @@
-"""The address of the tracking store and model registry, and how to show it."""
+"""The address of the tracking store and model registry."""
 
 import os
-import re
 
 from groundcrew import files
 from groundcrew import settings
 
 DATABASE = "mlflow.db"
-PASSWORD = re.compile(r"//[^/\s]*@")
 
 
 def address() -> str:
@@ -20,8 +18,3 @@ def address() -> str:
 
 def default_address() -> str:
     return files.sqlite_url(settings.runs() / DATABASE)
-
-
-def shown(address: str) -> str:
-    """An address, or a text with addresses, without user names and passwords."""
-    return PASSWORD.sub("//", address)

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from groundcrew import addresses
 from groundcrew.registry.address import address
-from groundcrew.registry.address import shown
 from groundcrew.registry.found_runs import run
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def fact(form: str, values: dict[str, object]) -> str:
 
 def run_address(run: "Run") -> str:
     """The address of a run's page on an MLflow server; without a server, its id."""
-    server = shown(address())
+    server = addresses.link(address())
     if not server.startswith("http"):
         return run.info.run_id
     return f"{server}/#/experiments/{run.info.experiment_id}/runs/{run.info.run_id}"

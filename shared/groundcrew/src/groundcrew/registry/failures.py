@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from groundcrew.addresses import shown
+from groundcrew.addresses import shown_in
 from groundcrew.commands import system_errors
 from groundcrew.errors import UserError
 from groundcrew.registry.address import address
-from groundcrew.registry.address import shown
 
 # MLflow's codes: an error that it does not explain, and one of the database.
 UNEXPLAINED, DATABASE_FAILED = "INTERNAL_ERROR", "TEMPORARILY_UNAVAILABLE"
@@ -47,8 +48,8 @@ def database_failure(problem: Exception) -> UserError:
 
 
 def failure(what: str, problem: Exception) -> UserError:
-    if refusal := shown(system_errors.in_words(problem)):
+    if refusal := shown_in(system_errors.in_words(problem)):
         return UserError(refusal)
-    first_line = shown(str(problem)).partition("\n")[0]
+    first_line = shown_in(problem).partition("\n")[0]
     reason = f"the registry {shown(address())} {what} ({first_line})"
     return UserError(f"{reason}: {REMEDIES[what]}")

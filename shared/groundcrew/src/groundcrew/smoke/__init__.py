@@ -5,6 +5,7 @@ import time
 
 import httpx
 
+from groundcrew import addresses
 from groundcrew import commands
 from groundcrew import registry
 from groundcrew.smoke.failures import failures
@@ -25,17 +26,18 @@ def check(address: str, version: str, examples: list[dict], features: list[str])
     """
     if not examples:
         return [f"version {version} has no examples to test with: package it again"]
+    shown = addresses.shown(address)
     try:
         with _client(address) as http:
             served = _wait_until_served(http, version)
             if served != version:
-                return [f"{address} should answer with version {version}, but: {served}"]
+                return [f"{shown} should answer with version {version}, but: {served}"]
             found = failures(http, version, examples, features)
-            return [f"{address}: {failure}" for failure in found][:MAX_FAILURES]
+            return [f"{shown}: {failure}" for failure in found][:MAX_FAILURES]
     except (httpx.HTTPError, httpx.InvalidURL) as problem:
-        return [f"{address} does not answer ({problem})"]
+        return [f"{shown} does not answer ({addresses.shown_in(problem)})"]
     except NOT_OURS as problem:
-        return [f"{address} does not answer as the application does ({problem})"]
+        return [f"{shown} does not answer as the application does ({problem})"]
 
 
 def show_shadow(version: str) -> None:
@@ -60,7 +62,8 @@ def wait_for_shadow(address: str, version: str) -> None:
     while _shadow(address) != version:
         if time.monotonic() > deadline:
             commands.warning(
-                f"{address} does not use version {version} as its shadow: look at its log",
+                f"{addresses.shown(address)} does not use version {version} as its shadow: "
+                "look at its log",
             )
             return
         time.sleep(SECONDS_BETWEEN_CHECKS)
@@ -85,7 +88,7 @@ def _served_version(http: httpx.Client) -> str:
         answer = http.get("/version").json()
         return str(answer.get("model") or answer.get("detail"))
     except (httpx.NetworkError, httpx.TimeoutException, httpx.RemoteProtocolError) as problem:
-        return f"it does not answer ({problem})"
+        return f"it does not answer ({addresses.shown_in(problem)})"
     except NOT_OURS:
         return "this is not the application"
 

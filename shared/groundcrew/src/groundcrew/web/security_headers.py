@@ -8,6 +8,7 @@ from starlette.types import Receive
 from starlette.types import Scope
 from starlette.types import Send
 
+from groundcrew import addresses
 from groundcrew.errors import UserError
 
 ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(:\d+)?")
@@ -38,7 +39,7 @@ def security_headers(framed_by: str) -> dict[str, str]:
     """
     if framed_by and not ADDRESS.fullmatch(framed_by):
         rule = "not an address: write it like http://127.0.0.1:8100"
-        raise UserError(f"FLIGHTTIME_FRAMED_BY is {framed_by!r}, {rule}")
+        raise UserError(f"FLIGHTTIME_FRAMED_BY is {addresses.shown(framed_by)!r}, {rule}")
     policy = POLICY | {"frame-ancestors": framed_by or "'none'"}
     directives = "; ".join(f"{name} {source}" for name, source in policy.items())
     return {"Content-Security-Policy": directives, **HEADERS}

@@ -1,0 +1,46 @@
+"""Sign a document, such as a certificate, with the key that signs packages."""
+
+import json
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from groundcrew.errors import UserError
+from groundcrew.signing import keys
+
+SIGNED_BY = "signature"
+ALGORITHM = ec.ECDSA(hashes.SHA256())
+
+
+def signed(document: dict) -> dict:
+    """Return the document with a signature by the current private key.
+
+    Raises UserError if the key is not a private key on an elliptic curve.
+    """
+    path = keys.private_key()
+    keys.public_key(path)
+    key = serialization.load_pem_private_key(path.read_bytes(), None)
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise UserError(f"{path} is a key of another kind: name a key on an elliptic curve")
+    return {**document, SIGNED_BY: key.sign(_content(document), ALGORITHM).hex()}
+
+
+def is_signed(document: dict, trusted: Path) -> bool:
+    """Whether the public key in the file `trusted` verifies the signature of this document."""
+    try:
+        key = serialization.load_pem_public_key(trusted.read_bytes())
+        signature = bytes.fromhex(document[SIGNED_BY])
+        if isinstance(key, ec.EllipticCurvePublicKey):
+            key.verify(signature, _content(document), ALGORITHM)
+            return True
+    except (OSError, KeyError, TypeError, ValueError, InvalidSignature):
+        pass
+    return False
+
+
+def _content(document: dict) -> bytes:
+    unsigned = {name: value for name, value in document.items() if name != SIGNED_BY}
+    return json.dumps(unsigned, sort_keys=True).encode()
