@@ -64,8 +64,8 @@ def assemble(services: Services, pages: Sequence[APIRouter]) -> FastAPI:
     openapi.install(app, Flight)
     # The last one added gets a request first.
     app.add_middleware(FastPath, routes=[*predict.router.routes, *invocations.router.routes])
-    if hosts := os.environ.get(ALLOWED_HOSTS):
-        app.add_middleware(AllowedHosts, names=hosts.split(","))
+    hosts = os.environ.get(ALLOWED_HOSTS)
+    app.add_middleware(AllowedHosts, names=hosts.split(",") if hosts else [])
     app.add_middleware(Limits)
     app.add_middleware(RequestLog, on_failure=getattr(services.record, "on_failure", None))
     app.add_middleware(SecurityHeaders, framed_by=os.environ.get("FLIGHTTIME_FRAMED_BY", ""))

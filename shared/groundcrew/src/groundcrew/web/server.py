@@ -8,12 +8,14 @@ from collections.abc import Iterator
 import uvicorn
 
 from groundcrew.errors import UserError
+from groundcrew.web import descriptors
 from groundcrew.web import json_logs
 from groundcrew.web.security_headers import security_headers
 from groundcrew.web.timeouts import TimeoutProtocol
 
 START_SECONDS, SHUTDOWN_SECONDS = 60, 30
-MAX_CONNECTIONS, MAX_PORT = 1000, 65_535
+# asyncio accepts so many connections before it serves one.
+MAX_ACCEPTED, MAX_PORT = 128, 65_535
 LOOPBACK = ["127.0.0.1", "localhost"]
 ALLOWED_HOSTS = "FLIGHTTIME_ALLOWED_HOSTS"  # set by `run`, read by the application
 
@@ -42,7 +44,10 @@ def run(factory: str, *, host: str, port: int, workers: int) -> None:
             access_log=False,
             server_header=False,
             proxy_headers=False,
-            limit_concurrency=MAX_CONNECTIONS,
+            # A connection that became a WebSocket would leave our limits.
+            ws="none",
+            backlog=MAX_ACCEPTED,
+            limit_concurrency=descriptors.connections(),
             # A worker that does not report for so long is restarted, also while it starts.
             timeout_worker_healthcheck=START_SECONDS,
             timeout_graceful_shutdown=SHUTDOWN_SECONDS,
