@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from collections.abc import Sequence
 from typing import cast
 
+from anyio import CapacityLimiter
 from fastapi import APIRouter
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
@@ -37,6 +38,7 @@ from groundcrew.web.services import Services
 
 DESCRIPTION = "Minutes in the air, on a page and over HTTP, from the model in production."
 ROUTERS = [part.router for part in (rendering, own_pages, reference, predict, invocations, health)]
+PREDICTION_THREADS = 40
 # FastAPI's own telemetry is off: this application measures itself, and the check costs time.
 TELEMETRY = TelemetryConfig(tracing=False, metrics=False, logs=False)
 
@@ -56,6 +58,7 @@ def assemble(services: Services, pages: Sequence[APIRouter]) -> FastAPI:
     first_routes = [cast(APIRoute, page.routes[0]) for page in pages]
     app.state.navigation = [(route.path, route.name) for route in first_routes]
     app.state.draining = False
+    app.state.prediction_threads = CapacityLimiter(PREDICTION_THREADS)
     # Of the code that this process runs: a later edit on disk does not change it.
     app.state.application_version = application.content_version()
     for router in [*ROUTERS, drain.router, *pages]:
