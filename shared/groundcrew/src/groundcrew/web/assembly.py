@@ -27,6 +27,7 @@ from groundcrew.web import recent_flights
 from groundcrew.web import reference
 from groundcrew.web import rendering
 from groundcrew.web import startup
+from groundcrew.web import workers
 from groundcrew.web.allowed_hosts import AllowedHosts
 from groundcrew.web.fast_path import FastPath
 from groundcrew.web.limits import Limits
@@ -34,6 +35,7 @@ from groundcrew.web.request_log import RequestLog
 from groundcrew.web.schemas import Flight
 from groundcrew.web.security_headers import SecurityHeaders
 from groundcrew.web.server import ALLOWED_HOSTS
+from groundcrew.web.server import GRACE_SECONDS
 from groundcrew.web.services import Services
 
 DESCRIPTION = "Minutes in the air, on a page and over HTTP, from the model in production."
@@ -53,6 +55,7 @@ def assemble(services: Services, pages: Sequence[APIRouter]) -> FastAPI:
         lifespan=lifespan,
         telemetry=TELEMETRY,
     )
+    workers.end_with_parent(GRACE_SECONDS)
     app.state.services = services
     app.state.recent_flights = recent_flights.cached(services)
     first_routes = [cast(APIRoute, page.routes[0]) for page in pages]
