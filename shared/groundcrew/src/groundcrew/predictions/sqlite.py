@@ -1,11 +1,9 @@
 """How SQLite is used: readers do not block the writer, and a commit survives kill -9."""
 
-import contextlib
 import sqlite3
 import threading
 import time
 from collections.abc import Iterable
-from collections.abc import Iterator
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +14,7 @@ from groundcrew.errors import on_event_loop
 TIMEOUT = 30  # seconds
 # A request waits no longer for another process that writes, as with PostgreSQL.
 APPEND_TIMEOUT = 5
+# One thread of this process writes at a time.
 _write_lock = threading.Lock()
 
 
@@ -25,25 +24,17 @@ def append(file: Path, insert: str, rows: Iterable[Sequence]) -> None:
     Raises WouldWait on an event loop while something else writes, sqlite3.Error if it fails.
     """
     seconds = 0 if on_event_loop() else APPEND_TIMEOUT
-    with _waiting_at_most(seconds), writer(file, seconds) as connection:
-        connection.executemany(insert, rows)
-
-
-@contextlib.contextmanager
-def _waiting_at_most(seconds: float) -> Iterator[None]:
-    """Let one thread of this process write at a time."""
-    locked = _write_lock.acquire(timeout=seconds)
+    if not _write_lock.acquire(timeout=seconds):
+        raise WouldWait if seconds == 0 else sqlite3.OperationalError("database is locked")
     try:
-        if not locked:
-            raise WouldWait if seconds == 0 else sqlite3.OperationalError("database is locked")
-        yield
+        with writer(file, seconds) as connection:
+            connection.executemany(insert, rows)
     except sqlite3.OperationalError as problem:
         if seconds == 0 and is_busy(problem):
             raise WouldWait from None
         raise
     finally:
-        if locked:
-            _write_lock.release()
+        _write_lock.release()
 
 
 @lru_cache(maxsize=2)

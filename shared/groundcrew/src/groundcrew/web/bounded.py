@@ -47,20 +47,16 @@ class BoundedProtocol(HttpToolsProtocol):
         if self.unread_bytes > MAX_HEADER_BYTES:
             self.transport.abort()
 
-    def on_header(self, name: bytes, value: bytes) -> None:
-        if "method" in self.scope:
-            # A trailer: it comes after the request was checked, and nothing here reads it.
-            return
-        if len(self.headers) >= MAX_HEADERS:
-            raise TooMany
-        super().on_header(name, value)
-
     def on_headers_complete(self) -> None:
         self.unread_bytes = 0
+        if len(self.headers) > MAX_HEADERS:
+            raise TooMany
         if len(self.pipeline) >= MAX_AHEAD:
             self.transport.abort()
             raise TooMany
         super().on_headers_complete()
+        # Trailers come after the request was checked: they are not to get into its headers.
+        self.headers = []
 
     def on_body(self, body: bytes) -> None:
         self.unread_bytes = 0
