@@ -17,7 +17,7 @@ from prediction_store import use_store
 
 from groundcrew import predictions
 from groundcrew.errors import UserError
-from groundcrew.predictions import database
+from groundcrew.predictions import sqlite
 
 FLIGHT = "2013-03-05 UA1 EWR-IAH"
 
@@ -113,7 +113,7 @@ def test_a_store_that_cannot_be_written_is_a_user_error() -> None:
 
 def test_a_broken_connection_is_opened_again() -> None:
     predictions.log([answer(FLIGHT)])
-    database.writer(store_file()).close()
+    sqlite.writer(store_file(), sqlite.APPEND_TIMEOUT).close()
     with pytest.raises(UserError):
         predictions.log([answer(FLIGHT)])
 

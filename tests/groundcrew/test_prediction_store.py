@@ -196,7 +196,8 @@ def test_a_transaction_that_fails_is_rolled_back() -> None:
 
 def test_a_value_that_cannot_be_stored_does_not_close_the_store() -> None:
     database.append(PROBE, [("one", "now")])
-    engine, writer = database.engine_of(address.address()), database.writer(store_file())
+    engine = database.engine_of(address.address())
+    writer = sqlite.writer(store_file(), sqlite.APPEND_TIMEOUT)
 
     with pytest.raises(database.InvalidValue, match="cannot hold what it is given .*surrogates"):
         database.append(PROBE, [("two", "now"), ("\ud800", "now")])
@@ -205,7 +206,7 @@ def test_a_value_that_cannot_be_stored_does_not_close_the_store() -> None:
             connection.execute(sql.insert(schema.alive).values(name="\ud800", at="now"))
 
     assert database.engine_of(address.address()) is engine
-    assert database.writer(store_file()) is writer
+    assert sqlite.writer(store_file(), sqlite.APPEND_TIMEOUT) is writer
     assert [row.name for row in rows(schema.alive)] == ["one"]
 
 

@@ -152,3 +152,42 @@ def test_only_allowed_host_names_are_answered(monkeypatch: pytest.MonkeyPatch) -
         "the host 'elsewhere.example:8000' is not a name of this machine: "
         "use 127.0.0.1 or localhost"
     )
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1:evil.com", "localhost@evil.com", "localhost:80:80", "localhost:", ""]
+)
+def test_what_only_begins_with_an_allowed_name_is_refused(
+    monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    monkeypatch.setenv(ALLOWED_HOSTS, "127.0.0.1,localhost")
+
+    refused = Level().client().get("/health/live", headers={"Host": host})
+
+    assert refused.status_code == 400
+    assert refused.json()["detail"].startswith(f"the host {host!r} is not a name of this machine")
+
+
+def test_two_host_headers_are_refused_wherever_the_application_listens(client: TestClient) -> None:
+    both = [("Host", "localhost"), ("Host", "evil.example")]
+
+    refused = client.get("/health/live", headers=both)
+
+    assert refused.status_code == 400
+    assert refused.json()["detail"] == (
+        "the request has 2 Host headers, and only one can be meant: send one"
+    )
+
+
+@pytest.mark.parametrize("host", ["evil.com/x", "a b", "a:b", "[::1"])
+def test_a_host_has_to_be_a_name_and_a_port(client: TestClient, host: str) -> None:
+    refused = client.get("/health/live", headers={"Host": host})
+
+    assert refused.json()["detail"] == (
+        f"the host {host!r} is not a name and a port: write it like 127.0.0.1:8000"
+    )
+
+
+@pytest.mark.parametrize("host", ["example.org", "example.org:8000", "[::1]:8000", "10.0.0.1"])
+def test_beyond_loopback_any_name_is_answered(client: TestClient, host: str) -> None:
+    assert client.get("/health/live", headers={"Host": host}).status_code == 200

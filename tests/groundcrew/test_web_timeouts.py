@@ -10,6 +10,7 @@ from collections.abc import Callable
 import pytest
 import uvicorn
 
+from groundcrew.web import bounded
 from groundcrew.web import timeouts
 from groundcrew.web.timeouts import TimeoutProtocol
 
@@ -66,7 +67,7 @@ async def incomplete_headers(reader: StreamReader, writer: StreamWriter) -> byte
 
 
 async def endless_headers(reader: StreamReader, writer: StreamWriter) -> bytes:
-    value = b"x" * 10 * timeouts.MAX_HEADER_BYTES
+    value = b"x" * 10 * bounded.MAX_HEADER_BYTES
     writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + value)
     with contextlib.suppress(ConnectionError):
         return await reader.read(100)

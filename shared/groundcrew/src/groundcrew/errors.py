@@ -1,4 +1,6 @@
-"""The exceptions that a person is meant to read."""
+"""The exceptions that a person is meant to read, and the one that asks for a thread."""
+
+import asyncio
 
 
 class UserError(Exception):
@@ -10,3 +12,16 @@ class UserError(Exception):
 
 class NotFound(UserError):
     """What was asked for is not there: a command adds in which folder, and as of which day."""
+
+
+class WouldWait(Exception):
+    """This might wait, and was called on an event loop: call it again, in a thread."""
+
+
+def on_event_loop() -> bool:
+    """Whether an event loop calls this: while it waits, it answers nobody."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True

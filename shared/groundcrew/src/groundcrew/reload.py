@@ -7,6 +7,8 @@ from typing import Protocol
 from typing import TypeVar
 
 from groundcrew import commands
+from groundcrew.errors import WouldWait
+from groundcrew.errors import on_event_loop
 
 SECONDS_BETWEEN_CHECKS = 0.5
 
@@ -39,7 +41,12 @@ class Reloader(Generic[State, Served]):
         self._stopped = threading.Event()
 
     def __call__(self) -> Served:
-        """Return what is served; raises UserError if there is nothing to serve."""
+        """Return what is served; raises UserError if there is nothing to serve.
+
+        Raises WouldWait on an event loop if it has to be loaded first.
+        """
+        if self._served is None and on_event_loop():
+            raise WouldWait
         return self._served or self._load_first()
 
     def check(self) -> None:

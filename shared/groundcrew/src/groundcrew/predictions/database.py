@@ -2,20 +2,20 @@
 
 import contextlib
 import sqlite3
-import threading
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Sequence
 from datetime import UTC
 from datetime import datetime
 from functools import lru_cache
-from pathlib import Path
 
 import sqlalchemy as sql
 from sqlalchemy.exc import DataError
 from sqlalchemy.exc import SQLAlchemyError
 
 from groundcrew.errors import UserError
+from groundcrew.errors import WouldWait
+from groundcrew.errors import on_event_loop
 from groundcrew.predictions import schema
 from groundcrew.predictions import sqlite
 from groundcrew.predictions.address import address
@@ -32,7 +32,6 @@ CONNECT = {
 }
 # The database works, and the values cannot be stored.
 VALUE_ERRORS = (DataError, sqlite3.DataError, UnicodeError)
-_write_lock = threading.Lock()
 
 
 class InvalidValue(UserError):
@@ -40,13 +39,14 @@ class InvalidValue(UserError):
 
 
 def append(insert: str, rows: Iterable[Sequence]) -> None:
-    """Write rows in one transaction; `insert` has one ? a value. Raises UserError if it fails."""
+    """Write rows in one transaction; `insert` has one ? a value. Raises UserError if it fails.
+
+    Raises WouldWait on an event loop if it cannot be done at once.
+    """
     url = address()
     with _engine(url) as engine:
         if file := file_of(url):
-            # Faster than SQLAlchemy, whose own work takes longer than the write. NaN becomes NULL.
-            with _write_lock, writer(file) as connection:
-                connection.executemany(insert, rows)
+            sqlite.append(file, insert, rows)
         elif values := [tuple(None if value != value else value for value in row) for row in rows]:
             with engine.begin() as connection:
                 connection.exec_driver_sql(insert.replace("?", "%s"), values)
@@ -77,6 +77,8 @@ def _engine(url: str) -> Iterator[sql.Engine]:
         if (file := file_of(url)) and not file.exists():
             # An open connection would keep writing to the deleted file.
             forget()
+        if on_event_loop() and not engine_of.cache_info().currsize:
+            raise WouldWait
         yield engine_of(url)
     except (SQLAlchemyError, sqlite3.Error, OSError, UnicodeError) as problem:
         raise _user_error(problem, url) from None
@@ -89,22 +91,15 @@ def _user_error(problem: Exception, url: str) -> UserError:
         return InvalidValue(f"{why}: remove that value")
     forget()
     server = "see that the database runs and accepts connections"
-    remedy = "check its disk" if file_of(url) else server
+    busy = "end the process that writes to it for so long" if "locked" in reason else ""
+    remedy = (busy or "check its disk") if file_of(url) else server
     return UserError(f"cannot use the prediction store {shown(url)} ({reason}): {remedy}")
 
 
 def forget() -> None:
     """Drop open connections; the next access opens the store again."""
     engine_of.cache_clear()
-    writer.cache_clear()
-
-
-@lru_cache(maxsize=1)
-def writer(file: Path) -> sqlite3.Connection:
-    """The one connection that writes answers to a SQLite file."""
-    connection = sqlite3.connect(file, check_same_thread=False, timeout=sqlite.TIMEOUT)
-    sqlite.prepare(connection)
-    return connection
+    sqlite.writer.cache_clear()
 
 
 @lru_cache(maxsize=1)

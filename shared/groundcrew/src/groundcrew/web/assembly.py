@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from collections.abc import Sequence
 from typing import cast
 
+from anyio import CapacityLimiter
 from fastapi import APIRouter
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
@@ -26,6 +27,7 @@ from groundcrew.web import recent_flights
 from groundcrew.web import reference
 from groundcrew.web import rendering
 from groundcrew.web import startup
+from groundcrew.web import workers
 from groundcrew.web.allowed_hosts import AllowedHosts
 from groundcrew.web.fast_path import FastPath
 from groundcrew.web.limits import Limits
@@ -33,10 +35,12 @@ from groundcrew.web.request_log import RequestLog
 from groundcrew.web.schemas import Flight
 from groundcrew.web.security_headers import SecurityHeaders
 from groundcrew.web.server import ALLOWED_HOSTS
+from groundcrew.web.server import GRACE_SECONDS
 from groundcrew.web.services import Services
 
 DESCRIPTION = "Minutes in the air, on a page and over HTTP, from the model in production."
 ROUTERS = [part.router for part in (rendering, own_pages, reference, predict, invocations, health)]
+PREDICTION_THREADS = 40
 # FastAPI's own telemetry is off: this application measures itself, and the check costs time.
 TELEMETRY = TelemetryConfig(tracing=False, metrics=False, logs=False)
 
@@ -51,11 +55,13 @@ def assemble(services: Services, pages: Sequence[APIRouter]) -> FastAPI:
         lifespan=lifespan,
         telemetry=TELEMETRY,
     )
+    workers.end_with_parent(GRACE_SECONDS)
     app.state.services = services
     app.state.recent_flights = recent_flights.cached(services)
     first_routes = [cast(APIRoute, page.routes[0]) for page in pages]
     app.state.navigation = [(route.path, route.name) for route in first_routes]
     app.state.draining = False
+    app.state.prediction_threads = CapacityLimiter(PREDICTION_THREADS)
     # Of the code that this process runs: a later edit on disk does not change it.
     app.state.application_version = application.content_version()
     for router in [*ROUTERS, drain.router, *pages]:
@@ -64,8 +70,8 @@ def assemble(services: Services, pages: Sequence[APIRouter]) -> FastAPI:
     openapi.install(app, Flight)
     # The last one added gets a request first.
     app.add_middleware(FastPath, routes=[*predict.router.routes, *invocations.router.routes])
-    if hosts := os.environ.get(ALLOWED_HOSTS):
-        app.add_middleware(AllowedHosts, names=hosts.split(","))
+    hosts = os.environ.get(ALLOWED_HOSTS)
+    app.add_middleware(AllowedHosts, names=hosts.split(",") if hosts else [])
     app.add_middleware(Limits)
     app.add_middleware(RequestLog, on_failure=getattr(services.record, "on_failure", None))
     app.add_middleware(SecurityHeaders, framed_by=os.environ.get("FLIGHTTIME_FRAMED_BY", ""))

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 
+from anyio import to_thread
 from fastapi import APIRouter
 from fastapi import Request
 from fastapi import Response
-from fastapi.concurrency import run_in_threadpool
 
+from groundcrew.errors import WouldWait
 from groundcrew.serving import Serving
 from groundcrew.web import openapi
 from groundcrew.web import schemas
@@ -53,14 +54,20 @@ async def predict(request: Request) -> Response:
 
 async def respond(request: Request, work: Callable[[Services, Serving, bytes], bytes]) -> Response:
     """The JSON that `work` makes of the body, on the event loop if that is quick."""
-    services = request.app.state.services
-    serving, body = services.serving(), await request.body()
-    quick = serving.champion.quick and services.records_locally and len(body) <= MAX_QUICK_BYTES
-    if quick:
-        content = work(services, serving, body)
-    else:
-        content = await run_in_threadpool(work, services, serving, body)
-    return Response(content, media_type="application/json")
+    services, body = request.app.state.services, await request.body()
+
+    def content() -> bytes:
+        return work(services, services.serving(), body)
+
+    try:
+        quick = services.serving().champion.quick and len(body) <= MAX_QUICK_BYTES
+        made = content() if quick and services.records_locally else None
+    except WouldWait:
+        made = None
+    if made is None:
+        # Threads of their own: however long a record is waited for, the pages have theirs.
+        made = await to_thread.run_sync(content, limiter=request.app.state.prediction_threads)
+    return Response(made, media_type="application/json")
 
 
 def predict_json(services: Services, serving: Serving, body: bytes) -> bytes:

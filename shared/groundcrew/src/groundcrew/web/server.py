@@ -2,18 +2,25 @@
 
 import contextlib
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
 
 import uvicorn
+from uvicorn.config import STARTUP_FAILURE
 
 from groundcrew.errors import UserError
+from groundcrew.web import descriptors
 from groundcrew.web import json_logs
 from groundcrew.web.security_headers import security_headers
 from groundcrew.web.timeouts import TimeoutProtocol
+from groundcrew.web.workers import Workers
 
 START_SECONDS, SHUTDOWN_SECONDS = 60, 30
-MAX_CONNECTIONS, MAX_PORT = 1000, 65_535
+# A stop takes no longer: the accepted requests are answered, then the processes end.
+GRACE_SECONDS = SHUTDOWN_SECONDS + 5
+# asyncio accepts so many connections before it serves one.
+MAX_ACCEPTED, MAX_PORT = 128, 65_535
 LOOPBACK = ["127.0.0.1", "localhost"]
 ALLOWED_HOSTS = "FLIGHTTIME_ALLOWED_HOSTS"  # set by `run`, read by the application
 
@@ -29,7 +36,7 @@ def run(factory: str, *, host: str, port: int, workers: int) -> None:
     os.environ[ALLOWED_HOSTS] = ",".join(LOOPBACK) if host in LOOPBACK else ""
     print(f"http://{host}:{port}", flush=True)
     with contextlib.suppress(KeyboardInterrupt), shared_metrics(workers):
-        uvicorn.run(
+        how = uvicorn.Config(
             factory,
             factory=True,
             workers=workers,
@@ -42,11 +49,26 @@ def run(factory: str, *, host: str, port: int, workers: int) -> None:
             access_log=False,
             server_header=False,
             proxy_headers=False,
-            limit_concurrency=MAX_CONNECTIONS,
+            # A connection that became a WebSocket would leave our limits.
+            ws="none",
+            backlog=MAX_ACCEPTED,
+            limit_concurrency=descriptors.connections(),
             # A worker that does not report for so long is restarted, also while it starts.
             timeout_worker_healthcheck=START_SECONDS,
             timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         )
+        if workers > 1:
+            Workers(how, grace=GRACE_SECONDS).run()
+        else:
+            run_alone(uvicorn.Server(how))
+
+
+def run_alone(server: uvicorn.Server) -> None:
+    # Before there is an event loop.
+    server.config.load_app()
+    server.run()
+    if not server.started:
+        sys.exit(STARTUP_FAILURE)
 
 
 @contextlib.contextmanager

@@ -3,12 +3,11 @@
 import asyncio
 import socket
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from groundcrew.web.bounded import BoundedProtocol
 
 HEADER_SECONDS = 10
 # Shorter than limits.ANSWER_SECONDS, so that an unread response does not look like our failure.
 RESPONSE_SECONDS = 20
-MAX_HEADER_BYTES = 64_000
 
 
 class BatchingTransport:
@@ -35,11 +34,15 @@ class BatchingTransport:
         self.flush()
         self.transport.close()
 
+    def abort(self) -> None:
+        self.flush()
+        self.transport.abort()
 
-class TimeoutProtocol(HttpToolsProtocol):
-    """Limits the time and the size of request headers, and the time to read the response.
 
-    The body is limited in `limits`. httptools, the fastest parser, limits no headers.
+class TimeoutProtocol(BoundedProtocol):
+    """Limits the time to send request headers, and the time to read the response.
+
+    The body is limited in `limits`.
     """
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -49,15 +52,10 @@ class TimeoutProtocol(HttpToolsProtocol):
         # Call pause_writing for the first byte that the client does not read.
         transport.set_write_buffer_limits(high=0)
         self.response_timer: asyncio.TimerHandle | None = None
-        self.header_bytes = 0
         self.start_header_timer()
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
-        in_headers = self.scope and "method" not in self.scope
-        self.header_bytes = self.header_bytes + len(data) if in_headers else 0
-        if self.header_bytes > MAX_HEADER_BYTES:
-            self.transport.close()
         if self.cycle and not self.cycle.response_complete:
             self.header_timer.cancel()
         elif self.header_timer.cancelled():
