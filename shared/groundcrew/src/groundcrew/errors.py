@@ -1,6 +1,10 @@
 """The exceptions that a person is meant to read, and the one that asks for a thread."""
 
-import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+_at_once: ContextVar[bool] = ContextVar("at_once", default=False)
 
 
 class UserError(Exception):
@@ -15,13 +19,22 @@ class NotFound(UserError):
 
 
 class WouldWait(Exception):
-    """This might wait, and was called on an event loop: call it again, in a thread."""
+    """This might wait, and was called in a block of `at_once`: call it again, in a thread."""
 
 
-def on_event_loop() -> bool:
-    """Whether an event loop calls this: while it waits, it answers nobody."""
+@contextmanager
+def at_once() -> Iterator[None]:
+    """Let nothing in the block wait, such as on the event loop of the application.
+
+    While that waits, it answers nobody. What would wait raises WouldWait instead.
+    """
+    token = _at_once.set(True)
     try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return False
-    return True
+        yield
+    finally:
+        _at_once.reset(token)
+
+
+def must_not_wait() -> bool:
+    """Whether this is called in a block of `at_once`."""
+    return _at_once.get()

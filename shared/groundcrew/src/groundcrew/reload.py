@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from groundcrew import commands
 from groundcrew.errors import WouldWait
-from groundcrew.errors import on_event_loop
+from groundcrew.errors import must_not_wait
 
 SECONDS_BETWEEN_CHECKS = 0.5
 
@@ -43,9 +43,9 @@ class Reloader(Generic[State, Served]):
     def __call__(self) -> Served:
         """Return what is served; raises UserError if there is nothing to serve.
 
-        Raises WouldWait on an event loop if it has to be loaded first.
+        Raises WouldWait in a block of `at_once` if it has to be loaded first.
         """
-        if self._served is None and on_event_loop():
+        if self._served is None and must_not_wait():
             raise WouldWait
         return self._served or self._load_first()
 

@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from groundcrew.errors import UserError
 from groundcrew.errors import WouldWait
-from groundcrew.errors import on_event_loop
+from groundcrew.errors import must_not_wait
 from groundcrew.predictions import schema
 from groundcrew.predictions import sqlite
 from groundcrew.predictions.address import address
@@ -41,7 +41,7 @@ class InvalidValue(UserError):
 def append(insert: str, rows: Iterable[Sequence]) -> None:
     """Write rows in one transaction; `insert` has one ? a value. Raises UserError if it fails.
 
-    Raises WouldWait on an event loop if it cannot be done at once.
+    Raises WouldWait in a block of `at_once` if it cannot be done at once.
     """
     url = address()
     with _engine(url) as engine:
@@ -77,7 +77,7 @@ def _engine(url: str) -> Iterator[sql.Engine]:
         if (file := file_of(url)) and not file.exists():
             # An open connection would keep writing to the deleted file.
             forget()
-        if on_event_loop() and not engine_of.cache_info().currsize:
+        if must_not_wait() and not engine_of.cache_info().currsize:
             raise WouldWait
         yield engine_of(url)
     except (SQLAlchemyError, sqlite3.Error, OSError, UnicodeError) as problem:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from groundcrew.errors import WouldWait
-from groundcrew.errors import on_event_loop
+from groundcrew.errors import must_not_wait
 
 TIMEOUT = 30  # seconds
 # A request waits no longer for another process that writes, as with PostgreSQL.
@@ -21,9 +21,9 @@ _write_lock = threading.Lock()
 def append(file: Path, insert: str, rows: Iterable[Sequence]) -> None:
     """Write rows in one transaction, faster than SQLAlchemy; NaN becomes NULL.
 
-    Raises WouldWait on an event loop while something else writes, sqlite3.Error if it fails.
+    Raises WouldWait in a block of `at_once` while something else writes, sqlite3.Error if it fails.
     """
-    seconds = 0 if on_event_loop() else APPEND_TIMEOUT
+    seconds = 0 if must_not_wait() else APPEND_TIMEOUT
     if not _write_lock.acquire(timeout=seconds):
         raise WouldWait if seconds == 0 else sqlite3.OperationalError("database is locked")
     try:

@@ -8,6 +8,7 @@ from fastapi import Request
 from fastapi import Response
 
 from groundcrew.errors import WouldWait
+from groundcrew.errors import at_once
 from groundcrew.serving import Serving
 from groundcrew.web import openapi
 from groundcrew.web import schemas
@@ -60,8 +61,9 @@ async def respond(request: Request, work: Callable[[Services, Serving, bytes], b
         return work(services, services.serving(), body)
 
     try:
-        quick = services.serving().champion.quick and len(body) <= MAX_QUICK_BYTES
-        made = content() if quick and services.records_locally else None
+        with at_once():
+            quick = services.serving().champion.quick and len(body) <= MAX_QUICK_BYTES
+            made = content() if quick and services.records_locally else None
     except WouldWait:
         made = None
     if made is None:
