@@ -16,9 +16,9 @@ import pandas as pd
 HERE = Path(__file__).resolve().parent
 
 # Change this when Jo sends a new file.
-RUNS = Path(os.environ.get("FLIGHTTIME_RUNS") or HERE.parent / "runs" / HERE.name)
+RUNS = Path(os.environ.get("FLIGHTTIME_RUNS") or HERE.parent / "runs" / HERE.name).expanduser()
 MODEL_FILE = RUNS / "handoff" / "model.joblib"
-FEED = os.environ.get("FLIGHTTIME_FEED") or str(HERE.parent / "shared" / "data")
+FEED = os.path.expanduser(os.environ.get("FLIGHTTIME_FEED") or HERE.parent / "shared" / "data")
 
 # The order matters! It has to be the order that the model was trained with.
 COLUMNS = ["carrier", "origin", "dest", "distance", "sched_dep_min", "sched_block", "seats"]
