@@ -25,7 +25,7 @@ SECONDS_TO_END = 20
 
 def is_running(pid: int) -> bool:
     try:
-        # A process that has ended stays a zombie where nobody waits for it.
+        # A process that has ended stays a zombie where no process waits for it.
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return False

@@ -1,4 +1,4 @@
-"""Anybody may ask, and nobody steers: answers count that were given in time, and in earnest."""
+"""Only answers given before departure, with the inputs of the timetable, count."""
 
 import sqlite3
 from datetime import date

@@ -94,7 +94,7 @@ def test_a_full_disk_is_not_taken_for_another_process(
     (state / "locks").mkdir()
     monkeypatch.setattr(os, "open", full)
 
-    # In its own words, whoever makes one line of it.
+    # In its own words: `commands.run` makes one line of it.
     with pytest.raises((OSError, UserError), match=os.strerror(errno.ENOSPC)):
         with locks.exclusive("pipeline"):
             pass

@@ -354,7 +354,7 @@ def test_recovering_does_not_release_another_model_that_got_the_same_number(
     step: str,
 ) -> None:
     kill(registry, step, registry.release)
-    registry.registry = "a registry that began anew"
+    registry.registry = "another registry"
 
     assert registry.switch.recover(TODAY) == "taken back"
 
@@ -371,7 +371,7 @@ def test_recovering_does_not_roll_back_to_another_model_that_got_the_same_number
 ) -> None:
     registry.release()
     kill(registry, step, lambda: registry.roll_back("1"))
-    registry.registry = "a registry that began anew"
+    registry.registry = "another registry"
 
     assert registry.switch.recover(TODAY) is None
 

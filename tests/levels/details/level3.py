@@ -264,7 +264,7 @@ def test_a_champion_that_was_deleted_in_the_registry_does_not_come_back(three: N
 
 
 def begin_anew(state: Path, version: str) -> None:
-    """Give the number of a version to another run, as a registry that begins anew does."""
+    """Give the number of a version to another run, as a new registry does."""
     (run,) = {registry.version(number).run_id for number in ("1", "2")} - {
         registry.version(version).run_id
     }

@@ -26,7 +26,7 @@ class WouldWait(Exception):
 def at_once() -> Iterator[None]:
     """Let nothing in the block wait, such as on the event loop of the application.
 
-    While that waits, it answers nobody. What would wait raises WouldWait instead.
+    While that waits, it answers no request. What would wait raises WouldWait instead.
     """
     token = _at_once.set(True)
     try:

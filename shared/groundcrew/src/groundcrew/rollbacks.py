@@ -39,7 +39,7 @@ class Champion:
         if version is not None and run and self.run_id(version) != run:
             raise UserError(
                 f"version {version} is not the one that was meant, which run {run} made: "
-                "the registry has begun anew, so release a version of its own",
+                "this is a new registry, so release a version of its own",
             )
         self.set_champion(version)
 

@@ -1,4 +1,4 @@
-"""The monthly files of a published table, told from other files that lie beside them."""
+"""Separate the monthly files of a published table from other files in the same folder."""
 
 import re
 from collections.abc import Iterable

@@ -1,6 +1,6 @@
 """The ledger's file: append-only, one JSON object a line, each with the digest of what is before.
 
-So nobody can change, remove or insert an earlier line without breaking the chain. The last digest,
+So no one can change, remove or insert an earlier line without breaking the chain. The last digest,
 which `verify` returns, is what to keep elsewhere: a chain does not show that its end was cut off.
 """
 

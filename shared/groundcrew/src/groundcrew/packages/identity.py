@@ -12,7 +12,7 @@ LINEAGE = "lineage.json"
 def require_version(folder: Path, version: str) -> str:
     """Return the run that LINEAGE names; it must be the run of this version in the registry.
 
-    Raises UserError if it is another one: a registry that begins anew gives numbers again.
+    Raises UserError if it is another one: a new registry gives the same numbers again.
     """
     packaged = files.read_json(folder / LINEAGE)
     remedy = f"remove it, and package version {version} again"

@@ -41,7 +41,7 @@ def lineage(version_number: str) -> dict:
 def compared(version_number: str, champion: str | None) -> dict[str, str | None]:
     """A version and the champion that it is compared with, by number and by run.
 
-    The number alone does not identify a version: a registry that begins anew gives it again.
+    The number alone does not identify a version: a new registry gives it again.
     Raises UserError if one of them does not exist.
     """
     runs = {"run": run_id(version_number), "champion_run": run_id(champion) if champion else None}

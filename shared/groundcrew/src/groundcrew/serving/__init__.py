@@ -75,7 +75,7 @@ def reload_on_change(
 def prediction_ids(model: Model, n: int) -> list[str]:
     """Return `n` unique ids; each begins with the version that predicts and the mark of its run.
 
-    The mark tells apart two versions that got the same number because the registry began anew.
+    The mark distinguishes two versions that got the same number from two registries.
     """
     start = f"{model.version}-{run_mark(model.run)}"
     length = 32 - len(run_mark(model.run))

@@ -38,7 +38,7 @@ class Limits:
             await self.app(scope, receive, send)
             return
         try:
-            # Whoever asks whether it lives restarts it if not: load is no reason.
+            # The caller restarts the application if this fails: load is no reason for that.
             with UNCOUNTED if scope["path"] == LIVE else self.counted():
                 await within_limits(self.app, scope, receive, send)
         except Problem as problem:
