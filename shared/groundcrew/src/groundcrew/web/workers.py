@@ -26,14 +26,17 @@ class Workers(Multiprocess):
     def __init__(self, config: Config, *, grace: float) -> None:
         super().__init__(config, [config.bind_socket()])
         self.grace = grace
+        self.asked_to_end = False
         for name in ENDS:
             if hasattr(signal, name):
                 # uvicorn would see it only after it has waited for the worker that it checks.
                 signal.signal(getattr(signal, name), self.stop)
 
-    def stop(self, *of_signal: object) -> None:
-        if not self.should_exit.is_set():
-            self.should_exit.set()
+    def stop(self, number: int, frame: object) -> None:
+        # Not `should_exit.set()`: it would wait for a lock that the interrupted code may hold.
+        if not self.asked_to_end:
+            self.asked_to_end = True
+            self.signal_queue.append(number)
             raise Ended
 
     def run(self) -> None:
