@@ -10,6 +10,7 @@ from small_levels import findings
 from small_levels import put
 
 from ladder import imports
+from ladder import reading
 from ladder import reasons
 from ladder.errors import LadderError
 from ladder.places import GROUNDCREW
@@ -43,8 +44,10 @@ def test_the_limits_are_those_of_the_design() -> None:
 
     assert limits.keys() == SIZES.keys()
     for number, sizes in SIZES.items():
-        tests = {"test_lines": 350 if number == 1 else 400}
-        assert limits[number] == sizes | tests | EVERY_LEVEL
+        read = {"test_lines": 350, "reading_minutes": 60}
+        if number > 1:
+            read = {"test_lines": 400, "reading_minutes": 75}
+        assert limits[number] == sizes | read | EVERY_LEVEL
 
 
 def test_too_many_modules_are_found(levels: dict[int, Path]) -> None:
@@ -121,6 +124,27 @@ def test_a_long_readme_is_found(levels: dict[int, Path], number: int) -> None:
     found = findings(levels, DECLARED + '"README.md" = "the story"\n')
 
     assert f"{levels[number].name}: 4 lines in README.md, over the limit of 3: move" in found
+
+
+def test_a_level_that_takes_too_long_to_read_is_found(levels: dict[int, Path]) -> None:
+    for number in (1, 2):
+        put(levels[number] / "README.md", "word " * 450)
+    limit = DECLARED.replace("modules = 2\n", "modules = 2\nreading_minutes = 3\n")
+
+    found = findings(levels, limit)
+
+    assert found.startswith("level1_modules: 4 minutes to read modules, tests and README.md, over")
+    assert "over the limit of 3: remove or move away" in found
+    assert "\n" not in found
+
+
+def test_blank_lines_and_imports_take_no_time_to_read() -> None:
+    code = b"import os\nfrom pathlib import Path\n\n\ndef root():\n    return Path(os.sep)\n"
+
+    assert reading.code_lines(code) == 2
+    assert reading.minutes(code_lines=20, words=0) == 2
+    assert reading.minutes(code_lines=0, words=300) == 2
+    assert reading.minutes(code_lines=11, words=0) == 2, "a minute that is begun counts"
 
 
 def test_too_many_cells_of_a_lab_are_found(levels: dict[int, Path]) -> None:

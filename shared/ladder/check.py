@@ -19,6 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace) -> int:
     declared = reasons.read()
+    print(describe_start(declared), end="\n\n")
     for step in copies.compare(LEVELS, declared):
         print(describe(step, declared), end="\n\n")
     return verdict(drift.findings(LEVELS, declared, GROUNDCREW))
@@ -32,12 +33,22 @@ def verdict(found: list[str]) -> int:
     return 1 if found else 0
 
 
+def describe_start(declared: Reasons) -> str:
+    """The sizes of the level where copies start, which is read whole, beside their limits."""
+    level = LEVELS[declared.start]
+    measured = limits.sizes(copies.files(level), None)
+    return "\n".join([f"{level.name}:", *_sizes(measured, declared.limits[declared.start])])
+
+
 def describe(step: Step, declared: Reasons) -> str:
     """A step as text: its idea, its sizes beside their limits, and each file with its reason."""
     return "\n".join(
         [
             f"{step.lower.name} -> {step.upper.name}: {declared.ideas.get(step.number, '')}",
-            *(f"  {line}" for line in _sizes(step, declared)),
+            *_sizes(
+                limits.sizes(copies.files(step.upper), step),
+                declared.limits.get(step.number, {}),
+            ),
             f"  {len(step.identical)} identical",
             f"  {len(step.changed)} changed",
             *(_line(edit, f"+{edit.inserted} -{edit.deleted}") for edit in step.changed),
@@ -47,11 +58,9 @@ def describe(step: Step, declared: Reasons) -> str:
     )
 
 
-def _sizes(step: Step, declared: Reasons) -> list[str]:
-    limit = declared.limits.get(step.number, {})
-    measured = limits.sizes(copies.files(step.upper), step)
+def _sizes(measured: dict[str, int], limit: dict[str, int]) -> list[str]:
     return [
-        f"{measured[name]:>4} of {limit[name]:>4} {counted}"
+        f"  {measured[name]:>4} of {limit[name]:>4} {counted}"
         for name, (counted, _) in limits.COUNTED.items()
         if name in limit
     ]

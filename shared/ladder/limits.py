@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from ladder import reading
 from ladder.copies import Step
 from ladder.copies import files
 from ladder.copies import is_module
@@ -22,6 +23,10 @@ COUNTED = {
     ),
     "readme_lines": ("lines in README.md", "move terms to the glossary and the rest away"),
     "lab_cells": ("cells in lab.ipynb", "keep one idea a cell, move plumbing to groundcrew.lab"),
+    "reading_minutes": (
+        "minutes to read modules, tests and README.md",
+        "remove or move away what is not needed to understand this level",
+    ),
 }
 
 
@@ -52,6 +57,11 @@ def sizes(content: dict[str, bytes], step: Step | None) -> dict[str, int]:
         "test_lines": sum(lines(content[path]) for path in tests) + changed_tests,
         "readme_lines": lines(content.get("README.md", b"")),
         "lab_cells": cells(content.get("lab.ipynb")),
+        "reading_minutes": reading.minutes(
+            sum(reading.code_lines(content[path]) for path in modules + tests)
+            + sum(edit.lines for edit in changed if edit.is_module or is_test(edit.path)),
+            reading.words(content.get("README.md", b"")),
+        ),
     }
 
 
