@@ -46,7 +46,7 @@ def build() -> Pipeline:
 
 
 def digest(model: Pipeline) -> str:
-    """SHA-256 of what was learned: equal models have equal digests, whatever their files."""
+    """SHA-256 of settings, categories and trees: equal models, also where their files differ."""
     encoder, trees = model["encode"].named_transformers_["categories"], model["trees"]
     categories = [values.tolist() for values in encoder.categories_]
     found = hashlib.sha256(repr([sorted(model.get_params().items()), categories]).encode())

@@ -15,7 +15,7 @@ from groundcrew.serving import Serving
 
 
 def load() -> Serving:
-    """Open the model in production; raises UserError if no file was copied there."""
+    """Open the model in production; raises NotFound if no file was copied there."""
     path = model_file()
     if not path.exists():
         raise NotFound(f"no model is in production: copy a trained model.skops to {path}")

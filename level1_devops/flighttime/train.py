@@ -24,7 +24,7 @@ from groundcrew.errors import UserError
 
 
 def fit(table: pd.DataFrame, today: date) -> Trained:
-    """Fit on the training window; raises UserError if it or the holdout has no landed flight."""
+    """Fit on the training window; raises NotFound if it or the holdout has no landed flight."""
     rows, holdout = split(table, today)
     return Trained(model.build().fit(rows[FEATURES], rows[TARGET]), rows, holdout)
 
@@ -55,7 +55,7 @@ def first_day(today: date) -> date:
 
 
 def measure(trained: Trained, table: pd.DataFrame, today: date) -> pd.DataFrame:
-    """The holdout with two errors in minutes a flight: the model's and the route median's."""
+    """The holdout with two errors in minutes, the model's and the median's, which knows no more."""
     cut = today - timedelta(days=settings.section("training")["holdout_days"])
     flights = trained.holdout
     return flights.assign(

@@ -2,7 +2,7 @@
 
 python -m flighttime.pipeline [--today 2013-03-01]
 
-After a failure run it again: the data stays the same, and one more version is registered.
+After a failure run it again: nothing is stored twice.
 """
 
 import time
@@ -23,7 +23,7 @@ def run(today: date) -> str:
         with step("ingest"):
             delivery = ingest.fetch(today)
         with step("validate"):
-            ingest.store(delivery)
+            ingest.store(delivery)  # it validates first: nothing of a broken delivery is stored
         with step("train"):
             run_id = train.train(today)
         with step("register"):

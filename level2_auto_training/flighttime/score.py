@@ -37,7 +37,7 @@ def main(
     flight: str | None = None,
     out: Path | None = None,
 ) -> None:
-    model = serving.load().champion
+    model = serving.load().champion  # its `known`: the codes that it learned; others are named
     answer = partial(score, model=model)
     if flight:
         answers = answer(INPUTS.parse(flight, model.known))

@@ -29,9 +29,9 @@ def rebuild(name: str) -> dict[str, str]:
         raise UserError(f"the record of run {name} lacks {', '.join(missing)}: train again")
     with provenance.code_at(tags["commit"]) as folder:
         differences = {
-            "code": provenance.uncommitted(tags),
+            "code": provenance.uncommitted(tags),  # what was not committed when it was trained
             "settings": provenance.apply_settings(folder, run.data.params),
-            "packages": provenance.other_packages(folder, tags),
+            "packages": provenance.other_packages(folder, tags),  # only named: these are used
         }
         made = train(folder, tags)
     for kind in ("data", "model"):

@@ -55,7 +55,7 @@ WEATHER = pa.DataFrameSchema(
 
 
 class Defect(NamedTuple):
-    """Usual in a small share of a delivery: such flights are kept, more of them refuse it."""
+    """A gap that some flights always have. These are kept; above the share, nothing is."""
 
     name: str
     has_it: pd.Series

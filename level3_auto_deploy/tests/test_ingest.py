@@ -41,9 +41,9 @@ def test_a_correction_replaces_its_row() -> None:
     ingest.update(date(2013, 1, 5))
     before = ingest.TABLE.read().set_index("flight_id")["air_time"]
     delivery = ingest.fetch(date(2013, 1, 5))
-    later = delivery.flights["air_time"] + (delivery.flights["flight_id"] == FLIGHT)
+    corrected = delivery.flights["air_time"] + (delivery.flights["flight_id"] == FLIGHT)
 
-    update = ingest.store(replace(delivery, flights=delivery.flights.assign(air_time=later)))
+    update = ingest.store(replace(delivery, flights=delivery.flights.assign(air_time=corrected)))
 
     after = ingest.TABLE.read().set_index("flight_id")["air_time"]
     assert update == (0, 1)

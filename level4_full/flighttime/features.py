@@ -7,7 +7,7 @@ NUMBERS = ["distance", "sched_dep_min", "sched_block", "seats"]
 FEATURES = CATEGORIES + NUMBERS
 TARGET = "air_time"
 
-# The register of airports leaves these four out; all keep Puerto Rico's time.
+# The time zones of four airports that the register of airports leaves out.
 UNREGISTERED = dict.fromkeys(["BQN", "PSE", "SJU", "STT"], "America/Puerto_Rico")
 
 
@@ -33,7 +33,7 @@ def minutes_after_midnight(clock: pd.Series) -> pd.Series:
 
 
 def utc_offset(instants: pd.Series, zones: pd.Series) -> pd.Series:
-    """Minutes that each zone's clock is ahead of UTC at each instant; NaN for an unknown zone."""
+    """Minutes that each zone's clock is ahead of UTC at these times of UTC; NaN where unknown."""
     offsets = pd.Series(float("nan"), index=instants.index)
     for zone, rows in instants.groupby(zones):
         local = rows.dt.tz_convert(zone).dt.tz_localize(None)

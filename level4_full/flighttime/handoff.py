@@ -1,4 +1,4 @@
-"""The hand-off: a model file, its metrics, and sample inputs with the outputs they must give."""
+"""The folder to hand off: a model, its metrics, and sample inputs with the outputs to expect."""
 
 from pathlib import Path
 

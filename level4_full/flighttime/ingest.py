@@ -2,7 +2,7 @@
 
 python -m flighttime.ingest [--today 2013-03-01] [--since 2013-02-01]
 
-Corrections are found in what was published in the last week, or since the day given.
+Fetches what is newer than the table, and the week before again (corrections), or all since a day.
 """
 
 from datetime import date
@@ -18,8 +18,8 @@ from groundcrew import tables
 KEY = ["date", "carrier", "flight", "origin", "dest"]
 COLUMNS = [
     "flight_id",
-    *KEY,
-    "published",
+    *KEY,  # with the categories
+    "published",  # the day on which the row became known
     "tailnum",
     "time_hour",
     *features.NUMBERS,

@@ -51,7 +51,7 @@ def load(version: str) -> Pipeline:
     path = registry.download(version, "model") / "model.skops"
     pipeline = model_files.load(path, model.TRUSTED)
     if model.digest(pipeline) != registry.lineage(version)["model_digest"]:
-        raise UserError(f"{path} is not the model that was recorded: register the run again")
+        raise UserError(f"{path} is not the model that was recorded: train again")
     return pipeline
 
 

@@ -27,7 +27,7 @@ from groundcrew.errors import UserError
 
 
 def fit(table: pd.DataFrame, today: date) -> Trained:
-    """Fit on the training window; raises UserError if it or the holdout has no landed flight."""
+    """Fit on the training window; raises NotFound if it or the holdout has no landed flight."""
     rows, holdout = split(table, today)
     return Trained(model.build().fit(rows[FEATURES], rows[TARGET]), rows, holdout)
 
@@ -58,7 +58,7 @@ def first_day(today: date) -> date:
 
 
 def measure(trained: Trained, table: pd.DataFrame, today: date) -> pd.DataFrame:
-    """The holdout with two errors in minutes a flight: the model's and the route median's."""
+    """The holdout with two errors in minutes, the model's and the median's, which knows no more."""
     cut = today - timedelta(days=settings.section("training")["holdout_days"])
     flights = trained.holdout
     return flights.assign(
@@ -79,9 +79,9 @@ def evaluate(trained: Trained, errors: pd.DataFrame) -> dict:
 
 
 def train(today: date, out: Path | None = None, data_version: int | None = None) -> str:
-    """Train as of `today` on the ingested flights; returns the run's id, or `out`."""
-    version = ingest.TABLE.version() if data_version is None else data_version
-    table = ingest.TABLE.read(since=first_day(today), version=version)
+    """Train as of `today` on the ingested flights; returns the run's id, or `out` (to rebuild)."""
+    data_version = ingest.TABLE.version() if data_version is None else data_version
+    table = ingest.TABLE.read(since=first_day(today), version=data_version)
     with commands.progress("training"):
         trained = compute.run(fit, table, today)
     errors = measure(trained, table, today)
@@ -92,7 +92,7 @@ def train(today: date, out: Path | None = None, data_version: int | None = None)
     )
     if out:
         return str(handoff.write(trained, results, errors, out))
-    return tracking.log(trained, results, errors, version, today)
+    return tracking.log(trained, results, errors, data_version, today)
 
 
 def main(

@@ -23,8 +23,8 @@ from groundcrew.validation import superseded
 def check(delivery: Delivery, stored: VersionedTable | None = None) -> Delivery:
     """The delivery without invalid values; raises UserError if it is broken, and keeps nothing.
 
-    An invalid or superseded flight is left out; an invalid weather value becomes unknown. Landings
-    of days whose speed breaks the level of the days before, also of `stored` ones, are left out.
+    Left out are invalid and superseded flights, and the landed flights of days on which speeds jump
+    against the days before, `stored` ones too: their air times are wrong. Bad weather is unknown.
     """
     bad_flights = pd.concat(
         [failures(schema.FLIGHTS, delivery.flights), disagreeing_clocks(delivery.flights)],
@@ -32,7 +32,7 @@ def check(delivery: Delivery, stored: VersionedTable | None = None) -> Delivery:
     bad_weather = failures(schema.WEATHER, delivery.weather)
     # A corrected row counts instead of the first one, unless the correction itself is invalid.
     bad_flights = pd.concat([bad_flights, superseded(delivery.flights, invalid=bad_flights)])
-    judged = accepted_days.without(delivery)
+    judged = accepted_days.without(delivery)  # a person accepts a day as it is, in the ledger
     defects = schema.defects(judged)
     violations = [
         *too_many(bad_flights, judged.flights),
@@ -65,11 +65,11 @@ def too_many(bad: pd.DataFrame, rows: pd.DataFrame) -> Iterator[str]:
 
 
 def too_common(defects: list[schema.Defect], delivery: Delivery) -> Iterator[str]:
-    """The known defects that more flights have than usual."""
+    """The known defects that too many flights have."""
     for defect in defects:
         if defect.has_it.sum() > defect.max_share * len(delivery.flights):
             names = delivery.flights.loc[defect.has_it.to_numpy(), "flight_id"]
-            share = f"{len(names):,} of {len(delivery.flights):,}, usual are {defect.max_share:.0%}"
+            share = f"{len(names):,} of {len(delivery.flights):,}, at most {defect.max_share:.0%}"
             yield f"flights {defect.name}: {share}, such as {'; '.join(names.head(3))}"
 
 

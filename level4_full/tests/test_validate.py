@@ -48,7 +48,7 @@ BROKEN = {
     ),
     "no tail numbers": (
         lambda good: replace(good, flights=good.flights.assign(tailnum=None)),
-        "flights without a tail number: 4,291 of 4,291, usual are 20%, such as 2013-01-01",
+        "flights without a tail number: 4,291 of 4,291, at most 20%, such as 2013-01-01",
     ),
 }
 
