@@ -4,6 +4,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from unittest.mock import DEFAULT
@@ -139,6 +140,55 @@ def test_an_alias_that_was_moved_by_hand_serves_nothing_that_was_not_approved(
     with pytest.raises(UserError, match=reason):
         serving.current.check()
     assert serving.current().version == "1"
+
+
+def move_alias_by_hand(version: str) -> None:
+    registry.set_alias(registry.CHAMPION, version)
+    with pytest.raises(UserError, match=f"version {version} is not served, since .* took it back"):
+        serving.load()
+
+
+def test_a_release_that_was_taken_back_is_not_served(
+    candidate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch, pytest.raises(UserError, match="was taken back"):
+        failing = replace(release.SWITCH, smoke_test=lambda version: "it answers nonsense")
+        patch.setattr(release, "SWITCH", failing)
+        release.release("2", TODAY, "Kim")
+    assert serving.load().version == "1"
+
+    move_alias_by_hand("2")
+
+    registry.set_alias(registry.CHAMPION, "1")
+    release.release("2", TODAY, "Kim")
+    assert serving.load().version == "2"
+
+
+def test_a_champion_that_was_rolled_back_is_not_served_and_the_one_before_is(
+    candidate: Path,
+) -> None:
+    release.release("2", TODAY, "Kim")
+    rollback.roll_back(TODAY, "Zoe")
+    assert serving.load().version == "1"
+
+    move_alias_by_hand("2")
+
+
+def test_a_challenger_is_approved_before_the_application_is_to_open_it(
+    candidate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = []
+
+    def set_split(number: str, share: float, set: Callable = registry.set_split) -> None:
+        set(number, share)
+        opened.append(serving.load().challenger)
+
+    monkeypatch.setattr(registry, "set_split", set_split)
+    split.split("2", 0.2, TODAY, "Kim")
+
+    assert [challenger.version for challenger in opened] == ["2"]
+    split.split("2", 0, TODAY, "Kim")
+    move_alias_by_hand("2")
 
 
 def test_a_package_in_production_that_is_another_than_the_released_one_is_not_served(

@@ -16,6 +16,7 @@ from flighttime import package
 from flighttime import pipeline
 from flighttime import policy
 from flighttime import release
+from flighttime import serving
 from flighttime import shadow
 from flighttime.environments import PRODUCTION
 from flighttime.predictions import STORE
@@ -164,6 +165,18 @@ def test_a_shadow_whose_package_is_damaged_is_not_released(
 
     assert ledger.entries()[-1]["decision"] == "shadow failed"
     assert registry.champion() == "1"
+
+
+def test_a_shadow_that_failed_is_not_served_though_its_alias_is_moved_by_hand(
+    shadowed: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(STORE, "errors_of_both", lambda *_, since: ([19.0] * 800, [8.0] * 800))
+    assert shadow.settle(LATER).refused == 1
+
+    registry.set_alias(registry.CHAMPION, "2")
+
+    with pytest.raises(UserError, match="version 2 is not served, since .* took it back"):
+        serving.load()
 
 
 def test_a_retraining_of_the_future_blocks_none(own_state: Path) -> None:
