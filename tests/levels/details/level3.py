@@ -337,6 +337,20 @@ def test_the_package_of_before_is_not_released_when_the_registry_begins_anew(
     assert (registry.champion(), ledger.pending()) == ("1", None)
 
 
+def test_a_registry_that_begins_anew_is_noticed_while_the_application_runs(
+    candidate: Path,
+) -> None:
+    serving.current.cache_clear()
+    assert serving.current().version == "1"
+    served = serving.current().champion
+
+    begin_anew(candidate, "1")
+
+    with pytest.raises(UserError, match="is the package of another version 1 .run "):
+        serving.current.check()
+    assert serving.current().champion is served
+
+
 @pytest.mark.parametrize("version", ["1", "2"])
 def test_the_certificate_of_before_permits_no_release_when_the_registry_begins_anew(
     candidate: Path, version: str
