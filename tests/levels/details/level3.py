@@ -1,5 +1,6 @@
 """Level 3 in detail: the package at the gate, releases killed at each step, and rollbacks."""
 
+import html
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -11,7 +12,9 @@ from unittest.mock import DEFAULT
 from unittest.mock import Mock
 
 import pytest
+from fastapi.testclient import TestClient
 
+from flighttime import app
 from flighttime import environments
 from flighttime import gate
 from flighttime import ingest
@@ -226,6 +229,15 @@ def test_a_certificate_of_older_code_is_refused_with_the_remedy(
         release.release("2", TODAY, "Kim")
 
     assert registry.champion() == "1"
+
+
+def test_the_page_of_the_model_shows_the_card_of_its_package(candidate: Path) -> None:
+    with TestClient(app.create(), base_url="http://localhost") as client:
+        page = html.unescape(client.get("/model").text)
+
+    card = (package.path("1", environments.PRODUCTION) / "card.md").read_text(encoding="utf-8")
+    assert "expect the error to grow as the model ages (concept drift)" in card
+    assert card.strip() in page
 
 
 def test_packaging_again_does_not_repair_a_damaged_package(candidate: Path) -> None:
