@@ -165,9 +165,7 @@ def test_the_model_is_named_on_the_page_and_described_on_its_own(client: TestCli
     assert 'href="javascript' not in text
 
 
-def test_the_model_card_is_shown_as_it_is_in_the_package(
-    level: Level, client: TestClient
-) -> None:
+def test_the_model_card_is_shown_as_it_is_in_the_package(level: Level, client: TestClient) -> None:
     assert "Model card" not in client.get("/model").text
 
     model = level.models.champion
