@@ -1,5 +1,6 @@
 """Level 4 in detail: what does not count in a week, and what ends a shadow evaluation."""
 
+import shutil
 from datetime import date
 from datetime import timedelta
 from pathlib import Path
@@ -122,6 +123,27 @@ def test_a_shadow_whose_certificate_no_longer_holds_is_not_released(
 
     assert ledger.entries()[-1]["decision"] == "shadow failed"
     assert (registry.champion(), registry.shadow()) == ("1", "")
+
+
+def test_a_champion_before_that_cannot_come_back_is_recorded_once_and_a_person_is_called(
+    shadowed: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(STORE, "errors_of_both", lambda *_, since: ([8.0] * 5000, [9.0] * 5000))
+    with monkeypatch.context() as patch:
+        patch.setitem(shadow.STEPS, loop_state.CONFIRM, lambda *_: None)
+        assert shadow.settle(LATER).step == loop_state.CONFIRM
+    monkeypatch.setattr(STORE, "errors_of_both", lambda *_, since: ([19.0] * 5000, [9.0] * 5000))
+    shutil.rmtree(package.path("1", PRODUCTION))
+
+    states = [shadow.settle(LATER + timedelta(days=days)) for days in (0, 1)]
+
+    *_, before, entry = ledger.entries()
+    assert (before["decision"], entry["decision"]) == ("released", "shadow failed")
+    assert "version 2 stays, though on the same 5,000 flights it erred 19.00" in entry["reason"]
+    assert "there is no package " in entry["reason"]
+    assert policy.call([], LATER, ledger.entries(), settings.section("policy")) == entry["reason"]
+    assert [(state.step, state.refused) for state in states] == [(loop_state.IDLE, 1)] * 2
+    assert (registry.champion(), registry.shadow()) == ("2", "")
 
 
 def test_a_training_that_fails_is_tried_again_by_the_next_turn(
