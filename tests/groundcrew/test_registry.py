@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from collections.abc import Iterator
@@ -284,6 +285,24 @@ def test_a_run_that_was_killed_is_ended_by_the_next_one(arguments: dict) -> None
         "recent": "RUNNING",  # another machine may write it
     }
     assert list((settings.runs() / "locks").glob("run-*")) == []
+
+
+def test_what_mlflow_makes_for_a_while_is_in_the_state(
+    arguments: dict, runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders = []
+
+    def keep(*given: object, log: Callable = mlflow.log_artifacts) -> None:
+        folders.append(tempfile.gettempdir())
+        log(*given)
+
+    monkeypatch.setattr(mlflow, "log_artifacts", keep)
+
+    registry.log_run("train", **arguments)
+
+    assert len(folders) == 1
+    assert all(Path(folder).is_relative_to(runs / "scratch") for folder in folders)
+    assert list((runs / "scratch").iterdir()) == []
 
 
 def test_a_run_whose_logging_fails_has_the_status_failed(arguments: dict) -> None:
