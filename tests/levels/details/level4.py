@@ -201,6 +201,23 @@ def test_a_shadow_that_failed_is_not_served_though_its_alias_is_moved_by_hand(
         serving.load()
 
 
+def test_a_week_at_the_threshold_is_within_it_and_one_with_the_fewest_labels_counts() -> None:
+    rules = {"threshold": 1.1, "min_labels": 500, "breaches": 1, "window_weeks": 3}
+
+    for labels, ratio, breaches in [(500, 1.1, False), (500, 1.11, True), (499, 1.11, False)]:
+        week = SimpleNamespace(first=MONDAY, labels=labels, ratio=ratio)
+        assert policy.judge([week], rules)[0] == breaches
+
+
+@pytest.mark.parametrize("step", ["shadow", "confirm"])
+def test_a_loss_of_exactly_the_limit_passes_on_exactly_the_flights_needed(step: str) -> None:
+    rules = {f"{step}_flights": 3, f"max_{step}_loss": 0.5}
+
+    assert policy.compare([8.5] * 2, [8.0] * 2, rules, step) is None
+    assert policy.compare([8.5] * 3, [8.0] * 3, rules, step).yes
+    assert not policy.compare([8.75] * 3, [8.0] * 3, rules, step).yes
+
+
 def test_a_retraining_of_the_future_blocks_none(own_state: Path) -> None:
     rules = settings.section("policy") | {"cooldown_days": 14}
     for decision in ("retrain", "trained", "shadow failed"):
