@@ -11,6 +11,7 @@ from pathlib import Path
 from unittest.mock import DEFAULT
 from unittest.mock import Mock
 
+import pandas as pd
 import pytest
 from fastapi.testclient import TestClient
 
@@ -25,6 +26,7 @@ from flighttime import serving
 from flighttime import smoke
 from flighttime import split
 from flighttime import tracking
+from flighttime import verdict
 from groundcrew import certificates
 from groundcrew import files
 from groundcrew import ledger
@@ -77,6 +79,20 @@ def test_a_package_that_is_too_large_or_too_slow_is_rejected(
     certificate = gate.certify("2", TODAY)
 
     assert (certificate["outcome"], certificate["reason"]) == ("REJECT", reason)
+
+
+@pytest.mark.parametrize(("flights", "days", "passed"), [(4, 2, (1, 1)), (5, 3, (0, 0))])
+def test_exactly_as_many_flights_and_days_as_needed_are_enough(
+    flights: int, days: int, passed: tuple[bool, bool]
+) -> None:
+    dates = pd.to_datetime(["2013-02-01", "2013-02-01", "2013-02-02", "2013-02-02"])
+    errors = pd.DataFrame({"date": dates, **dict.fromkeys(verdict.MODELS, 8.0)})
+    errors["champion"] = float("nan")
+    limits = {"max_over_median": 1.3, "floor_over_median": 2.0, "floor_over_certified": 3.0}
+
+    found = verdict.checks(errors, {"min_flights": flights, "min_days": days, **limits})
+
+    assert tuple(check.passed for check in found[:2]) == passed
 
 
 def test_without_a_package_there_is_no_verdict(candidate: Path) -> None:
