@@ -77,6 +77,8 @@ if __name__ == "__main__":
     parser.add_argument("predictions")
     parser.add_argument("--model", default=MODEL_FILE)
     args = parser.parse_args()
+    if "://" in str(FEED):  # pandas would wait for it without end
+        parser.error("FLIGHTTIME_FEED is an address: download the tables, and name their folder")
 
     flights = pd.read_csv(args.flights, parse_dates=["time_hour"])
     planes = pd.read_parquet(f"{FEED}/planes.parquet")

@@ -68,7 +68,7 @@ def load(version: str, environment: str = TRAIN) -> CompiledVersion:
         raise UserError(f"{folder} is for other columns than {FEATURES}: package it again")
     model = trees.load(folder, CATEGORIES, NUMBERS)
     packages.require_examples(folder, model.predict_rows, FEATURES)
-    return CompiledVersion(version, model, run)
+    return CompiledVersion(version, model, run, packages.card(folder))
 
 
 def path(version: str, environment: str = TRAIN) -> Path:

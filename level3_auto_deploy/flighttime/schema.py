@@ -13,14 +13,14 @@ from groundcrew.validation import in_range
 
 MAX_INVALID = 0.01  # of the rows: up to this share is quarantined; more, and all is refused
 FLIGHTS_A_DAY = (550, 1300)  # 2013: 634 to 1,014; at least 617 published by the next day
-# Of a day's flights; carriers under 1% may stay away. 2013's days had 0.46 to 1.6 times as many.
+# Of a day's flights; carriers under 1% may stay away. 2013's days had 0.48 to 1.53 times as many.
 USUAL_SHARES = {
     "carrier": {"UA": 0.17, "B6": 0.16, "EV": 0.16, "DL": 0.14, "AA": 0.10, "MQ": 0.08}
     | {"US": 0.06, "9E": 0.055, "WN": 0.036, "VX": 0.015, "FL": 0.01},
     "origin": {"EWR": 0.36, "JFK": 0.33, "LGA": 0.31},
 }
 TIMES_THE_SHARE = (0.4, 2.0)
-# By carrier, origin and distance; in 2013 a day's median speed was 0.84 to 1.14 times as high.
+# By carrier, origin and distance; in 2013 a day's median speed was 0.86 to 1.15 times as high.
 SPEED = label_level.Level(0.8, 1.25, metrics.slices)
 MAX_HUMIDITY_GAP = 0.5  # percentage points, median of a day: Fahrenheit 0.04, Celsius 1.1
 

@@ -25,9 +25,9 @@ from groundcrew import ledger
 from groundcrew import registry
 from groundcrew import settings
 from groundcrew import smoke
+from groundcrew import transactions
 from groundcrew.errors import UserError
 from groundcrew.predictions import lease
-from groundcrew.transactions import RolledBack
 
 
 def settle(today: date) -> LoopState:
@@ -64,21 +64,21 @@ def evaluate(state: LoopState, today: date) -> None:
 
 def put_in_charge(state: LoopState, today: date) -> None:
     """Release the challenger, if its certificate still holds."""
-    try:
-        release.release(state.version, today, LOOP)
-    except RolledBack as error:
-        commands.warning(f"{error}")
-    except UserError as error:
-        end(state, today, "shadow failed", f"{error}")
+    problem = transactions.attempt(lambda: release.release(state.version, today, LOOP))
+    if problem:
+        end(state, today, "shadow failed", problem)
 
 
 def confirm(state: LoopState, today: date) -> None:
-    """Keep the new champion, or roll back to the old one."""
+    """Keep the new champion, or roll back to the old one; if that is impossible, call a person."""
     found = compare(state)
     if found is not None and found.yes:
         end(state, today, "confirmed", found.reason)
     elif found is not None:
-        rollback.roll_back(today, LOOP, reason=found.reason)
+        problem = transactions.attempt(lambda: rollback.roll_back(today, LOOP, found.reason))
+        if problem:
+            why = f"version {state.version} stays, though {found.reason}: {problem}"
+            ledger.record(today, "shadow failed", state.beside, by=LOOP, reason=why, call=why)
 
 
 def compare(state: LoopState) -> policy.Decision | None:

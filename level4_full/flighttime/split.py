@@ -40,9 +40,9 @@ def split(version: str, share: float, today: date, approved_by: str) -> None:
             package.install(version, PRODUCTION)
         elif version != registry.challenger():
             raise UserError(f"version {version} is in no A/B test: there is nothing to end")
-        registry.set_split(version, share)
         decision = "split" if share else "split ended"
         ledger.record(today, decision, version, by=approved_by, reason=f"{share:.0%} of flights")
+        registry.set_split(version, share)  # last: the application opens what was approved
 
 
 def main(*, version: str, share: float, approved_by: str, today: commands.Today) -> None:

@@ -41,6 +41,7 @@ class FakeModel:
     late: float = 0.0
     quick: bool = True
     run: str = ""
+    card: str = ""
     known: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def predict(self, frame: pd.DataFrame) -> list[float]:

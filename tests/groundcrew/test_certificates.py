@@ -205,13 +205,91 @@ def test_the_last_approval_counts(folder: Path) -> None:
         approvals.require("2", folder)
 
 
-@pytest.mark.parametrize("decisions", [[], ["PROMOTE"], ["trained", "TIE"], ["taken back"]])
+@pytest.mark.parametrize(
+    "decisions",
+    [
+        [],
+        ["PROMOTE"],
+        ["trained", "TIE"],
+        ["taken back"],
+        ["releasing", "taken back"],
+        ["split", "split ended"],
+        ["shadow", "shadow failed"],
+        ["shadow", "split", "split ended"],
+        ["shadow", "shadow passed", "releasing", "taken back"],
+        ["rolled back to"],
+    ],
+)
 def test_a_version_that_nobody_approved_may_not_serve(folder: Path, decisions: list[str]) -> None:
     decide(*decisions, package=packages.digest(folder))
     ledger.record(date(2013, 3, 1), "released", "1", evidence={"package": packages.digest(folder)})
 
-    with pytest.raises(UserError, match="not served, since .*ledger.jsonl has no approval of it:"):
+    with pytest.raises(UserError, match="not served, since .*ledger.jsonl has no approval of it"):
         approvals.require("2", folder)
+
+
+def decide_all(*decisions: str, **evidence: object) -> None:
+    """Each decision is written `DECISION VERSION`."""
+    for decision in decisions:
+        ledger.record(date(2013, 3, 1), *decision.rsplit(" ", 1), **evidence)
+
+
+@pytest.mark.parametrize(
+    "decisions",
+    [
+        # A release that failed its smoke test, and one that somebody took back.
+        ["releasing 2", "rolled back to 1"],
+        ["releasing 2", "released 2", "rolling back to 1", "rolled back to 1"],
+        # Two steps back, and on to another version.
+        ["released 2", "released 3", "rolled back to 1", "released 3"],
+        # Another version was released during its A/B test or shadow evaluation.
+        ["split 2", "releasing 3", "released 3"],
+        ["shadow 2", "released 3", "rolled back to 1"],
+        # Its alias was moved by hand while a release failed.
+        ["released 2", "rolled back to 1", "releasing 3", "rolled back to 2"],
+    ],
+)
+def test_an_approval_ends_with_what_it_was_given_for(folder: Path, decisions: list[str]) -> None:
+    decide_all("released 1", *decisions)
+
+    with pytest.raises(UserError, match="version 2 is not served, since .* no approval of it"):
+        approvals.require("2", folder)
+
+    decide("releasing", package=packages.digest(folder))
+    approvals.require("2", folder)
+
+
+@pytest.mark.parametrize(
+    "decisions",
+    [
+        ["released 2", "released 3"],
+        ["released 2", "released 3", "rolling back to 2"],
+        ["released 2", "released 3", "rolling back to 2", "rolled back to 2"],
+        # The rollback to it failed, since the registry had lost it for a while.
+        ["released 2", "released 3", "rolling back to 2", "taken back 2"],
+        # It came back once more, and failed.
+        ["released 2", "released 3", "releasing 2", "rolled back to 3"],
+        ["shadow 2", "shadow passed 2"],
+    ],
+)
+def test_a_former_champion_may_serve_again(folder: Path, decisions: list[str]) -> None:
+    decide_all("released 1", *decisions)
+
+    approvals.require("2", folder)
+
+
+def test_an_interrupted_release_ends_neither_the_champion_nor_a_shadow(folder: Path) -> None:
+    decide("shadow", "releasing")
+    ledger.record(date(2013, 3, 1), "taken back", "2", interrupted=True)
+
+    approvals.require("2", folder)
+
+
+def test_after_a_failed_release_of_other_bytes_the_approved_ones_count(folder: Path) -> None:
+    decide("released", package=packages.digest(folder))
+    decide_all("released 3", "releasing 2", "taken back 2", evidence={"package": "f" * 64})
+
+    approvals.require("2", folder)
 
 
 def test_an_approval_of_older_code_names_no_digest_and_permits_the_version(folder: Path) -> None:

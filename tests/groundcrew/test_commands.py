@@ -310,6 +310,22 @@ def test_a_day_in_the_environment_that_is_none_is_one_line_too(
     )
 
 
+def test_wrong_settings_are_named_before_the_work_begins(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    begun = []
+    (project / "flighttime" / "ranges.toml").write_text("[gate]\ndays = [1, 9]", encoding="utf-8")
+    (project / "flighttime.toml").write_text("[gate]\ndays = 10", encoding="utf-8")
+    monkeypatch.setattr(sys, "argv", ["command"])
+
+    with pytest.raises(SystemExit) as ended:
+        commands.run(lambda: begun.append("the data is missing"))
+
+    assert (ended.value.code, begun) == (2, [])
+    error = capsys.readouterr().err
+    assert re.match(r"error: days in \[gate\] is 10, and should be .*: correct .*\n$", error), error
+
+
 def test_the_help_text_is_the_docstring_of_the_module(
     measure: str,
     monkeypatch: pytest.MonkeyPatch,

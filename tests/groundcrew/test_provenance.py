@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -273,6 +274,36 @@ def test_the_hooks_of_a_person_do_not_run(project: Path, older: str) -> None:
         pass
 
     assert not (project / "hook ran").exists()
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+
+from groundcrew import provenance
+from groundcrew import settings
+
+settings.use_project(Path(sys.argv[1]))
+with provenance.code_at(sys.argv[2]):
+    os.kill(os.getpid(), 9) if os.name != "nt" else os._exit(9)
+"""
+
+
+@needs_git
+def test_the_worktree_of_a_killed_process_is_forgotten_and_a_persons_own_is_not(
+    project: Path, older: str, tmp_path: Path
+) -> None:
+    git(project, "worktree", "add", "--detach", str(tmp_path / "unplugged"), older)
+    shutil.rmtree(tmp_path / "unplugged")
+    killed = subprocess.run([sys.executable, "-c", KILLED, project / "flighttime", older])
+    assert abs(killed.returncode) == 9
+    assert git(project, "worktree", "list").count("(detached HEAD)") == 2
+
+    with provenance.code_at(older):
+        assert git(project, "worktree", "list").count("(detached HEAD)") == 2
+
+    (listed,) = re.findall(r".*detached HEAD.*", git(project, "worktree", "list"))
+    assert "unplugged" in listed
 
 
 def test_outside_git_the_code_is_a_copy_of_the_current_application(project: Path) -> None:

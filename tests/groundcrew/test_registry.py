@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from collections.abc import Iterator
@@ -286,6 +287,24 @@ def test_a_run_that_was_killed_is_ended_by_the_next_one(arguments: dict) -> None
     assert list((settings.runs() / "locks").glob("run-*")) == []
 
 
+def test_what_mlflow_makes_for_a_while_is_in_the_state(
+    arguments: dict, runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders = []
+
+    def keep(*given: object, log: Callable = mlflow.log_artifacts) -> None:
+        folders.append(tempfile.gettempdir())
+        log(*given)
+
+    monkeypatch.setattr(mlflow, "log_artifacts", keep)
+
+    registry.log_run("train", **arguments)
+
+    assert len(folders) == 1
+    assert all(Path(folder).is_relative_to(runs / "scratch") for folder in folders)
+    assert list((runs / "scratch").iterdir()) == []
+
+
 def test_a_run_whose_logging_fails_has_the_status_failed(arguments: dict) -> None:
     arguments = {**arguments, "figure": None}
 
@@ -499,6 +518,12 @@ def test_before_the_first_release_nothing_serves() -> None:
     assert registry.serving_state(registry.CHAMPION) is None
 
 
+def serving(alias: str) -> State | None:
+    """The numbers of the versions to serve, without what made them."""
+    state = registry.serving_state(alias)
+    return state and state._replace(made_by=())
+
+
 def test_the_champion_serves_with_its_challenger_and_its_shadow() -> None:
     registry.set_champion("1")
     registry.set_split("3", 0.2)
@@ -506,7 +531,7 @@ def test_the_champion_serves_with_its_challenger_and_its_shadow() -> None:
 
     assert registry.champion() == "1"
     assert registry.shadow() == "4"
-    assert registry.serving_state(registry.CHAMPION) == State("1", "3", 0.2, "4")
+    assert serving(registry.CHAMPION) == State("1", "3", 0.2, "4")
 
 
 def test_other_aliases_serve_alone() -> None:
@@ -515,7 +540,7 @@ def test_other_aliases_serve_alone() -> None:
     registry.set_shadow("4")
     registry.set_alias(registry.CHALLENGER, "1")
 
-    assert registry.serving_state(registry.CHALLENGER) == State("1")
+    assert serving(registry.CHALLENGER) == State("1")
 
 
 @pytest.mark.parametrize("share", [0, 0.0])
@@ -525,7 +550,7 @@ def test_a_share_of_nothing_ends_the_ab_test(share: float) -> None:
 
     registry.set_split("3", share)
 
-    assert registry.serving_state(registry.CHAMPION) == State("1")
+    assert serving(registry.CHAMPION) == State("1")
 
 
 def test_a_new_champion_ends_the_ab_test_and_the_shadow(run: Run) -> None:
@@ -536,7 +561,7 @@ def test_a_new_champion_ends_the_ab_test_and_the_shadow(run: Run) -> None:
 
     registry.set_champion("2")
 
-    assert registry.serving_state(registry.CHAMPION) == State("2")
+    assert serving(registry.CHAMPION) == State("2")
 
 
 def test_a_champion_that_does_not_exist_changes_nothing() -> None:
@@ -546,7 +571,7 @@ def test_a_champion_that_does_not_exist_changes_nothing() -> None:
     with pytest.raises(UserError, match="there is no version '7' in the registry"):
         registry.set_champion("7")
 
-    assert registry.serving_state(registry.CHAMPION) == State("1", "3", 0.2)
+    assert serving(registry.CHAMPION) == State("1", "3", 0.2)
 
 
 def test_there_may_be_no_champion_again() -> None:
@@ -561,7 +586,51 @@ def test_a_split_that_cannot_be_read_is_ignored() -> None:
     registry.set_champion("1")
     registry.set_tag("split", "3 and 4")
 
-    assert registry.serving_state(registry.CHAMPION) == State("1")
+    assert serving(registry.CHAMPION) == State("1")
+
+
+def test_a_number_that_names_another_run_is_another_serving_state(runs: Path, run: Run) -> None:
+    registry.set_champion("1")
+    registry.set_split(registry.register(run.info.run_id), 0.2)
+    before = registry.serving_state(registry.CHAMPION)
+
+    with closing(sqlite3.connect(runs / "mlflow.db")) as store, store:
+        store.execute("UPDATE model_versions SET run_id = 'another' WHERE version = 2")
+    after = registry.serving_state(registry.CHAMPION)
+
+    assert before[:-1] == after[:-1]
+    assert before.made_by[0] == after.made_by[0]
+    assert before.made_by[1] != after.made_by[1]
+    assert before == before._replace() != after
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows does not replace a file that is open")
+def test_a_store_whose_file_was_replaced_is_opened_again(runs: Path, run: Run) -> None:
+    registry.set_champion("1")
+    database, error = runs / "mlflow.db", registry.certified_error("1")
+    shutil.copy(database, runs / "restored.db")
+    with closing(sqlite3.connect(runs / "restored.db")) as store, store:
+        store.execute("UPDATE latest_metrics SET value = 77.5 WHERE key = 'mae'")
+    registry.set_champion(registry.register(run.info.run_id))
+
+    (runs / "restored.db").replace(database)
+
+    assert registry.champion() == "1"
+    assert (error, registry.certified_error("1")) == (8.394, 77.5)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows does not move a file that is open")
+def test_no_store_is_made_where_one_was_removed_while_it_was_in_use(runs: Path) -> None:
+    database = runs / "mlflow.db"
+    registry.set_champion("1")
+    database.rename(runs / "moved.db")
+
+    with pytest.raises(UserError, match="mlflow.db was removed while it was in use: restore it"):
+        registry.champion()
+
+    assert not database.exists()
+    (runs / "moved.db").rename(database)
+    assert registry.champion() == "1"
 
 
 def test_serving_state_is_read_in_one_look(monkeypatch: pytest.MonkeyPatch) -> None:

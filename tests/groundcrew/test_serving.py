@@ -265,6 +265,7 @@ def versions(served: Serving) -> tuple:
         challenger.version if challenger else "",
         served.share,
         shadow.version if shadow else "",
+        (),
     )
 
 
@@ -278,7 +279,7 @@ def test_all_versions_of_a_state_are_opened(state: State) -> None:
 
 @pytest.mark.parametrize(
     ("damaged", "expected"),
-    [("2", ("1", "", 0.0, "3")), ("3", ("1", "2", 0.2, ""))],
+    [("2", ("1", "", 0.0, "3", ())), ("3", ("1", "2", 0.2, "", ()))],
     ids=["challenger", "shadow"],
 )
 def test_a_challenger_or_shadow_that_does_not_open_is_left_out_with_a_warning(

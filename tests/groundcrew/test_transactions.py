@@ -13,6 +13,7 @@ from groundcrew import locks
 from groundcrew.errors import UserError
 from groundcrew.transactions import RolledBack
 from groundcrew.transactions import Switch
+from groundcrew.transactions import attempt
 
 TODAY = date(2013, 3, 15)
 FAILURE = "one flight: 7 minutes, and the package promises 8"
@@ -429,3 +430,30 @@ def test_an_exclusive_block_that_fails_frees_the_lock(registry: Registry) -> Non
 
     with locks.exclusive("release"):
         pass
+
+
+def test_an_attempt_returns_why_nothing_was_done(registry: Registry) -> None:
+    registry.missing.add("2")
+
+    assert attempt(registry.release).startswith("there is no version '2' in the registry")
+
+    assert decisions() == []
+
+
+def test_an_attempt_that_is_recorded_is_no_problem(
+    registry: Registry, capsys: pytest.CaptureFixture
+) -> None:
+    registry.broken = "2"
+
+    assert attempt(registry.release) == ""
+
+    assert decisions() == ["releasing 2", "rolled back to 1"]
+    assert "warning: version 2 was taken back" in capsys.readouterr().err
+
+
+def test_an_attempt_that_succeeds_says_nothing(
+    registry: Registry, capsys: pytest.CaptureFixture
+) -> None:
+    assert attempt(registry.release) == ""
+
+    assert (registry.champion, capsys.readouterr().err) == ("2", "")

@@ -165,6 +165,18 @@ def test_the_model_is_named_on_the_page_and_described_on_its_own(client: TestCli
     assert 'href="javascript' not in text
 
 
+def test_the_model_card_is_shown_as_it_is_in_the_package(level: Level, client: TestClient) -> None:
+    assert "Model card" not in client.get("/model").text
+
+    model = level.models.champion
+    model.card = "# The model\n\n**For:** minutes & seconds, <b>not</b> fuel"
+    text = client.get("/model").text
+
+    assert "<b>" not in text
+    (card,) = re.findall(r'<pre class="card">(.*?)</pre>', text, re.DOTALL)
+    assert html.unescape(card) == model.card
+
+
 def test_the_first_visit_shows_the_form_without_mistakes(client: TestClient) -> None:
     response = client.get("/")
 

@@ -1,16 +1,21 @@
 """Level 3 in detail: the package at the gate, releases killed at each step, and rollbacks."""
 
+import html
 import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from unittest.mock import DEFAULT
 from unittest.mock import Mock
 
+import pandas as pd
 import pytest
+from fastapi.testclient import TestClient
 
+from flighttime import app
 from flighttime import environments
 from flighttime import gate
 from flighttime import ingest
@@ -21,6 +26,7 @@ from flighttime import serving
 from flighttime import smoke
 from flighttime import split
 from flighttime import tracking
+from flighttime import verdict
 from groundcrew import certificates
 from groundcrew import files
 from groundcrew import ledger
@@ -73,6 +79,20 @@ def test_a_package_that_is_too_large_or_too_slow_is_rejected(
     certificate = gate.certify("2", TODAY)
 
     assert (certificate["outcome"], certificate["reason"]) == ("REJECT", reason)
+
+
+@pytest.mark.parametrize(("flights", "days", "passed"), [(4, 2, (1, 1)), (5, 3, (0, 0))])
+def test_exactly_as_many_flights_and_days_as_needed_are_enough(
+    flights: int, days: int, passed: tuple[bool, bool]
+) -> None:
+    dates = pd.to_datetime(["2013-02-01", "2013-02-01", "2013-02-02", "2013-02-02"])
+    errors = pd.DataFrame({"date": dates, **dict.fromkeys(verdict.MODELS, 8.0)})
+    errors["champion"] = float("nan")
+    limits = {"max_over_median": 1.3, "floor_over_median": 2.0, "floor_over_certified": 3.0}
+
+    found = verdict.checks(errors, {"min_flights": flights, "min_days": days, **limits})
+
+    assert tuple(check.passed for check in found[:2]) == passed
 
 
 def test_without_a_package_there_is_no_verdict(candidate: Path) -> None:
@@ -141,6 +161,55 @@ def test_an_alias_that_was_moved_by_hand_serves_nothing_that_was_not_approved(
     assert serving.current().version == "1"
 
 
+def move_alias_by_hand(version: str) -> None:
+    registry.set_alias(registry.CHAMPION, version)
+    with pytest.raises(UserError, match=f"version {version} is not served, since .* took it back"):
+        serving.load()
+
+
+def test_a_release_that_was_taken_back_is_not_served(
+    candidate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch, pytest.raises(UserError, match="was taken back"):
+        failing = replace(release.SWITCH, smoke_test=lambda version: "it answers nonsense")
+        patch.setattr(release, "SWITCH", failing)
+        release.release("2", TODAY, "Kim")
+    assert serving.load().version == "1"
+
+    move_alias_by_hand("2")
+
+    registry.set_alias(registry.CHAMPION, "1")
+    release.release("2", TODAY, "Kim")
+    assert serving.load().version == "2"
+
+
+def test_a_champion_that_was_rolled_back_is_not_served_and_the_one_before_is(
+    candidate: Path,
+) -> None:
+    release.release("2", TODAY, "Kim")
+    rollback.roll_back(TODAY, "Zoe")
+    assert serving.load().version == "1"
+
+    move_alias_by_hand("2")
+
+
+def test_a_challenger_is_approved_before_the_application_is_to_open_it(
+    candidate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = []
+
+    def set_split(number: str, share: float, set: Callable = registry.set_split) -> None:
+        set(number, share)
+        opened.append(serving.load().challenger)
+
+    monkeypatch.setattr(registry, "set_split", set_split)
+    split.split("2", 0.2, TODAY, "Kim")
+
+    assert [challenger.version for challenger in opened] == ["2"]
+    split.split("2", 0, TODAY, "Kim")
+    move_alias_by_hand("2")
+
+
 def test_a_package_in_production_that_is_another_than_the_released_one_is_not_served(
     candidate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -176,6 +245,15 @@ def test_a_certificate_of_older_code_is_refused_with_the_remedy(
         release.release("2", TODAY, "Kim")
 
     assert registry.champion() == "1"
+
+
+def test_the_page_of_the_model_shows_the_card_of_its_package(candidate: Path) -> None:
+    with TestClient(app.create(), base_url="http://localhost") as client:
+        page = html.unescape(client.get("/model").text)
+
+    card = (package.path("1", environments.PRODUCTION) / "card.md").read_text(encoding="utf-8")
+    assert "expect the error to grow as the model ages (concept drift)" in card
+    assert card.strip() in page
 
 
 def test_packaging_again_does_not_repair_a_damaged_package(candidate: Path) -> None:
@@ -285,6 +363,20 @@ def test_the_package_of_before_is_not_released_when_the_registry_begins_anew(
         release.release("2", TODAY, "Kim")
 
     assert (registry.champion(), ledger.pending()) == ("1", None)
+
+
+def test_a_registry_that_begins_anew_is_noticed_while_the_application_runs(
+    candidate: Path,
+) -> None:
+    serving.current.cache_clear()
+    assert serving.current().version == "1"
+    served = serving.current().champion
+
+    begin_anew(candidate, "1")
+
+    with pytest.raises(UserError, match="is the package of another version 1 .run "):
+        serving.current.check()
+    assert serving.current().champion is served
 
 
 @pytest.mark.parametrize("version", ["1", "2"])

@@ -1,5 +1,6 @@
 """Level 4 in detail: what does not count in a week, and what ends a shadow evaluation."""
 
+import shutil
 from datetime import date
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from flighttime import package
 from flighttime import pipeline
 from flighttime import policy
 from flighttime import release
+from flighttime import serving
 from flighttime import shadow
 from flighttime.environments import PRODUCTION
 from flighttime.predictions import STORE
@@ -123,6 +125,27 @@ def test_a_shadow_whose_certificate_no_longer_holds_is_not_released(
     assert (registry.champion(), registry.shadow()) == ("1", "")
 
 
+def test_a_champion_before_that_cannot_come_back_is_recorded_once_and_a_person_is_called(
+    shadowed: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(STORE, "errors_of_both", lambda *_, since: ([8.0] * 5000, [9.0] * 5000))
+    with monkeypatch.context() as patch:
+        patch.setitem(shadow.STEPS, loop_state.CONFIRM, lambda *_: None)
+        assert shadow.settle(LATER).step == loop_state.CONFIRM
+    monkeypatch.setattr(STORE, "errors_of_both", lambda *_, since: ([19.0] * 5000, [9.0] * 5000))
+    shutil.rmtree(package.path("1", PRODUCTION))
+
+    states = [shadow.settle(LATER + timedelta(days=days)) for days in (0, 1)]
+
+    *_, before, entry = ledger.entries()
+    assert (before["decision"], entry["decision"]) == ("released", "shadow failed")
+    assert "version 2 stays, though on the same 5,000 flights it erred 19.00" in entry["reason"]
+    assert "there is no package " in entry["reason"]
+    assert policy.call([], LATER, ledger.entries(), settings.section("policy")) == entry["reason"]
+    assert [(state.step, state.refused) for state in states] == [(loop_state.IDLE, 1)] * 2
+    assert (registry.champion(), registry.shadow()) == ("2", "")
+
+
 def test_a_training_that_fails_is_tried_again_by_the_next_turn(
     own_state: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -164,6 +187,35 @@ def test_a_shadow_whose_package_is_damaged_is_not_released(
 
     assert ledger.entries()[-1]["decision"] == "shadow failed"
     assert registry.champion() == "1"
+
+
+def test_a_shadow_that_failed_is_not_served_though_its_alias_is_moved_by_hand(
+    shadowed: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(STORE, "errors_of_both", lambda *_, since: ([19.0] * 800, [8.0] * 800))
+    assert shadow.settle(LATER).refused == 1
+
+    registry.set_alias(registry.CHAMPION, "2")
+
+    with pytest.raises(UserError, match="version 2 is not served, since .* took it back"):
+        serving.load()
+
+
+def test_a_week_at_the_threshold_is_within_it_and_one_with_the_fewest_labels_counts() -> None:
+    rules = {"threshold": 1.1, "min_labels": 500, "breaches": 1, "window_weeks": 3}
+
+    for labels, ratio, breaches in [(500, 1.1, False), (500, 1.11, True), (499, 1.11, False)]:
+        week = SimpleNamespace(first=MONDAY, labels=labels, ratio=ratio)
+        assert policy.judge([week], rules)[0] == breaches
+
+
+@pytest.mark.parametrize("step", ["shadow", "confirm"])
+def test_a_loss_of_exactly_the_limit_passes_on_exactly_the_flights_needed(step: str) -> None:
+    rules = {f"{step}_flights": 3, f"max_{step}_loss": 0.5}
+
+    assert policy.compare([8.5] * 2, [8.0] * 2, rules, step) is None
+    assert policy.compare([8.5] * 3, [8.0] * 3, rules, step).yes
+    assert not policy.compare([8.75] * 3, [8.0] * 3, rules, step).yes
 
 
 def test_a_retraining_of_the_future_blocks_none(own_state: Path) -> None:

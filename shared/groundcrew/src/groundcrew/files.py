@@ -2,27 +2,19 @@
 
 import hashlib
 import json
-import re
-import shutil
 from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
-import filelock
-
+from groundcrew import leftovers
 from groundcrew.errors import NotFound
-
-LOCK, REPLACED = ".lock", "-replaced"
-ABANDONED = re.compile(r"\..+-[0-9a-f]{32}\.lock")
 
 
 def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
     """Let `write` fill a temporary file next to `path`, then replace `path` by it in one move."""
-    with _beside(path) as temporary:
+    with leftovers.beside(path) as temporary:
         # The suffix stays, since some libraries choose the format by it.
         file = temporary.with_name(f"{temporary.name}{path.suffix}")
         write(file)
@@ -49,11 +41,11 @@ def read_json(path: Path, missing: str = "") -> Any:
 @contextmanager
 def folder_atomically(path: Path) -> Iterator[Path]:
     """Yield a temporary folder to fill, which replaces `path` when the block succeeds."""
-    with _beside(path) as temporary:
+    with leftovers.beside(path) as temporary:
         temporary.mkdir()
         yield temporary
         if path.exists():
-            path.rename(f"{temporary}{REPLACED}")
+            path.rename(f"{temporary}{leftovers.REPLACED}")
         temporary.rename(path)
 
 
@@ -75,43 +67,3 @@ def sqlite_url(path: Path) -> str:
         return plain
     # With its driver named: MLflow would make the folder of a plain address, quotes and all.
     return URL.create("sqlite+pysqlite", database=path.as_posix()).render_as_string()
-
-
-@contextmanager
-def _beside(path: Path) -> Iterator[Path]:
-    """Yield a new name next to `path`; what has a name that begins with it is removed at the end.
-
-    A lock says that this process still writes. The operating system releases it when the process
-    ends, however it ends, so that the next write to the folder can remove what a killed one left.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    _remove_abandoned(path.parent)
-    temporary = path.with_name(f".{path.name}-{uuid4().hex}")
-    lock = path.with_name(f"{temporary.name}{LOCK}")
-    try:
-        with filelock.FileLock(lock):
-            try:
-                yield temporary
-            finally:
-                _remove(temporary)
-    finally:
-        lock.unlink(missing_ok=True)
-
-
-def _remove_abandoned(folder: Path) -> None:
-    for entry in [entry for entry in folder.iterdir() if ABANDONED.fullmatch(entry.name)]:
-        lock = filelock.FileLock(entry, blocking=False)
-        # Another process is still writing, or the files are somebody else's.
-        with suppress(filelock.Timeout, OSError), lock:
-            _remove(entry.with_name(entry.name.removesuffix(LOCK)))
-            entry.unlink(missing_ok=True)
-
-
-def _remove(temporary: Path) -> None:
-    replaced = temporary.with_name(f"{temporary.name}{REPLACED}")
-    path = temporary.with_name(temporary.name[1 : -len(uuid4().hex) - 1])
-    if replaced.exists() and not path.exists():
-        replaced.rename(path)  # the process ended between the two moves
-    for remains in list(temporary.parent.iterdir()):
-        if remains.name.startswith(temporary.name) and not remains.name.endswith(LOCK):
-            shutil.rmtree(remains) if remains.is_dir() else remains.unlink()

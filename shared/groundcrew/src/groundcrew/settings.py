@@ -86,6 +86,12 @@ def all_sections() -> dict[str, dict]:
     return sections.read(_file())
 
 
+def check() -> None:
+    """Raise UserError as `all_sections` does, if this process has a project."""
+    if _package:
+        all_sections()
+
+
 def _file() -> Path:
     return root() / f"{project_name()}.toml"
 

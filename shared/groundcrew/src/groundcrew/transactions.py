@@ -3,6 +3,7 @@
 Whenever the process dies, the ledger says how far it came, and `recover` completes or undoes it.
 """
 
+from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -88,3 +89,18 @@ class Switch(Champion):
         ledger.record(today, outcome, version, **kept)
         if failure:
             raise UserError(f"version {version} is the champion again, but {failure}: {REMEDY}")
+
+
+def attempt(switch: Callable[[], object]) -> str:
+    """Call a function that switches champions; return why it did nothing, "" if it did.
+
+    A switch that failed and is recorded, such as one that was taken back, is printed as a warning.
+    """
+    before = len(ledger.entries())
+    try:
+        switch()
+    except UserError as problem:
+        if len(ledger.entries()) == before:
+            return f"{problem}"
+        commands.warning(f"{problem}")
+    return ""

@@ -10,6 +10,7 @@ from typing import get_origin
 
 import typer
 
+from groundcrew import settings
 from groundcrew.commands import looking
 from groundcrew.commands import system_errors
 from groundcrew.commands.messages import error
@@ -23,6 +24,8 @@ def run(main: Callable[..., None]) -> None:
 
     Its positional parameters are arguments, its keyword-only parameters options.
 
+    The project's settings are checked first, whether or not the command reads them.
+
     A UserError, a usage error or a refusal of the operating system, such as a full disk, is
     printed in one line and exits with code 2, Ctrl-C with 130.
     """
@@ -33,6 +36,7 @@ def run(main: Callable[..., None]) -> None:
     command = typer.main.get_command(_app(main))
     try:
         with command.make_context(program, sys.argv[1:]) as context:
+            settings.check()  # before the work, which would name another problem first
             with looking.explained(context):
                 command.invoke(context)
     except typer.TyperException as problem:

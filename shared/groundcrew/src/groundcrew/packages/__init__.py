@@ -2,6 +2,7 @@
 
 from groundcrew.packages.contents import CARD as CARD
 from groundcrew.packages.contents import EXAMPLES as EXAMPLES
+from groundcrew.packages.contents import card as card
 from groundcrew.packages.contents import examples as examples
 from groundcrew.packages.contents import measure as measure
 from groundcrew.packages.contents import require_examples as require_examples

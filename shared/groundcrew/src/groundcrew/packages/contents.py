@@ -63,6 +63,16 @@ def measure(folder: Path, model: Model, features: list[str]) -> dict[str, float]
     return {"megabytes": size / 1e6, "milliseconds": 1000 * median(times)}
 
 
+def card(folder: Path) -> str:
+    """Return the model card that `write_card` wrote; raises UserError if it cannot be read."""
+    try:
+        return (folder / CARD).read_text(encoding="utf-8")
+    except (OSError, ValueError) as problem:
+        raise UserError(
+            f"{folder} has no model card that can be read ({problem}): package this version again",
+        ) from None
+
+
 def write_card(folder: Path, template: Path, lineage: dict) -> None:
     """Write CARD: the Markdown `template` filled with the values and metrics of a lineage.
 

@@ -5,9 +5,9 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from groundcrew import application
+from groundcrew import scratch
 from groundcrew import settings
 from groundcrew.errors import UserError
 from groundcrew.provenance import git
@@ -56,14 +56,15 @@ def code_at(commit: str) -> Iterator[Path]:
     have this project.
     """
     root = settings.root()
-    with TemporaryDirectory(prefix="flighttime-", ignore_cleanup_errors=True) as scratch:
-        tree = Path(scratch, "code")
+    with scratch.folder() as temporary:
+        tree = temporary / "code"
         if commit == NOT_IN_GIT["commit"]:
             application.copy(tree)
             yield tree
             return
         try:
             # A person's hooks are meant for that person's own checkouts.
+            _forget_removed_worktrees(root)
             no_hooks = ["-c", f"core.hooksPath={os.devnull}"]
             if git.succeeds(root, "cat-file", "-e", f"{commit}:./"):
                 git.output(root, *no_hooks, "worktree", "add", "--detach", str(tree), commit)
@@ -75,6 +76,15 @@ def code_at(commit: str) -> Iterator[Path]:
             copy_library(tree, folder)
             yield folder
         finally:
+            git.succeeds(root, "worktree", "remove", "--force", str(tree))
+
+
+def _forget_removed_worktrees(root: Path) -> None:
+    """Let git forget the worktrees of processes that were killed; a person's own ones stay."""
+    listed = git.output(root, "worktree", "list", "--porcelain") if git.repository(root) else ""
+    for line in listed.splitlines():
+        tree = Path(line.removeprefix("worktree "))
+        if tree.is_relative_to(scratch.parent()) and not tree.exists():
             git.succeeds(root, "worktree", "remove", "--force", str(tree))
 
 

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from groundcrew import files
@@ -41,6 +42,7 @@ def whole(uri: str, artifacts: Path) -> Iterator[None]:
         raise
 
 
+@cache
 def file_of(uri: str) -> Path | None:
     """The file of a SQLite store; None for a server, and for what is not a plain file."""
     from sqlalchemy import make_url

@@ -11,6 +11,7 @@ import pandas as pd
 
 from groundcrew import files
 from groundcrew import provenance
+from groundcrew import scratch
 from groundcrew.registry import digests
 from groundcrew.registry import unfinished
 from groundcrew.registry import versions
@@ -56,7 +57,11 @@ def log_run(
     with user_errors():
         mlflow.set_experiment(NAME)
         unfinished.end_abandoned()
-        with mlflow.start_run(run_name=name) as run, unfinished.writing(run.info.run_id):
+        with (
+            scratch.folder(),
+            mlflow.start_run(run_name=name) as run,
+            unfinished.writing(run.info.run_id),
+        ):
             mlflow.log_params(dict(provenance.flat(dict(params))))
             mlflow.set_tags(dict(tags))
             mlflow.log_figure(figure, FIGURE)

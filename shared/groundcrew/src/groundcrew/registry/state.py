@@ -2,6 +2,7 @@
 
 import re
 
+from groundcrew.errors import NotFound
 from groundcrew.registry.aliases import alias
 from groundcrew.registry.aliases import registered_model
 from groundcrew.registry.aliases import set_alias
@@ -28,10 +29,10 @@ def serving_state(alias_name: str) -> State | None:
     if number is None:
         return None
     if alias_name != CHAMPION:
-        return State(str(number))
+        return _identified(State(str(number)))
     split = VERSION_AND_SHARE.fullmatch(model.tags.get(SPLIT, ""))
     challenger, share = (split[1], float(split[2])) if split else ("", 0.0)
-    return State(str(number), challenger, share, model.tags.get(SHADOW, ""))
+    return _identified(State(str(number), challenger, share, model.tags.get(SHADOW, "")))
 
 
 def champion() -> str | None:
@@ -70,3 +71,17 @@ def shadow() -> str:
 def set_shadow(number: str) -> None:
     """Let a version run as a shadow; "" ends that."""
     set_tag(SHADOW, number)
+
+
+def _identified(state: State) -> State:
+    numbers = [state.champion, state.challenger, state.shadow]
+    return state._replace(made_by=tuple(_made_by(number) for number in numbers if number))
+
+
+def _made_by(number: str) -> str:
+    """What identifies a version: its run, and the model that this run has logged."""
+    try:
+        found = version(number)
+    except NotFound:
+        return "missing"
+    return f"{found.run_id} {found.source}"

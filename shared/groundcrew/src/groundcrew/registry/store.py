@@ -11,6 +11,7 @@ from groundcrew import settings
 from groundcrew import shield
 from groundcrew.registry import creation
 from groundcrew.registry import places
+from groundcrew.registry import replaced
 from groundcrew.registry.address import DATABASE
 from groundcrew.registry.address import address
 from groundcrew.registry.address import default_address
@@ -42,6 +43,9 @@ def client() -> "MlflowClient":
         if not configured:
             # MLflow sets the variable, which a later call would take for a person's choice.
             os.environ.pop("MLFLOW_TRACKING_URI", None)
+        if replaced.is_replaced(uri):
+            replaced.close(uri, settings.runs() / "artifacts")
+            create.cache_clear()
         create(uri, settings.runs())
         return mlflow.MlflowClient()
 
@@ -64,6 +68,7 @@ def create(uri: str, runs: Path) -> None:
             places.adopt(runs / DATABASE, experiment.artifact_location)
         if not store.search_registered_models(f"name = '{NAME}'"):
             store.create_registered_model(NAME)
+    replaced.note(uri)
 
 
 def require_answer(uri: str) -> None:

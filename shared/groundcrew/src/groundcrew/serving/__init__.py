@@ -18,12 +18,17 @@ AnyState = TypeVar("AnyState")
 
 
 class State(NamedTuple):
-    """The versions to serve, as the registry names them; "" for none."""
+    """The versions to serve, as the registry names them; "" for none.
+
+    `made_by` names the run and the model of each one, since a new registry, or a copy that was
+    restored, gives the same numbers to other models.
+    """
 
     champion: str
     challenger: str = ""
     share: float = 0.0
     shadow: str = ""
+    made_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

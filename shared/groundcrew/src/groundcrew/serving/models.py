@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 class Model(Protocol):
     """A version of a model that predicts; `quick` if it may run on the event loop.
 
-    `run` is the id of the run that made it; "" if no run is on record.
+    `run` is the id of the run that made it; "" if no run is on record. `card` is the model card
+    of its package, in Markdown; "" if it is in no package.
     """
 
     @property
@@ -30,6 +31,9 @@ class Model(Protocol):
 
     @property
     def quick(self) -> bool: ...
+
+    @property
+    def card(self) -> str: ...
 
     @property
     def known(self) -> Mapping[str, frozenset[str]]:
@@ -53,6 +57,7 @@ class PipelineModel:
     numbers: list[str]
     run: str = ""
     quick: bool = False
+    card: str = ""
 
     @cached_property
     def known(self) -> Mapping[str, frozenset[str]]:
@@ -78,6 +83,7 @@ class CompiledVersion:
     version: str
     model: "CompiledModel"
     run: str = ""
+    card: str = ""
     quick: bool = True
 
     @cached_property

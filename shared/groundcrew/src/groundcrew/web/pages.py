@@ -26,10 +26,11 @@ def model(request: Request) -> Response:
     """Everything that is known about the model that answers."""
     services = request.app.state.services
     try:
-        about = services.about(services.serving())
+        serving = services.serving()
+        about = services.about(serving)
     except UserError as error:
         return render(request, "unavailable.html", 503, error=error)
-    return render(request, "model.html", about=about)
+    return render(request, "model.html", about=about, card=serving.champion.card)
 
 
 def answer_form(request: Request) -> Response:
