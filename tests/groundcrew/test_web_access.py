@@ -252,7 +252,7 @@ def test_keys_cannot_be_tried_without_end(
     asking: None, monkeypatch: pytest.MonkeyPatch, clock: Clock
 ) -> None:
     monkeypatch.setenv("FLIGHTTIME_RATE", f"{RATE}")
-    key = callers.add("booking")
+    key = callers.add(ELSEWHERE[0])  # also if it has the name of the address
     http = client()
     burst = int(RATE * rate_limit.BURST_SECONDS)
 

@@ -81,7 +81,8 @@ class Access:
         key, in_address = given_key(scope) if self.asks else ("", False)
         name = callers.find(key, self.callers()) if key else ""
         # A wrong key counts for its address, so that keys cannot be tried without end.
-        self.limit(name or caller_at((scope.get("client") or ("",))[0]))
+        address = caller_at((scope.get("client") or ("",))[0])
+        self.limit(f"caller {name}" if name else address)
         if self.asks and not name:
             raise Problem(401, openapi.DETAILS[401], {"WWW-Authenticate": "Bearer", **CLOSE})
         return key if in_address else ""
