@@ -5,17 +5,15 @@ import os
 import shutil
 import subprocess
 import sys
-from importlib.metadata import PackageNotFoundError
-from importlib.metadata import distribution
 from importlib.metadata import packages_distributions
 from pathlib import Path
 from xml.etree import ElementTree
 
 import proven
 import pytest
+from dependencies import installed_by
 from filelock import FileLock
 from level_runs import level_environment
-from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from ladder.places import FEED
@@ -150,29 +148,6 @@ def pip(command: str, *options: str, folder: Path | None = None) -> None:
     call = [sys.executable, "-m", "pip", command, "--quiet", "--no-index", "--no-deps", *options]
     done = subprocess.run(call, cwd=folder, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
-
-
-def installed_by(requirements: list[str]) -> set[str]:
-    """The distributions that pip would install for these requirements."""
-    found: set[tuple[str, str]] = set()
-    waiting = [(Requirement(line), "") for line in requirements]
-    while waiting:
-        requirement, extra = waiting.pop()
-        if requirement.marker and not requirement.marker.evaluate({"extra": extra}):
-            continue
-        for wanted in ("", *requirement.extras):
-            name = canonicalize_name(requirement.name)
-            if (name, wanted) not in found:
-                found.add((name, wanted))
-                waiting += [(Requirement(line), wanted) for line in requires(name)]
-    return {name for name, _ in found}
-
-
-def requires(name: str) -> list[str]:
-    try:
-        return distribution(name).requires or []
-    except PackageNotFoundError:
-        return []
 
 
 @pytest.mark.slow

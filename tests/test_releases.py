@@ -1,4 +1,4 @@
-"""Ten releases and a rollback under load, and a release killed at each step: no request fails."""
+"""Releases, rollbacks and a rotation of keys under load, also killed half-way: no request fails."""
 
 import json
 import shutil
@@ -29,7 +29,7 @@ pytestmark = [
 ]
 LEVEL = 3
 FLIGHTS = 100
-VERSIONS = ["1", "2", "3", "4", "5"]
+VERSIONS = ["1", "2", "3", "4", "5", "6"]  # the last one is never released
 TEN = ["2", "3", "4", "2", "3", "4", "2", "3", "4", "2"]
 MAX_SECONDS_TO_SWITCH = 2.0
 PAUSE = 0.04  # seconds between two requests of a caller: the releases need a processor too
@@ -85,6 +85,17 @@ rollback.roll_back(day, "Kim")
 """
 )
 
+# Release version 2, if there was no release but the first; print the champion.
+RELEASED = (
+    CERTIFY
+    + """
+if registry.champion() == "1":
+    certify("2")
+    release.release("2", day, "Kim")
+print(json.dumps([registry.champion()]))
+"""
+)
+
 # Kill a release at each given step, then try again; print how both ended.
 # Slow imports come before the fork.
 KILL = (
@@ -127,6 +138,34 @@ for step, version in zip(sys.argv[1::2], sys.argv[2::2]):
     killed = in_a_process(lambda: first(version, step))
     ended = in_a_process(lambda: again(version))
     print(json.dumps([step, version, killed, ended, *files.read_json(result)]), flush=True)
+"""
+)
+
+
+# Release two versions and rotate the key; roll back across the rotation, before and after the old
+# key is revoked; then try to release what only that key has signed. Print what became of each.
+ROTATE = (
+    CERTIFY
+    + """
+from groundcrew import keys, signing
+from groundcrew.errors import UserError
+from groundcrew.keys import in_use
+old = in_use.fingerprints()[0]
+steps = []
+for version in sys.argv[1:]:
+    certify(version)
+    release.release(version, day, "Kim")
+new = keys.rotate(day, "Kim")
+steps.append(rollback.roll_back(day, "Kim"))
+steps.append(keys.revoke(old, day, "Kim") == old)
+steps.append(rollback.roll_back(day, "Kim"))
+try:
+    certify("6")
+    release.release("6", day, "Kim")
+except UserError as problem:
+    steps.append(f"{problem}")
+steps += [registry.champion(), in_use.fingerprints() == [new], old]
+print(json.dumps(steps))
 """
 )
 
@@ -251,3 +290,22 @@ def test_a_release_that_is_killed_at_any_step_is_finished_or_undone_without_a_fa
         [step, version, 9, 0, version, None] for step, version in zip(steps, versions, strict=True)
     ]
     assert load.versions()[-1][1] == versions[-1]
+
+
+def test_keys_rotate_under_load_and_rollbacks_across_the_rotation_fail_no_request(
+    production: Production, load: Load
+) -> None:
+    first = production.run(RELEASED)[0][0]
+    others = [version for version in ["3", "4", "5"] if version != first][:2]
+
+    ended = production.run(ROTATE, *others)[0]
+    load.over.set()
+
+    back, revoked, back_again, refusal, champion, only_new, old = ended
+    assert (back, revoked, back_again) == (others[0], True, first)
+    assert "packages/6 is not signed by the key in" in refusal.replace("\\", "/")
+    assert f"signed by the key {old[:12]}, which was revoked on 2013-03-01" in refusal
+    assert (champion, only_new) == (first, True)
+    answered = [version for _, version in load.versions()]
+    assert set(answered) >= {first, *others}
+    assert answered[-1] == first

@@ -8,10 +8,15 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+from dependencies import installed_by
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from ladder import cli
 from ladder import imports
+from ladder import installed
+from ladder import lock
+from ladder.errors import LadderError
 from ladder.places import GROUNDCREW
 from ladder.places import LEVELS
 from ladder.places import ROOT
@@ -165,6 +170,109 @@ def test_groundcrew_pins_what_the_lock_pins() -> None:
             # Where the lock has a version for old Pythons and one for new ones, the range is open.
             lowest = f"{requirement.specifier}" == f">={min(versions[name])}"
             assert one if len(versions[name]) == 1 else lowest, f"{requirement}: {versions[name]}"
+
+
+@pytest.mark.parametrize("level", PACKAGED)
+def test_a_levels_lock_pins_all_that_is_installed_for_its_requirements(level: int) -> None:
+    """Compared with the installed packages, which say themselves what they need on this system."""
+    lines = (LEVELS[level] / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    content = (LEVELS[level] / "requirements.lock").read_text(encoding="utf-8")
+
+    pins = {canonicalize_name(pin.name): pin for pin in installed.pins(content)}
+    needed = {canonicalize_name(name) for name in installed_by(lines[1:])} - {"groundcrew"}
+
+    assert needed - pins.keys() == set()
+    assert [name for name in needed if not installed.is_met(pins[name])] == []
+    # What is pinned beyond that belongs to an extra that another level's packages ask for.
+    assert len(pins.keys() - needed) <= 5
+
+
+@pytest.mark.parametrize("level", PACKAGED)
+def test_a_levels_lock_has_the_entries_of_the_whole_lock_and_only_wheels(level: int) -> None:
+    content = (LEVELS[level] / "requirements.lock").read_text(encoding="utf-8")
+    whole = set(lock.entry_lines((ROOT / "requirements.lock").read_text(encoding="utf-8")))
+
+    assert "://" not in content and "groundcrew==" not in content
+    assert "\n--only-binary :all:\n" in content
+    for entry in lock.entry_lines(content):
+        assert entry in whole
+        assert "--hash=sha256:" in entry
+
+
+@pytest.mark.parametrize("level", PACKAGED)
+def test_workflows_install_only_what_has_a_hash(level: int) -> None:
+    texts = [
+        path.read_text(encoding="utf-8")
+        for path in (LEVELS[level] / ".github" / "workflows").glob("*.yml")
+    ]
+    installs = [line.strip() for text in texts for line in text.splitlines() if " install " in line]
+
+    pairs = list(zip(installs[::2], installs[1::2], strict=True))
+
+    assert pairs and set(pairs) == {
+        (
+            "python -m pip install --require-hashes -r requirements.lock",
+            # From the folder beside it: no index is asked, and nothing else is installed.
+            "python -m pip install --no-deps --no-index --find-links vendor groundcrew",
+        )
+    }
+
+
+@pytest.fixture
+def level_folder(tmp_path: Path) -> dict[int, Path]:
+    """A folder like a level's, with its requirements and its lock."""
+    folder = tmp_path / "level3_auto_deploy"
+    folder.mkdir()
+    for name in ("requirements.txt", "requirements.lock"):
+        (folder / name).write_bytes((LEVELS[3] / name).read_bytes())
+    return {3: folder}
+
+
+def test_the_locks_of_the_levels_are_what_the_command_writes(level_folder: dict) -> None:
+    assert lock.findings(LEVELS, GROUNDCREW) == []
+    assert lock.findings(level_folder, GROUNDCREW) == []
+
+
+@pytest.mark.parametrize("change", ["a requirement", "a hash", "no lock"])
+def test_a_lock_that_does_not_follow_from_its_requirements_is_found(
+    level_folder: dict, change: str
+) -> None:
+    requirements, locked_file = (
+        level_folder[3] / name for name in ("requirements.txt", "requirements.lock")
+    )
+    if change == "a requirement":
+        requirements.write_text(f"{requirements.read_text()}scipy>=1.17.1\nnbformat\n")
+    elif change == "a hash":
+        text = locked_file.read_text()
+        locked_file.write_text(text.replace("sha256:0", "sha256:1", 1))
+    else:
+        locked_file.unlink()
+
+    (finding,) = lock.findings(level_folder, GROUNDCREW)
+
+    assert finding.startswith("level3_auto_deploy/requirements.lock: is not what requirements.txt")
+    assert finding.endswith("write it again (ladder lock)")
+
+
+def test_a_requirement_that_the_whole_lock_lacks_is_named(level_folder: dict) -> None:
+    requirements = level_folder[3] / "requirements.txt"
+    requirements.write_text(f"{requirements.read_text()}left-pad==1\n")
+
+    with pytest.raises(LadderError, match="requirements.lock does not pin left-pad, which level3"):
+        lock.findings(level_folder, GROUNDCREW)
+
+
+def test_the_command_writes_the_locks(
+    level_folder: dict, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    (level_folder[3] / "requirements.lock").unlink()
+    monkeypatch.setattr(lock, "LEVELS", level_folder)
+
+    assert cli.main(["lock"]) == 0
+
+    written = (level_folder[3] / "requirements.lock").read_bytes()
+    assert written == (LEVELS[3] / "requirements.lock").read_bytes()
+    assert "level3_auto_deploy/requirements.lock: 151 packages" in capsys.readouterr().out
 
 
 def test_the_lock_names_no_address_and_hashes_every_pin() -> None:

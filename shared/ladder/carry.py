@@ -16,6 +16,7 @@ from ladder.climb import climb
 from ladder.errors import LadderError
 from ladder.git import git
 from ladder.git import listed
+from ladder.lock import LOCK
 from ladder.places import LEVELS
 from ladder.places import RUNS
 
@@ -103,7 +104,8 @@ def plan(
 
 
 def _choose(paths: list[str], levels: list[Path], base: str) -> list[str]:
-    edited = {path for level in levels for path in _edited(level, base)}
+    # `ladder lock` makes a lock for each level: it is not a copy.
+    edited = {path for level in levels for path in _edited(level, base)} - {LOCK}
     if not paths:
         return sorted(edited)
     every = edited.union(*map(copies.files, levels))

@@ -8,6 +8,7 @@ from ladder import limits
 from ladder import reasons
 from ladder.copies import Edit
 from ladder.copies import Step
+from ladder.lock import LOCK
 from ladder.places import GROUNDCREW
 from ladder.places import LEVELS
 from ladder.reasons import Reasons
@@ -67,5 +68,6 @@ def _sizes(measured: dict[str, int], limit: dict[str, int]) -> list[str]:
 
 
 def _line(edit: Edit, size: str) -> str:
+    size = "generated" if edit.path == LOCK else size
     why = f"{edit.reason.why} [{edit.reason.row}]" if edit.reason else "not declared"
     return f"    {edit.path:<34} {size:>10}  {why}"

@@ -35,6 +35,7 @@ COMMANDS = {
         "soak": "for maintainers and instructors: load-test a level's application for a long time",
         "bench": "for maintainers and instructors: measure what a level costs on this machine",
         "carry": "for maintainers: carry an edit in a lower level up to the others",
+        "lock": "for maintainers: write each level's requirements.lock again",
         "policies": "for maintainers: judge rules for retraining, on several years",
         "renew": "for maintainers: run notebooks again and store their output",
     },

@@ -5,6 +5,7 @@ from pathlib import Path
 from ladder import imports
 from ladder import library
 from ladder import limits
+from ladder import lock
 from ladder import reasons as declarations
 from ladder import standalone
 from ladder.copies import Step
@@ -17,7 +18,8 @@ from ladder.reasons import Reasons
 def findings(levels: dict[int, Path], reasons: Reasons, package: Path | None = None) -> list[str]:
     """Every broken rule, in plain words; an empty list means that the repository keeps them all.
 
-    `package` is the library beneath the levels, which is checked where it is given.
+    `package` is the library beneath the levels: where it is given, it is checked, and so is what
+    the levels install.
     """
     present = {number: level for number, level in levels.items() if level.is_dir()}
     found = [
@@ -37,6 +39,7 @@ def findings(levels: dict[int, Path], reasons: Reasons, package: Path | None = N
     found += limits.findings(present, steps, reasons)
     if package:
         found += library.findings(package, reasons.all_limits)
+        found += lock.findings(present, package)
     return found
 
 

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from model_signing._signing.sign_sigstore_pb import Signature
 
 from groundcrew import commands
 from groundcrew import signing
@@ -49,6 +50,21 @@ def test_signing_again_replaces_the_signature(folder: Path, trusted: Path) -> No
     (folder / "card.md").write_text("another model", encoding="utf-8")
 
     signing.sign(folder, signing.private_key())
+
+    signing.verify(folder, trusted)
+
+
+def test_a_signature_that_is_not_written_to_its_end_replaces_none(
+    folder: Path, trusted: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write_half(signature: Signature, path: Path) -> None:
+        path.write_text("{", encoding="utf-8")
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(Signature, "write", write_half)
+
+    with pytest.raises(OSError, match="full"):
+        signing.sign(folder, signing.private_key())
 
     signing.verify(folder, trusted)
 
@@ -130,6 +146,10 @@ def test_another_key_is_refused_until_a_person_trusts_it(
     commands.run(command.main)
 
     signing.verify(folder, trusted)
+    # What the key before has signed is still accepted, until that key is revoked.
+    monkeypatch.delenv("FLIGHTTIME_SIGNING_KEY")
+    signing.sign(folder, signing.private_key())
+    signing.verify(folder, trusted)
 
 
 def test_without_a_trusted_key_nothing_is_accepted(folder: Path, tmp_path: Path) -> None:
@@ -137,11 +157,18 @@ def test_without_a_trusted_key_nothing_is_accepted(folder: Path, tmp_path: Path)
         signing.verify(folder, tmp_path / "missing.pem")
 
 
-def test_a_trusted_file_that_is_not_a_key_is_refused(folder: Path, trusted: Path) -> None:
+def test_a_trusted_file_that_is_not_a_key_is_refused(
+    folder: Path, trusted: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     trusted.write_bytes(b"another key")
 
     with pytest.raises(UserError, match="trusted.pem is not a public key: to trust the current"):
         signing.verify(folder, trusted)
+
+    monkeypatch.setattr("sys.argv", ["signing", "--trust", str(trusted)])
+    commands.run(command.main)
+
+    signing.verify(folder, trusted)
 
 
 def test_trusting_first_keeps_a_key_that_is_already_trusted(

@@ -8,9 +8,9 @@ from uuid import uuid4
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from groundcrew import files
 from groundcrew import settings
 from groundcrew.errors import UserError
+from groundcrew.signing import trusted
 
 
 def private_key() -> Path:
@@ -49,7 +49,12 @@ def create_key(path: Path) -> None:
 def trust(path: Path) -> None:
     """Write the current public key to `path`; `verify` then accepts this key's signatures only."""
     content = public_key(private_key())
-    files.write_atomically(path, lambda temporary: temporary.write_bytes(content))
+    trusted.write(path, {trusted.fingerprint(content): content}, {})
+
+
+def trust_also(path: Path) -> None:
+    """Let `path` trust the current key beside those that it trusts; raises UserError if revoked."""
+    trusted.add(path, public_key(private_key()))
 
 
 def trust_first(path: Path) -> None:
@@ -59,8 +64,8 @@ def trust_first(path: Path) -> None:
 
 
 def fingerprint(path: Path) -> str:
-    """Return the SHA-256 digest of a public key file, or "trusts no key yet" if it is missing."""
-    return files.sha256(path) if path.exists() else "trusts no key yet"
+    """Return the fingerprints of the keys in a file, or "trusts no key yet" if it is missing."""
+    return ", ".join(trusted.read(path)) if path.exists() else "trusts no key yet"
 
 
 def public_key(key: Path) -> bytes:
@@ -71,5 +76,4 @@ def public_key(key: Path) -> bytes:
         raise UserError(
             f"{key} is not a private key without a password ({problem}): restore the right file",
         ) from None
-    public_format = serialization.PublicFormat.SubjectPublicKeyInfo
-    return public.public_bytes(serialization.Encoding.PEM, public_format)
+    return public.public_bytes(serialization.Encoding.PEM, trusted.PUBLIC_FORMAT)

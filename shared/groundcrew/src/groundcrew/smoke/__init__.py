@@ -70,8 +70,14 @@ def wait_for_shadow(address: str, version: str) -> None:
 
 
 def _client(address: str) -> httpx.Client:
+    key = os.environ.get("FLIGHTTIME_KEY")
     # A proxy in the environment is not for requests to our own application.
-    return httpx.Client(base_url=address, timeout=SECONDS_TO_ANSWER, trust_env=False)
+    return httpx.Client(
+        base_url=address,
+        timeout=SECONDS_TO_ANSWER,
+        trust_env=False,
+        headers={"Authorization": f"Bearer {key}"} if key else None,
+    )
 
 
 def _wait_until_served(http: httpx.Client, version: str) -> str:

@@ -16,6 +16,7 @@ from fastapi.telemetry import TelemetryConfig
 
 from groundcrew import application
 from groundcrew import settings
+from groundcrew.web import access
 from groundcrew.web import drain
 from groundcrew.web import health
 from groundcrew.web import invocations
@@ -23,6 +24,7 @@ from groundcrew.web import openapi
 from groundcrew.web import pages as own_pages
 from groundcrew.web import predict
 from groundcrew.web import problems
+from groundcrew.web import rate_limit
 from groundcrew.web import recent_flights
 from groundcrew.web import reference
 from groundcrew.web import rendering
@@ -46,7 +48,7 @@ TELEMETRY = TelemetryConfig(tracing=False, metrics=False, logs=False)
 
 
 def assemble(services: Services, pages: Sequence[APIRouter]) -> FastAPI:
-    """Raises UserError if FLIGHTTIME_FRAMED_BY is not an address."""
+    """Raises UserError if FLIGHTTIME_FRAMED_BY or FLIGHTTIME_RATE is not valid."""
     app = FastAPI(
         title=settings.project_name(),
         description=DESCRIPTION,
@@ -73,6 +75,9 @@ def assemble(services: Services, pages: Sequence[APIRouter]) -> FastAPI:
     hosts = os.environ.get(ALLOWED_HOSTS)
     app.add_middleware(AllowedHosts, names=hosts.split(",") if hosts else [])
     app.add_middleware(Limits)
+    if asked := os.environ.get(access.CALLERS):
+        rate = rate_limit.rate_of(os.environ.get(rate_limit.RATE, ""))
+        app.add_middleware(access.Access, asks=asked == access.KEYS, rate=rate)
     app.add_middleware(RequestLog, on_failure=getattr(services.record, "on_failure", None))
     app.add_middleware(SecurityHeaders, framed_by=os.environ.get("FLIGHTTIME_FRAMED_BY", ""))
     return app

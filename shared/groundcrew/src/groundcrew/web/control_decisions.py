@@ -23,6 +23,8 @@ DECISIONS = {
     "split": (OTHER, "Version {version} answers a share of the flights"),
     "split ended": (OTHER, "The A/B test of version {version} has ended"),
     "days accepted": (OTHER, "A person accepts days of the feed as they are"),
+    "key rotated": (OTHER, "Another key signs packages"),
+    "key revoked": (OTHER, "A key that signed packages is revoked"),
     "labels quarantined": (ALARM, "Labels are in quarantine"),
     "call": (CALL, "A person is called"),
 }

@@ -16,6 +16,8 @@ from groundcrew.web.problems import Problem
 
 Token = Annotated[HTTPAuthorizationCredentials | None, Security(HTTPBearer(auto_error=False))]
 
+WRONG_TOKEN = "the token is missing or wrong: send Authorization: Bearer TOKEN"
+
 router = APIRouter(
     tags=["operation"], responses=openapi.problem_responses(401, 403, 408, 413, 422, 503, 504)
 )
@@ -27,7 +29,7 @@ def require_operator(given: Token) -> None:
     if not token:
         raise Problem(403, openapi.DETAILS[403])
     if not given or not hmac.compare_digest(given.credentials.encode(), token.encode()):
-        raise Problem(401, openapi.DETAILS[401], {"WWW-Authenticate": "Bearer"})
+        raise Problem(401, WRONG_TOKEN, {"WWW-Authenticate": "Bearer"})
 
 
 @router.put(

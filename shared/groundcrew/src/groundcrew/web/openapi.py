@@ -13,12 +13,15 @@ from groundcrew.web.problems import TITLES
 SCHEMA = "#/components/schemas/{model}"
 DETAILS = {
     400: "the body is not JSON: send one flight or a list of flights",
-    401: "the token is missing or wrong: send Authorization: Bearer TOKEN",
+    401: "the key is missing or wrong: send Authorization: Bearer KEY, or open a page once with "
+    "?key=KEY in its address",
     403: "operating over HTTP is switched off: start the application with FLIGHTTIME_TOKEN set",
     408: "only 12 bytes arrived in 10 seconds: send the request faster, or send less",
     413: "more than 4,000,000 bytes: send the flights in several requests",
     415: "the Content-Type is not JSON: send Content-Type: application/json",
     422: "/distance is -1: Input should be greater than 0",
+    429: "more than 100 requests a second from one caller: try again in 1 s, or send several "
+    "flights in one request",
     503: "256 requests are waiting already: try again",
     504: "no answer within 30 seconds: send fewer flights at once",
 }

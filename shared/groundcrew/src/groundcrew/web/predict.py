@@ -40,7 +40,7 @@ BODY = {
     "required": True,
     "content": {"application/json": {"schema": SCHEMA, "examples": EXAMPLES}},
 }
-FAILURES = openapi.problem_responses(400, 408, 413, 415, 422, 503, 504)
+FAILURES = openapi.problem_responses(400, 401, 408, 413, 415, 422, 429, 503, 504)
 
 router = APIRouter(tags=["predictions"], responses=FAILURES)
 

@@ -18,7 +18,7 @@ from groundcrew.web import broken_rules
 MEDIA_TYPE = "application/problem+json"
 TITLES = {
     400: "The request cannot be read",
-    401: "This needs the operator's token",
+    401: "This needs a key",
     403: "This is switched off",
     404: "Not found",
     405: "Method not allowed",
@@ -26,6 +26,7 @@ TITLES = {
     413: "The request is too large",
     415: "Unsupported media type",
     422: "The request breaks a rule",
+    429: "Too many requests",
     500: "The application failed",
     503: "Temporarily unavailable",
     504: "The answer took too long",

@@ -10,8 +10,10 @@ import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 
 from groundcrew.errors import UserError
+from groundcrew.web import access
 from groundcrew.web import descriptors
 from groundcrew.web import json_logs
+from groundcrew.web import rate_limit
 from groundcrew.web.security_headers import security_headers
 from groundcrew.web.timeouts import TimeoutProtocol
 from groundcrew.web.workers import Workers
@@ -32,7 +34,9 @@ def run(factory: str, *, host: str, port: int, workers: int) -> None:
     if not 1 <= port <= MAX_PORT:
         raise UserError(f"--port is {port}: choose a port from 1 to {MAX_PORT:,}")
     security_headers(os.environ.get("FLIGHTTIME_FRAMED_BY", ""))
+    rate_limit.rate_of(os.environ.get(rate_limit.RATE, ""))
     # The environment reaches every process that answers.
+    os.environ[access.CALLERS] = access.mode(host)
     os.environ[ALLOWED_HOSTS] = ",".join(LOOPBACK) if host in LOOPBACK else ""
     print(f"http://{host}:{port}", flush=True)
     with contextlib.suppress(KeyboardInterrupt), shared_metrics(workers):
