@@ -44,7 +44,13 @@ ASSUMED = (
 )
 OF_COMMANDS = ("PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX")
 NOT_INHERITED = (*FOR_ANOTHER_PURPOSE, *OF_COMMANDS, "PYTEST_", "LADDER_")
-PATIENCE = 10.0
+# A fork keeps only one thread. The first variable is also what every test of a level sets; the
+# others keep PyArrow and Delta Lake from tidying up their memory beside the program.
+ONE_THREAD = {
+    "OMP_NUM_THREADS": "1",
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
+    "_RJEM_MALLOC_CONF": "background_thread:false",
+}
 
 
 class Starter(NamedTuple):
@@ -88,8 +94,7 @@ def running() -> Iterator[Starter]:
 def environment() -> dict[str, str]:
     """This process's environment, without what is set for the commands of a level."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(NOT_INHERITED)}
-    # As every command of the levels' tests: with more threads there would be no fork.
-    return {**kept, **shield.MLFLOW_VARIABLES, "OMP_NUM_THREADS": "1"}
+    return {**kept, **shield.MLFLOW_VARIABLES, **ONE_THREAD}
 
 
 def install(folder: Path, address: Path) -> Starter:

@@ -21,7 +21,6 @@ import socket
 import sys
 import threading
 from collections.abc import ItemsView
-from pathlib import Path
 from types import CodeType
 from types import ModuleType
 from typing import NamedTuple
@@ -38,10 +37,6 @@ AT_START = (
 # These the child obeys itself.
 OBEYED = {"PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX"}
 AT_EVERY_START = {"sitecustomize", "usercustomize"}
-
-
-# The memory of PyArrow is tidied up by a thread, which its library starts again in a fork.
-OUTLIVES_A_FORK = {"jemalloc_bg_thd"}
 
 
 class Request(NamedTuple):
@@ -101,15 +96,10 @@ def preload(modules: list[str]) -> Libraries:
     added = {name: value for name, value in kept.items() if before.get(name) != value}
     if strangers := OWN & {name.partition(".")[0] for name in sys.modules}:
         raise SystemExit(f"the modules import {', '.join(strangers)}, which must not be kept")
-    if threading.active_count() != 1 or (threads() - OUTLIVES_A_FORK):
+    # Also one that Python does not know.
+    if threading.active_count() != 1 or len(os.listdir("/proc/self/task")) != 1:
         raise SystemExit("the modules started a thread, which a fork would lose")
     return Libraries(recorded.names, added)
-
-
-def threads() -> set[str]:
-    """The names of this process's other threads, also of those that Python does not know."""
-    others = set(os.listdir("/proc/self/task")) - {f"{os.getpid()}"}
-    return {Path(f"/proc/self/task/{one}/comm").read_text().strip() for one in others}
 
 
 class Rules:
