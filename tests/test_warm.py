@@ -32,6 +32,7 @@ print([signal.getsignal(n) for n in (signal.SIGINT, signal.SIGTERM, signal.SIGHU
 for name in ("stdin", "stdout", "stderr"):
     stream = getattr(sys, name)
     print(stream.name, stream.encoding, stream.errors, stream.isatty(), stream.line_buffering)
+    print(stream.seekable(), stream.write_through, type(stream.buffer), stream.buffer)
     print(stream.fileno(), stream.newlines, stream.mode, stream is getattr(sys, f"__{name}__"))
 main = sys.modules["__main__"]
 print(sorted((name, str(value)) for name, value in vars(main).items() if name[:2] == "__"))
@@ -41,6 +42,7 @@ print(sys.excepthook is sys.__excepthook__, sys.gettrace(), __name__, vars(main)
 ENDS = {
     "code": "raise SystemExit(3)",
     "large": "raise SystemExit(259)",
+    "negative": "raise SystemExit(-1)",
     "words": "raise SystemExit('some words')",
     "nothing": "raise SystemExit",
     "error": "def f():\n 1 / 0\ntry:\n f()\nexcept ZeroDivisionError:\n raise ValueError('x')",
@@ -56,6 +58,7 @@ ENDS = {
     "process": "import subprocess, sys\nprint(subprocess.run([sys.executable, '-c', 'print(7)']))",
     "spawned": "import multiprocessing as m\n"
     "print(m.get_context('spawn').Pool(1).apply(len, ['four']))",
+    "changed": "import sys; sys.stderr.reconfigure(errors='replace'); print(sys.stderr)",
     "closed": "import sys; print('x'); sys.stdout.close()",
 }
 
@@ -91,6 +94,7 @@ def both(
             input="what is read",
             capture_output=True,
             text=True,
+            umask=0o27,
         )
         yield done.returncode, ADDRESS.sub("", done.stdout), done.stderr
 

@@ -23,8 +23,10 @@ import threading
 from collections.abc import ItemsView
 from types import CodeType
 from types import ModuleType
+from typing import Any
 from typing import NamedTuple
 from typing import NoReturn
+from typing import TextIO
 
 BACKLOG = 64
 LARGEST = 1 << 20
@@ -36,6 +38,8 @@ AT_START = (
 )
 # These the child obeys itself.
 OBEYED = {"PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX"}
+STREAMS = {"stdin": "r", "stdout": "w", "stderr": "w"}
+KEPT: list[TextIO] = []
 AT_EVERY_START = {"sitecustomize", "usercustomize"}
 
 
@@ -276,6 +280,25 @@ def close(files: list[int]) -> None:
         os.close(file)
 
 
+def renew(name: str, mode: str) -> None:
+    """A stream knows what it is connected to since it was made, so it is made anew."""
+    # Which something of a library may have kept, and writes to.
+    old = getattr(sys, f"__{name}__")
+    unbuffered = old.write_through and mode == "w"
+    binary: Any = open(old.fileno(), f"{mode}b", buffering=0 if unbuffered else -1, closefd=False)
+    getattr(binary, "raw", binary).name = f"<{name}>"
+    line_by_line = not unbuffered and (binary.isatty() or name == "stderr")
+    new = io.TextIOWrapper(
+        *(binary, old.encoding, old.errors, "\n"),
+        line_buffering=line_by_line,
+        write_through=old.write_through,
+    )
+    new.mode = mode  # type: ignore[misc]
+    KEPT.append(old)
+    setattr(sys, name, new)
+    setattr(sys, f"__{name}__", new)
+
+
 def become(request: Request, environment: dict[str, str], base: list[str]) -> ModuleType:
     """Take over what a new process would have inherited; returns its empty main module."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -292,8 +315,8 @@ def become(request: Request, environment: dict[str, str], base: list[str]) -> Mo
     site.removeduppaths()
     sys.argv = list(request.arguments)
     sys.orig_argv = [sys.executable, *request.arguments]
-    assert isinstance(sys.stdout, io.TextIOWrapper)
-    sys.stdout.reconfigure(line_buffering=sys.stdout.isatty())
+    for name, mode in STREAMS.items():
+        renew(name, mode)
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed()
     main = ModuleType("__main__")
@@ -353,7 +376,7 @@ def exit_code(error: BaseException | None) -> int:
         sys.excepthook(type(error), error.with_traceback(trace), trace)
         return 1
     if error.code is None or isinstance(error.code, int):
-        return (error.code or 0) & 0xFF
+        return error.code or 0
     print(error.code, file=sys.stderr)
     return 1
 
