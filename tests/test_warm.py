@@ -142,6 +142,8 @@ def test_what_could_differ_gets_an_ordinary_start(starter: warm.Starter, tmp_pat
     assert is_warm("-c", IS_WARM) == "True"
     assert is_warm("-c", IS_WARM, FLIGHTTIME_TODAY="2013-07-01", PYTHONPATH="/x") == "True"
     assert is_warm("-c", IS_WARM, HOME="/x", CI="true", GITHUB_ACTIONS="true") == "True"
+    nested = f"import subprocess; subprocess.run([{starter.python!r}, '-c', {IS_WARM!r}])"
+    assert is_warm("-c", f"import sklearn; {nested}") == "True"
     assert is_warm("-P", "-c", IS_WARM) == "False"
     assert is_warm(text=IS_WARM) == "False"
     assert is_warm("-c", IS_WARM, folder=tmp_path) == "False"

@@ -111,6 +111,7 @@ class Rules:
 
     def __init__(self, libraries: Libraries, assumed: list[str]) -> None:
         self.read = libraries.read - {*assumed}
+        self.set = libraries.set
         given = os.environ.items()
         self.environment = {name: value for name, value in given if name not in libraries.set}
         self.loaded = {name.partition(".")[0] for name in sys.modules} | AT_EVERY_START
@@ -119,10 +120,13 @@ class Rules:
         """Why the command must have an ordinary start; None where it may be run here."""
         if self.kind(request) is None:
             return "it has options, or reads its program from its input"
+        # A program that was started here hands on to its own what the libraries have set.
+        items = request.environment.items()
+        given = {name: value for name, value in items if self.set.get(name) != value}
         different = (
             name
-            for name in sorted({*self.environment, *request.environment})
-            if self.matters(name) and request.environment.get(name) != self.environment.get(name)
+            for name in sorted({*self.environment, *given})
+            if self.matters(name) and given.get(name) != self.environment.get(name)
         )
         shadowed = (place for place in before_libraries(request) if self.shadows(place))
         return next(different, None) or next(shadowed, None)
