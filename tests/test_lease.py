@@ -1,12 +1,12 @@
 """One loop acts at a time, also where two machines share a database and one of them dies."""
 
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 from level_runs import level_environment
-from level_runs import starter
 
 from ladder.places import LEVELS
 
@@ -30,7 +30,7 @@ lease.SECONDS, lease.SECONDS_BETWEEN_RENEWALS = 3.0, 0.5
 
 def start(program: str, runs: Path, postgres: str) -> subprocess.Popen:
     environment = level_environment(4, runs) | {"FLIGHTTIME_OBSERVED": postgres}
-    command = [starter().python, "-c", SHORT + program]
+    command = [sys.executable, "-c", SHORT + program]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     return subprocess.Popen(command, cwd=LEVELS[4], env=environment, **pipes)
 
