@@ -3,11 +3,11 @@
 import os
 import shutil
 import signal
-import sys
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+import level_runs
 import postgres as servers
 import pytest
 from filelock import FileLock
@@ -16,17 +16,34 @@ from level_runs import level_environment
 from level_runs import run_python
 
 from ladder import ports
+from ladder import warm
 from ladder.places import LEVELS
 from ladder.service import running
 
 # These tests need the highest level's package: test_study.py runs them in its folder.
 collect_ignore = ["study"]
 
+# Parts of their names, the longest first.
+LONGEST = [
+    "published_numbers",
+    "prints_what_its_readme_says",
+    "passes_its_own_tests",
+    "shows_what_it_showed",
+    "broken_application_is_found",
+    "denied_rolled_back_and_released",
+    "a_breach_starts",
+    "second_run",
+]
+
 
 def pytest_configure():
     # A process in the background ignores Ctrl-C, and so would those that the tests start.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_unconfigure():
+    level_runs.KEPT.close()
 
 
 def pytest_addoption(parser):
@@ -38,7 +55,7 @@ def pytest_collection_modifyitems(items):
     """Start the longest tests first, so that the processes end together."""
     items.sort(
         key=lambda item: (
-            "published_numbers" not in item.name,
+            next((at for at, name in enumerate(LONGEST) if name in item.name), len(LONGEST)),
             item.get_closest_marker("slow") is None,
         )
     )
@@ -98,7 +115,7 @@ def application(level: int, runs: Path, tmp_path_factory: pytest.TempPathFactory
     shutil.copytree(runs, own)
     port = ports.somewhere()
     address = f"http://{ports.LOOPBACK}:{port}"
-    command = [sys.executable, "-m", "flighttime.app", "--port", f"{port}"]
+    command = [level_runs.starter().python, "-m", "flighttime.app", "--port", f"{port}"]
     with running(
         "the application",
         command,
@@ -108,6 +125,12 @@ def application(level: int, runs: Path, tmp_path_factory: pytest.TempPathFactory
     ) as server:
         server.wait_until_answering(f"{address}/health/ready")
         yield address
+
+
+@pytest.fixture(scope="session")
+def starter() -> warm.Starter:
+    """Starts the commands of the levels in a moment."""
+    return level_runs.starter()
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,7 @@
 """Programs in a level's folder: one that makes its state, and the environment that they run in."""
 
+import contextlib
+import functools
 import os
 import shutil
 import sqlite3
@@ -8,8 +10,12 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
+from ladder import warm
 from ladder.places import FEED
 from ladder.places import LEVELS
+from ladder.stage import Stage
 
 # Small trees learn fast, and an application answers with them as with large ones.
 SMALL = """
@@ -39,10 +45,31 @@ release.release(version, day, "Kim")
 SCRIPTS = {1: SMALL + BY_HAND, 4: SMALL + BY_GATE}
 
 
+# What a test's own run has, or somebody has set, and no program of a level is to see.
+NOT_INHERITED = ("FLIGHTTIME_", "MLFLOW_", "GITHUB_", "PYTEST_")
+
+
+# What ends with the tests of this process.
+KEPT = contextlib.ExitStack()
+
+
+@functools.cache
+def starter() -> warm.Starter:
+    """What starts Python in a moment."""
+    return KEPT.enter_context(warm.running())
+
+
+def start_warm(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the steps of a workflow, and the applications beside it, start Python in a moment."""
+    path = [f"{starter().programs}", stage.environment["PATH"]]
+    stage.environment["PATH"] = os.pathsep.join(path)
+    monkeypatch.setattr(sys, "executable", starter().python)
+
+
 def run_python(script: str, level: int, environment: dict[str, str], *arguments: str) -> str:
     """Run a script in a level's folder; returns what it printed."""
     done = subprocess.run(
-        [sys.executable, "-c", script, *arguments],
+        [starter().python, "-c", script, *arguments],
         cwd=LEVELS[level],
         env=environment,
         capture_output=True,
@@ -60,18 +87,19 @@ def copy_runs(runs: Path, target: Path) -> None:
         store.execute(update, [(target / "artifacts").as_uri()])
 
 
-def level_environment(level: int, runs: Path) -> dict[str, str]:
-    """The environment of a level on its first day, without any variable of the outer one."""
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("FLIGHTTIME_", "MLFLOW_"))
-    }
+def own_environment(**variables: str) -> dict[str, str]:
+    """The environment of a program of a level, without any variable of the outer one."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(NOT_INHERITED)}
     return {
         **kept,
         "FLIGHTTIME_FEED": str(FEED),
-        "FLIGHTTIME_RUNS": str(runs / LEVELS[level].name),
-        "FLIGHTTIME_TODAY": "2013-03-01",
         "OMP_NUM_THREADS": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
+        **variables,
     }
+
+
+def level_environment(level: int, runs: Path) -> dict[str, str]:
+    """The environment of a level on its first day."""
+    state = runs / LEVELS[level].name
+    return own_environment(FLIGHTTIME_RUNS=f"{state}", FLIGHTTIME_TODAY="2013-03-01")

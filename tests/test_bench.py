@@ -2,11 +2,13 @@
 
 import argparse
 import shutil
+import sys
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from level_runs import starter
 
 from ladder.bench import loop
 from ladder.bench import monitoring
@@ -19,7 +21,14 @@ from ladder.places import FEED
 from ladder.places import LEVELS
 
 
+@pytest.fixture
+def start_warm(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How long an ordinary start takes is not judged here either."""
+    monkeypatch.setattr(sys, "executable", starter().python)
+
+
 @pytest.mark.slow
+@pytest.mark.usefixtures("start_warm")
 def test_the_pipeline_and_the_bare_fit_are_measured_on_the_same_rows(tmp_path: Path) -> None:
     found = pipeline.measure(pipeline.days_of("15 days"), tmp_path)
 
@@ -49,6 +58,7 @@ def test_years_follow_each_other_without_a_gap(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("start_warm")
 @pytest.mark.parametrize("level", [4], indirect=True)
 def test_applications_say_the_same_and_are_measured(
     level: int,
@@ -87,6 +97,7 @@ def test_answers_that_differ_are_told() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("start_warm")
 def test_monitoring_and_the_naive_way_find_the_same(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,

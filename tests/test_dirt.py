@@ -1,14 +1,9 @@
 """Level 2 counts the dirt that DATA.md states, and as much of it."""
 
-import os
-import subprocess
-import sys
-
 import pytest
+from level_runs import own_environment
+from level_runs import run_python
 from test_data import stated_dirt
-
-from ladder.places import FEED
-from ladder.places import LEVELS
 
 INGEST_THE_YEAR = """
 from datetime import date
@@ -41,17 +36,9 @@ HARMLESS = {
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, int]:
     """How many flights and hours have each defect, as Level 2 prints it."""
-    environment = {
-        **os.environ,
-        "FLIGHTTIME_FEED": f"{FEED}",
-        "FLIGHTTIME_RUNS": f"{tmp_path_factory.mktemp('state')}",
-        "FLIGHTTIME_TODAY": "2014-01-02",
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
-    command = [sys.executable, "-c", INGEST_THE_YEAR]
-    printed = subprocess.run(
-        command, cwd=LEVELS[2], env=environment, check=True, capture_output=True, text=True
-    ).stdout
+    state = tmp_path_factory.mktemp("state")
+    environment = own_environment(FLIGHTTIME_RUNS=f"{state}", FLIGHTTIME_TODAY="2014-01-02")
+    printed = run_python(INGEST_THE_YEAR, 2, environment)
     counts = (line.split(maxsplit=1) for line in printed.splitlines() if line.startswith(" "))
     return {what: int(count.replace(",", "")) for count, what in counts}
 

@@ -14,9 +14,9 @@ import pytest
 from dependencies import installed_by
 from filelock import FileLock
 from level_runs import level_environment
+from level_runs import own_environment
 from packaging.utils import canonicalize_name
 
-from ladder.places import FEED
 from ladder.places import GROUNDCREW
 from ladder.places import LEVELS
 
@@ -64,22 +64,13 @@ with TestClient(app.create(), base_url="http://localhost") as client:
 
 
 def run_suite(
-    folder: Path, scratch: Path, left_out: list[str]
+    python: str, folder: Path, scratch: Path, left_out: list[str]
 ) -> tuple[subprocess.CompletedProcess, dict[str, int]]:
     """Run the tests of a level's folder without some files; returns the run, and its counts."""
     report = scratch / "report.xml"
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("FLIGHTTIME_", "MLFLOW_", "GITHUB_", "PYTEST_"))
-    }
-    environment = {
-        **kept,
-        "FLIGHTTIME_FEED": str(FEED),
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
-        "PYTHONPATH": f"{folder / 'tests'}",
-    }
+    environment = own_environment(
+        PYTEST_DISABLE_PLUGIN_AUTOLOAD="1", PYTHONPATH=f"{folder / 'tests'}"
+    )
     # The details, outside of the level's folder, use the fixtures of the level's conftest.py too.
     options = [
         "-q",
@@ -92,7 +83,7 @@ def run_suite(
     ]
     details = [path for path in [DETAILS / f"{folder.name[:6]}.py"] if path.exists()]
     ran = subprocess.run(
-        [sys.executable, "-m", "pytest", *options, "tests", *details],
+        [python, "-m", "pytest", *options, "tests", *details],
         cwd=folder,
         env=environment,
         capture_output=True,
@@ -112,13 +103,15 @@ def counts(report: Path) -> dict[str, int]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("level", SUITES)
-def test_level_passes_its_own_tests(level, tmp_path, record_property, pytestconfig):
+def test_level_passes_its_own_tests(level, starter, tmp_path, record_property, pytestconfig):
     left_out = (
         []
         if level == 1 or pytestconfig.getoption("every")
         else proven.below(LEVELS[level], LEVELS[level - 1])
     )
-    ran, counted = run_suite(LEVELS[level], tmp_path, left_out)
+    # One level's as anybody starts them.
+    python = sys.executable if level == 1 else starter.python
+    ran, counted = run_suite(python, LEVELS[level], tmp_path, left_out)
 
     record_property("suite", [LEVELS[level].name, {**counted, "known": len(left_out)}])
     assert ran.returncode == 0, ran.stdout[-6000:] + ran.stderr[-3000:]

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from level_runs import copy_runs
 from level_runs import level_environment
+from level_runs import start_warm
+from level_runs import starter
 
 from ladder import act
 from ladder import stage as stages
@@ -53,11 +55,13 @@ import flighttime
 from groundcrew import ledger
 print(*(entry["decision"] for entry in ledger.entries()), sep=", ")
 """
+# A kill ends it in the same moment.
+ORDINARY = sys.executable
 FULL, FAST = "max_iter=100,", "max_iter=20, learning_rate=0.3,"
 
 
 @pytest.fixture
-def stage(runs: Path, tmp_path: Path) -> Stage:
+def stage(runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
     """A copy of the level with a model that learns fast, and a champion that has become bad."""
     level = shutil.copytree(LEVELS[4], tmp_path / "a level", ignore=stages.LEFT_OUT)
     model = level / "flighttime" / "model.py"
@@ -70,6 +74,7 @@ def stage(runs: Path, tmp_path: Path) -> Stage:
     # The workflow gets the day as an input.
     del environment["FLIGHTTIME_TODAY"]
     stage = Stage(level, place, environment)
+    start_warm(stage, monkeypatch)
     copy_runs(runs / LEVELS[4].name, stage.state)
     run(stage, PRODUCTION)
     return stage
@@ -77,7 +82,7 @@ def stage(runs: Path, tmp_path: Path) -> Stage:
 
 def run(stage: Stage, program: str) -> str:
     done = subprocess.run(
-        [sys.executable, "-c", program],
+        [starter().python, "-c", program],
         cwd=stage.level,
         env={**stage.environment, "FLIGHTTIME_TODAY": "2013-03-11"},
         capture_output=True,
@@ -115,7 +120,7 @@ def a_breach_starts_a_shadow_evaluation_and_calls_a_person(
 
 def a_loop_that_is_killed_during_a_release_is_continued_by_the_next_one(stage: Stage) -> None:
     run(stage, A_DAY)
-    command = [sys.executable, "-m", "flighttime.loop", "--today", "2013-03-12"]
+    command = [ORDINARY, "-m", "flighttime.loop", "--today", "2013-03-12"]
     ledger = stage.state / "ledger.jsonl"
     with subprocess.Popen(
         command, cwd=stage.level, env=stage.environment, stdout=subprocess.DEVNULL

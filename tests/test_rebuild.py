@@ -3,10 +3,10 @@
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from level_runs import starter
 
 from ladder.places import FEED
 from ladder.places import LEVELS
@@ -79,7 +79,7 @@ def test_a_model_is_rebuilt_from_its_record(clone: Path, tmp_path: Path) -> None
     environment = {**kept, **simulated, "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
 
     done = subprocess.run(
-        [sys.executable, "-c", STORY], cwd=clone, env=environment, capture_output=True, text=True
+        [starter().python, "-c", STORY], cwd=clone, env=environment, capture_output=True, text=True
     )
 
     assert done.returncode == 0, done.stderr

@@ -3,7 +3,6 @@
 import http.server
 import json
 import os
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +13,8 @@ from level_runs import SMALL
 from level_runs import copy_runs
 from level_runs import level_environment
 from level_runs import run_python
+from level_runs import start_warm
+from level_runs import starter
 
 from ladder import act
 from ladder import ports
@@ -51,17 +52,18 @@ print(*(entry["decision"] for entry in ledger.entries()), sep=", ")
 
 
 @pytest.fixture
-def stage(runs: Path, tmp_path: Path) -> Iterator[Stage]:
+def stage(runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     place = tmp_path / "a workflow"
     place.mkdir()
     environment = level_environment(3, tmp_path)
     # The workflow gets the day as an input.
     del environment["FLIGHTTIME_TODAY"]
     stage = Stage(LEVELS[3], place, environment)
+    start_warm(stage, monkeypatch)
     copy_runs(runs / LEVELS[4].name, stage.state)
     # One staging application for all: else each smoke test would start its own.
     port = ports.somewhere()
-    staging = [sys.executable, "-m", "flighttime.app", "--port", f"{port}"]
+    staging = [starter().python, "-m", "flighttime.app", "--port", f"{port}"]
     environment = {**stage.environment, "FLIGHTTIME_ENVIRONMENT": "staging"}
     with service.running(
         "staging", staging, folder=stage.level, environment=environment, log=place / "staging.log"

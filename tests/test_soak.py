@@ -9,6 +9,8 @@ from level_runs import level_environment
 
 from ladder import soak
 from ladder.places import GROUNDCREW
+from ladder.soak import application
+from ladder.soak import slow
 
 pytestmark = [
     pytest.mark.slow,
@@ -56,6 +58,9 @@ def test_a_broken_application_is_found_and_the_breakage_is_named(
         replace(tmp_path / "groundcrew" / "web" / module, whole, broken)
     monkeypatch.setenv("PYTHONPATH", f"{tmp_path}")
     arguments.patience = 1
+    # What is broken here never ends by itself: that need not be waited for as on a busy machine.
+    monkeypatch.setattr(application, "SECONDS_TO_END", 5)
+    monkeypatch.setattr(slow, "GRACE", 2)
 
     code = soak.main(arguments)
 

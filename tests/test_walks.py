@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from level_runs import starter
 
 from ladder import family
 from ladder import ports
@@ -74,9 +75,11 @@ def walk(level: int, runs: Path) -> Iterator[tuple[Step, str]]:
     first, *others = steps(level)
     assert first.commands.split() == ["python3", "ladder.py", "shell", f"{level}"]
     port = ports.somewhere()
-    script = "".join(
-        f"{typed(step.commands, port)}echo '{END}'\n" for step in others if step.commands
-    )
+    typing = [f"{typed(step.commands, port)}echo '{END}'\n" for step in others if step.commands]
+    # Level 1 as anybody types it, and the first step at Level 3: an ordinary start is tested too.
+    if level != 1:
+        typing.insert(level == 3, f"PATH='{starter().programs}':$PATH\n")
+    script = "".join(typing)
     # Not as input of the shell: a command that reads its input would take what follows.
     file = runs / "walk.sh"
     file.write_text(
@@ -86,6 +89,7 @@ def walk(level: int, runs: Path) -> Iterator[tuple[Step, str]]:
     environment = {
         **kept,
         "LADDER_RUNS": str(runs),
+        "OMP_NUM_THREADS": "1",
         "PYTHONPATH": os.pathsep.join([str(ROOT / "shared"), kept.get("PYTHONPATH", "")]),
         "SHELL": "/bin/bash",
     }
