@@ -15,8 +15,9 @@ from groundcrew import settings
 
 TODAY = date(2013, 6, 3)
 RULES = settings.section("policy")
-WORDS = ["retrain", "trained", "PROMOTE", "shadow", "shadow passed", "released", "confirmed"]
-STEPS = ["train", "certify", "begin shadow", "shadow", "release", "confirm", "idle"]
+WORDS = ["retrain", "trained", "PROMOTE", "refitted", "PROMOTE", "shadow", "shadow passed"]
+WORDS += ["released", "confirmed"]
+STEPS = ["train", "certify", "refit", "check", "begin shadow", "shadow", "release", "confirm"]
 
 
 def entry(decision: str, days_ago: int, by: str = loop_state.LOOP, version: str = "2") -> dict:
@@ -38,11 +39,11 @@ def weeks(*ratios: float, labels: int = 6000) -> list[SimpleNamespace]:
 
 SPLIT = [entry("split", 3, by="Kim")]
 CASES = [
-    (weeks(1.0, 1.0, 1.0), [], False, "erred 1.00 times .*, within 1.1"),
+    (weeks(1.0, 1.0, 1.0), [], False, "erred 1.00 times .*, within 1.05"),
     (weeks(1.0, 1.0, 1.2), [], False, "1 of 3, 2 needed"),
     (weeks(1.0, 1.2, 1.2), [], True, "erred 1.20 times .*: 2 of 3, 2 needed"),
     (weeks(1.2, 1.0, 1.2), [], True, "2 of 3, 2 needed"),
-    (weeks(1.2, 1.2, 1.0), [], False, "within 1.1"),
+    (weeks(1.2, 1.2, 1.0), [], False, "within 1.05"),
     (weeks(1.2, 1.2, 1.0, 1.0, 1.2), [], False, "1 of 3, 2 needed"),
     ([], [], False, "INSUFFICIENT DATA: 0 landings"),
     (weeks(1.2, 1.2) + weeks(1.2, labels=999), [], False, "INSUFFICIENT DATA: 999 landings"),
@@ -82,9 +83,10 @@ def test_a_person_is_called_once_a_reason(measured: list, history: list, reason:
     assert policy.call(measured, TODAY, [*history, called], RULES) == ""
 
 
-@pytest.mark.parametrize(("decision", "step"), [*zip(WORDS, STEPS, strict=True)])
-def test_each_decision_leads_to_the_next_step(decision: str, step: str) -> None:
-    assert loop_state.of(until(decision)).step == step
+@pytest.mark.parametrize(("number", "step"), [*enumerate([*STEPS, "idle"])])
+def test_each_decision_leads_to_the_next_step(number: int, step: str) -> None:
+    history = [entry(word, 1) for word in WORDS[: number + 1]]
+    assert loop_state.of(history).step == step
 
 
 @pytest.mark.parametrize(
