@@ -35,6 +35,7 @@ from ladder.study.backtest import Replay
 from ladder.study.backtest import Rule
 from ladder.study.contenders import RULES
 from ladder.study.years import A_DAY
+from ladder.study.years import Model
 from ladder.study.years import Year
 
 DAYS_TO_COMPARE = 14
@@ -90,7 +91,7 @@ def week_error(run: Replay, monday: date) -> float:
 def is_stale(run: Replay, monday: date) -> bool:
     """Whether a model of this morning would be better by over STALE_MINUTES in the week to come."""
     week = run.year.between(monday, monday + A_WEEK)
-    return bool((run.errors[week] - run.year.errors(monday)[week]).mean() > STALE_MINUTES)
+    return bool((run.errors[week] - run.year.errors(Model(monday))[week]).mean() > STALE_MINUTES)
 
 
 def days_to_act(run: Replay, due: list[date]) -> list[int]:
@@ -113,7 +114,8 @@ def needless(run: Replay) -> int:
     """Retrainings without a gain: not released, or no better in the two weeks after the release."""
     gained = 0
     for entry in run.entries("released"):
-        day, old, new = (date.fromisoformat(entry[name]) for name in ("day", "before", "version"))
+        old, new = Model.named(entry["before"]), Model.named(entry["version"])
+        day = date.fromisoformat(entry["day"])
         after = run.year.between(day, day + timedelta(days=DAYS_TO_COMPARE))
         gained += bool((run.year.errors(old)[after] - run.year.errors(new)[after]).mean() > 0)
     return len(run.entries("retrain")) - gained
