@@ -39,11 +39,11 @@ def weeks(*ratios: float, labels: int = 6000) -> list[SimpleNamespace]:
 
 SPLIT = [entry("split", 3, by="Kim")]
 CASES = [
-    (weeks(1.0, 1.0, 1.0), [], False, "erred 1.00 times .*, within 1.05"),
+    (weeks(1.0, 1.0, 1.0), [], False, "erred 1.00 times .*, within 1.1"),
     (weeks(1.0, 1.0, 1.2), [], False, "1 of 3, 2 needed"),
     (weeks(1.0, 1.2, 1.2), [], True, "erred 1.20 times .*: 2 of 3, 2 needed"),
     (weeks(1.2, 1.0, 1.2), [], True, "2 of 3, 2 needed"),
-    (weeks(1.2, 1.2, 1.0), [], False, "within 1.05"),
+    (weeks(1.2, 1.2, 1.0), [], False, "within 1.1"),
     (weeks(1.2, 1.2, 1.0, 1.0, 1.2), [], False, "1 of 3, 2 needed"),
     ([], [], False, "INSUFFICIENT DATA: 0 landings"),
     (weeks(1.2, 1.2) + weeks(1.2, labels=999), [], False, "INSUFFICIENT DATA: 999 landings"),
