@@ -41,9 +41,9 @@ from ladder.study.years import Year
 DAYS_TO_COMPARE = 14
 STALE_MINUTES = 0.5
 # A model a day takes minutes.
-QUICK = [name for name in RULES if name != "daily"]
+QUICK = [name for name in RULES if name != "daily-certified"]
 HEADER = (
-    f"{'rule':<12}{'minutes':>8}{'worst week':>12}{'retrainings':>13}{'released':>10}"
+    f"{'rule':<22}{'minutes':>8}{'worst week':>12}{'retrainings':>13}{'released':>10}"
     f"{'needless':>10}{'stale weeks':>13}{'days to act':>13}"
 )
 
@@ -144,7 +144,7 @@ def row(name: str, judged: Judgement) -> str:
     """A line of the table under HEADER."""
     days = "" if judged.days_to_act is None else f"{judged.days_to_act:.0f}"
     return (
-        f"{name:<12}{judged.error:>8.2f}{judged.worst_week:>12.2f}{judged.retrainings:>13}"
+        f"{name:<22}{judged.error:>8.2f}{judged.worst_week:>12.2f}{judged.retrainings:>13}"
         f"{judged.released:>10}{judged.needless:>10}{judged.stale:>13}{days:>13}"
     )
 
@@ -160,7 +160,7 @@ def first_release() -> date:
 def main(
     rules: Annotated[
         list[str] | None,
-        Argument(help=f"some of {', '.join(RULES)} (default: all but daily)"),
+        Argument(help=f"some of {', '.join(RULES)} (default: all but daily-certified)"),
     ] = None,
     since: commands.Day = None,
     seed: Annotated[
