@@ -27,8 +27,6 @@ from groundcrew import ledger
 from groundcrew import packages
 from groundcrew import registry
 from groundcrew import smoke
-from groundcrew.errors import UserError
-from groundcrew.predictions import lease
 from groundcrew.transactions import Switch
 
 TODAY = date(2013, 6, 3)
@@ -92,13 +90,6 @@ def test_a_turn_goes_as_far_as_production_allows(
 
     assert decisions() == taken
     assert (world.champion, world.shadow) == (champion, shadow)
-
-
-def test_a_second_loop_is_refused(world: SimpleNamespace) -> None:
-    with lease.held("retraining"), pytest.raises(UserError, match="another loop is running"):
-        loop.turn(TODAY)
-
-    assert decisions() == []
 
 
 @pytest.mark.parametrize(("error", "number"), KILLS)

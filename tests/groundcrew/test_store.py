@@ -18,6 +18,7 @@ from prediction_store import use_store
 from groundcrew.errors import UserError
 from groundcrew.predictions import PredictionStore
 from groundcrew.predictions import failed_requests
+from groundcrew.predictions import landings
 from groundcrew.predictions import schema
 
 NEXT_DAY = DAY + timedelta(days=1)
@@ -196,8 +197,8 @@ def test_the_flights_that_were_answered_are_found(store: PredictionStore) -> Non
     store.log({"champion": scored(UA1=100.0), "shadow": scored("8", UA2=110.0)})
     asked = pd.Series([flight("UA2"), flight("UA1"), flight("UA9")], index=[7, 8, 9])
 
-    assert store.answered(asked).to_dict() == {7: False, 8: True, 9: False}
-    assert store.answered(asked.head(0)).empty
+    assert landings.answered(asked).to_dict() == {7: False, 8: True, 9: False}
+    assert landings.answered(asked.head(0)).empty
 
 
 def test_both_versions_errors_are_those_on_the_same_landed_flights(store: PredictionStore) -> None:

@@ -29,6 +29,7 @@ from groundcrew import packages
 from groundcrew import registry
 from groundcrew import settings
 from groundcrew.errors import UserError
+from groundcrew.predictions import lease
 
 MONDAY = date(2013, 1, 21)
 TODAY = date(2013, 2, 1)
@@ -348,3 +349,11 @@ def test_a_call_is_recorded_once(own_state: Path) -> None:
 
     assert calls[0].startswith("2 retrainings in a row came to nothing")
     assert calls[1] == ""
+
+
+def test_a_second_loop_is_refused(own_state: Path) -> None:
+    before = ledger.entries()
+    with lease.held("retraining"), pytest.raises(UserError, match="another loop is running"):
+        loop.turn(TODAY)
+
+    assert ledger.entries() == before

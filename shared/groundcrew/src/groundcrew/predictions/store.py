@@ -20,7 +20,6 @@ from groundcrew.predictions import windows
 from groundcrew.predictions.address import use
 from groundcrew.predictions.recorder import Recorder
 from groundcrew.serving import Model
-from groundcrew.serving import prediction_ids
 
 
 class PredictionStore:
@@ -50,12 +49,7 @@ class PredictionStore:
 
     def record(self, answers: pd.DataFrame, shadow: Model | None) -> None:
         """Store scored flights, and with them what a shadow predicts for the same flights."""
-        frames = {"champion": answers}
-        if shadow and len(answers):
-            minutes, ids = shadow.predict(answers), prediction_ids(shadow, len(answers))
-            made = {"minutes": minutes, "model": shadow.version, "prediction_id": ids}
-            frames["shadow"] = answers.assign(**made)
-        self.log(frames)
+        self.log(shadow_pairs.beside(answers, shadow))
 
     def recorder(self, when_lost: str) -> Recorder:
         """What stores the answers of the application, one request at a time."""
@@ -97,21 +91,7 @@ class PredictionStore:
 
     def landing_counts(self, changed: pd.DataFrame) -> dict[str, int]:
         """Count what `put_landings` returned: new landings, and corrections of stored ones."""
-        new = changed["corrections"] == 0
-        landed, late = changed["air_time"].notna(), changed["days_late"] > 0
-        return {
-            "landed": int((new & landed).sum()),
-            "cancelled": int((new & ~landed).sum()),
-            "late": int((new & late).sum()),
-            "corrected": int((~new).sum()),
-            "not_predicted": int((new & ~self.answered(changed["flight_id"])).sum()),
-        }
-
-    def answered(self, flight_ids: pd.Series) -> pd.Series:
-        """Which of these flights were answered."""
-        if flight_ids.empty:
-            return flight_ids.astype(bool)
-        return flight_ids.isin(landings.asked(flight_ids.min(), flight_ids.max()))
+        return landings.counts(changed)
 
     def failures(self, first: date, last: date) -> int:
         """The number of requests of these days that the application failed."""
