@@ -44,7 +44,6 @@ SHOWN = [
     "monthly-certified",
     "weekly",
     "drift-0.1",
-    "ratio-1.05",
     "ratio-1.1",
     "ratio-1.1-certified",
 ]
