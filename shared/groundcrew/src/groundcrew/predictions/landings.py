@@ -49,6 +49,19 @@ def put_landings(rows: pd.DataFrame) -> None:
         connection.execute(sql.text(UPSERT), values.to_dict("records"))
 
 
+def counts(changed: pd.DataFrame) -> dict[str, int]:
+    """Count changed landings by what is new about them."""
+    new = changed["corrections"] == 0
+    landed, late = changed["air_time"].notna(), changed["days_late"] > 0
+    return {
+        "landed": int((new & landed).sum()),
+        "cancelled": int((new & ~landed).sum()),
+        "late": int((new & late).sum()),
+        "corrected": int((~new).sum()),
+        "not_predicted": int((new & ~answered(changed["flight_id"])).sum()),
+    }
+
+
 def known_landings(first_id: str) -> pd.DataFrame:
     """All stored landings from this flight id on, with the columns of `put_landings`."""
     with database.transaction() as connection:
@@ -68,6 +81,13 @@ def asked(first_id: str, last_id: str) -> list[str]:
     ids = {"first": first_id, "last": last_id}
     with database.transaction() as connection:
         return list(connection.scalars(sql.text(ASKED), ids))
+
+
+def answered(flight_ids: pd.Series) -> pd.Series:
+    """Which of these flights were answered."""
+    if flight_ids.empty:
+        return flight_ids.astype(bool)
+    return flight_ids.isin(asked(flight_ids.min(), flight_ids.max()))
 
 
 def outcomes(first: date, last: date, today: date) -> pd.DataFrame:

@@ -7,6 +7,8 @@ import sqlalchemy as sql
 
 from groundcrew.predictions import counted
 from groundcrew.predictions import database
+from groundcrew.serving import Model
+from groundcrew.serving import prediction_ids
 
 # The two answers of a pair were given to one request: at the same time.
 PAIRS = """
@@ -22,6 +24,15 @@ AND given.role <> 'shadow' AND given.model = :{given}
 AND shadowed.answered_at >= :since AND landings.air_time IS NOT NULL AND {counts}
 ORDER BY shadowed.number, given.number
 """
+
+
+def beside(answers: pd.DataFrame, shadow: Model | None) -> dict[str, pd.DataFrame]:
+    """Return the scored flights by role: the answers, and a shadow's predictions of the same."""
+    if shadow is None or answers.empty:
+        return {"champion": answers}
+    minutes, ids = shadow.predict(answers), prediction_ids(shadow, len(answers))
+    made = {"minutes": minutes, "model": shadow.version, "prediction_id": ids}
+    return {"champion": answers, "shadow": answers.assign(**made)}
 
 
 def same_flights(version: str, other: str, since: datetime) -> pd.DataFrame:

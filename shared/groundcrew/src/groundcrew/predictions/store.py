@@ -19,6 +19,7 @@ from groundcrew.predictions import timetable
 from groundcrew.predictions import windows
 from groundcrew.predictions.address import use
 from groundcrew.predictions.recorder import Recorder
+from groundcrew.serving import Model
 
 
 class PredictionStore:
@@ -45,6 +46,10 @@ class PredictionStore:
         """Store scored flights by role (champion, shadow) in one transaction."""
         rows = [prediction_log.as_answers(frame, role) for role, frame in frames.items()]
         prediction_log.log(answer for answers in rows for answer in answers)
+
+    def record(self, answers: pd.DataFrame, shadow: Model | None) -> None:
+        """Store scored flights, and with them what a shadow predicts for the same flights."""
+        self.log(shadow_pairs.beside(answers, shadow))
 
     def recorder(self, when_lost: str) -> Recorder:
         """What stores the answers of the application, one request at a time."""
@@ -84,11 +89,9 @@ class PredictionStore:
         landings.put_landings(changed.assign(published=published, repeats=0))
         return changed
 
-    def answered(self, flight_ids: pd.Series) -> pd.Series:
-        """Which of these flights were answered."""
-        if flight_ids.empty:
-            return flight_ids.astype(bool)
-        return flight_ids.isin(landings.asked(flight_ids.min(), flight_ids.max()))
+    def landing_counts(self, changed: pd.DataFrame) -> dict[str, int]:
+        """Count what `put_landings` returned: new landings, and corrections of stored ones."""
+        return landings.counts(changed)
 
     def failures(self, first: date, last: date) -> int:
         """The number of requests of these days that the application failed."""
