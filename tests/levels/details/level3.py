@@ -450,7 +450,8 @@ def test_the_command_of_the_workflow_certifies_by_the_strict_rules(
 
     def certify(version: str, today: date, **changes: float) -> dict:
         given.append((version, today, changes))
-        return {"version": version, "outcome": "TIE", "reason": "as good", "checks": []}
+        checks = [{"name": "gain", "value": "0.01", "passed": False}]
+        return {"version": version, "outcome": "TIE", "reason": "as good", "checks": checks}
 
     monkeypatch.setattr(gate, "certify", certify)
     monkeypatch.setattr("sys.argv", ["gate", "--version", "2"])
