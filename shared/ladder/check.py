@@ -1,6 +1,7 @@
 """`ladder check`: show what each level adds, and check that it is declared and in its limits."""
 
 import argparse
+import importlib
 
 from ladder import copies
 from ladder import drift
@@ -14,10 +15,17 @@ from ladder.reasons import Reasons
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """It has no arguments: every step is checked, always."""
+    parser.add_argument(
+        "--matrix",
+        action="store_true",
+        help="run each level's own commands for every statement of the maturity model",
+    )
 
 
 def main(arguments: argparse.Namespace) -> int:
+    if arguments.matrix:
+        # Late: it takes what the levels take.
+        return importlib.import_module("ladder.conformance.show").main([*LEVELS])
     declared = reasons.read()
     for step in copies.compare(LEVELS, declared):
         print(describe(step, declared), end="\n\n")
