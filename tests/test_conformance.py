@@ -8,11 +8,11 @@ import pytest
 from ladder import conformance
 from ladder import publish
 from ladder.conformance import judging
+from ladder.conformance import model
 from ladder.conformance import mutations
 from ladder.conformance import ownership
 from ladder.conformance import rubric
 from ladder.conformance import starter as commands
-from ladder.conformance import statements as model
 from ladder.conformance import summary
 from ladder.conformance.findings import CHECKS
 from ladder.conformance.matrix import Cell

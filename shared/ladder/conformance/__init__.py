@@ -12,11 +12,11 @@ from pathlib import Path
 
 from ladder.conformance import checks as checks
 from ladder.conformance import judging
+from ladder.conformance import model
 from ladder.conformance import starter
-from ladder.conformance import statements as model
 from ladder.conformance.findings import CHECKS
 from ladder.conformance.findings import Result as Result
-from ladder.conformance.statements import Statement as Statement
+from ladder.conformance.model import Statement as Statement
 from ladder.errors import LadderError
 
 

@@ -12,10 +12,10 @@ from ladder.conformance.findings import CHECKS
 from ladder.conformance.findings import Check
 from ladder.conformance.findings import NotMet
 from ladder.conformance.findings import Result
+from ladder.conformance.model import Statement
 from ladder.conformance.project import Project
 from ladder.conformance.starter import Command
 from ladder.conformance.starter import Starter
-from ladder.conformance.statements import Statement
 from ladder.errors import LadderError
 from ladder.places import ROOT
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from ladder.conformance import judging
 from ladder.conformance import starter
 from ladder.conformance.findings import Result
+from ladder.conformance.model import LEVELS
+from ladder.conformance.model import STATUSES
+from ladder.conformance.model import Statement
 from ladder.conformance.starter import Starter
-from ladder.conformance.statements import LEVELS
-from ladder.conformance.statements import STATUSES
-from ladder.conformance.statements import Statement
 from ladder.places import LEVELS as FOLDERS
 
 # The longest first, so that both ends come together.

@@ -6,9 +6,9 @@ from string import Template
 
 from ladder.conformance.matrix import Cell
 from ladder.conformance.matrix import Matrix
+from ladder.conformance.model import LEVELS
+from ladder.conformance.model import Statement
 from ladder.conformance.starter import Command
-from ladder.conformance.statements import LEVELS
-from ladder.conformance.statements import Statement
 from ladder.places import ROOT
 from ladder.report.page import fingerprint
 from ladder.report.palette import page_style

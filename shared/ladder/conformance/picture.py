@@ -1,6 +1,6 @@
 """The matrix as one picture: a line a statement, a column a level, filled where it holds."""
 
-from ladder.conformance.statements import LEVELS
+from ladder.conformance.model import LEVELS
 from ladder.report.palette import still_style
 from ladder.report.svg import element
 from ladder.report.svg import text

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ladder.conformance.statements import LEVELS
+from ladder.conformance.model import LEVELS
 from ladder.errors import LadderError
 from ladder.places import LEVELS as FOLDERS
 from ladder.publish import FOLDER

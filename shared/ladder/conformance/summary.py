@@ -8,7 +8,7 @@ import json
 from ladder.conformance import picture
 from ladder.conformance import rubric
 from ladder.conformance.matrix import Matrix
-from ladder.conformance.statements import LEVELS
+from ladder.conformance.model import LEVELS
 from ladder.errors import LadderError
 from ladder.publish import FOLDER
 from ladder.publish import README
@@ -81,8 +81,8 @@ def table(summary: dict) -> str:
     counted = summary["coverage"]
     head = [
         f"Of {sum(counted.values())} statements {counted['executable']} are proven by running a "
-        f"level, {counted['settings']} by its settings; {counted['people']} are about people,",
-        f"{counted['not observable']} cannot be observed. How many hold where:",
+        f"level, {counted['settings']} by its settings; {counted['people']} are about people, "
+        f"{counted['not observable']} not observable.",
         "",
         "| statements of | can be proven | Level 0 | Level 1 | Level 2 | Level 3 | Level 4 |",
         "|---|---|---|---|---|---|---|",
