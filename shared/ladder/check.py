@@ -9,6 +9,7 @@ from ladder import limits
 from ladder import reasons
 from ladder.copies import Edit
 from ladder.copies import Step
+from ladder.errors import LadderError
 from ladder.places import GROUNDCREW
 from ladder.places import LEVELS
 from ladder.reasons import Reasons
@@ -28,6 +29,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> int:
+    if arguments.publish and not arguments.matrix:
+        raise LadderError("--publish writes what --matrix measures: give both")
     if arguments.matrix:
         # Late: it takes what the levels take.
         return importlib.import_module("ladder.conformance.show").main([*LEVELS], arguments.publish)
