@@ -18,6 +18,7 @@ from ladder.conformance.project import Project
 from ladder.conformance.stages import BY
 
 SECONDS_TO_FOLLOW = 5.0
+AFTERWARDS = "2013-02-02T12:00"
 
 
 @check
@@ -94,13 +95,14 @@ def release_drops_no_request(project: Project) -> str:
 
 
 @check
-def prediction_traces_to_its_data(project: Project) -> str:
-    """From one answer's id to the version, the run, the commit and the data version behind it."""
+def deployment_traces_to_its_data(project: Project) -> str:
+    """From who was champion at a time, and from an answer's id, to run, commit and data."""
     sandbox = project.at("in_production")
     with application.running(sandbox) as app:
         answer = app.predict()["answers"][0]
-    if "prediction_id" not in answer:
-        raise NotMet("an answer has no id")
+    require("prediction_id" in answer, "an answer has no id")
+    then = sandbox.run("groundcrew.ledger", "who-was-champion", AFTERWARDS).output
+    require("version 1 since" in then, f"nothing says what was deployed at a time: {then.strip()}")
     traced = sandbox.run("groundcrew.ledger", "lineage", answer["prediction_id"]).output
     run = record.version(sandbox, "1")
     for name, expected in {
@@ -108,10 +110,9 @@ def prediction_traces_to_its_data(project: Project) -> str:
         "commit": run.tags["commit"],
         "data version": run.tags["data_version"],
     }.items():
-        require(
-            f"{name} {expected}" in traced, f"the {name} is not {expected[:12]}: {traced[:200]}"
-        )
-    return traced.strip()
+        found = f"{name} {expected}" in traced
+        require(found, f"the {name} is not {expected[:12]}: {traced[:200]}")
+    return f"{then.strip()}; an answer of it: {traced.strip()}"
 
 
 @check

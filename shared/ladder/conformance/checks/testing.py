@@ -126,7 +126,7 @@ def reported(project: Project) -> dict:
             tests = ["tests"]
             faults = {name: {**fault, "files": []} for name, fault in faults.items()}
         arguments = (str(SCRIPT), json.dumps(faults), *OPTIONS, *tests)
-        project.notes["tests"] = sandbox.given(PYTHONPATH=str(sandbox.code)).start(*arguments)
+        project.notes["tests"] = sandbox.importable().start(*arguments)
     done = project.notes["tests"]
     if done not in project.evidence:
         project.evidence.append(done)
