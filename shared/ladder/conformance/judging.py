@@ -55,6 +55,7 @@ def run(project: Project, check: Check) -> tuple[bool | None, str, float, list[C
     except Exception:
         # A mistake in a check is no property of the project: CI fails with the traceback.
         found, passed = f"the check itself failed:\n{traceback.format_exc()}", None
+    project.tidy()
     return passed, found, time.perf_counter() - started, evidence
 
 

@@ -98,6 +98,7 @@ def survives(mutation: Mutation, good: Project) -> str:
     """Why the check does not find the fault as it should; empty if it does."""
     with applied(mutation, good) as project:
         passed, found, _, _ = judging.run(project, CHECKS[mutation.check])
+    good.tidy()
     if passed is None or passed:
         return f"{mutation.where}: {'the check passes' if passed else 'it failed itself'}: {found}"
     if mutation.finds not in found:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ladder.conformance.findings import NotMet
+from ladder.conformance.sandbox import COPY
 from ladder.conformance.sandbox import LEFT_OUT
 from ladder.conformance.sandbox import Sandbox
 from ladder.conformance.starter import Command
@@ -82,6 +83,14 @@ class Project:
     def empty(self) -> Sandbox:
         """The project with no state at all."""
         return replace(self.root.copy(), evidence=self.evidence)
+
+    def tidy(self) -> None:
+        """Remove the copies that no stage needs: each is some megabytes."""
+        made = [one for one in self.made.values() if isinstance(one, Sandbox)]
+        kept = {place for one in made for place in (one.state.parent, one.code.parent)}
+        for folder in self.scratch.glob(f"{COPY}*"):
+            if folder not in kept:
+                shutil.rmtree(folder, ignore_errors=True)
 
     def close(self) -> None:
         self._scratch.cleanup()

@@ -15,7 +15,7 @@ from ladder.conformance.findings import NotMet
 from ladder.conformance.starter import Command
 from ladder.conformance.starter import Starter
 
-PACKAGE = "flighttime"
+PACKAGE, COPY = "flighttime", "copy"
 LEFT_OUT = shutil.ignore_patterns("__pycache__", ".git", ".venv", "runs", ".runs", "vendor")
 OURS = {
     "user.name": "You",
@@ -100,7 +100,7 @@ class Sandbox:
 
     def copy(self, *, code: bool = False) -> "Sandbox":
         """A copy of the state, and of the code too if it is going to be changed."""
-        scratch = self.state.parent.parent / f"copy{next(NUMBERS)}"
+        scratch = self.state.parent.parent / f"{COPY}{next(NUMBERS)}"
         state = scratch / "state"
         if self.state.exists():
             shutil.copytree(self.state, state)
