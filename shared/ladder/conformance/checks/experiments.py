@@ -84,6 +84,8 @@ def older_model_rebuilds(project: Project) -> str:
     done = sandbox.run("flighttime.rebuild", "1")
     require("outcome: bit-identical" in done.output, f"rebuilding said: {done.last_line}")
     kept = [line.split()[0] for line in done.output.splitlines() if "as recorded" in line]
+    for name in ("code", "settings", "data"):
+        require(name in kept, f"rebuilding says that the {name} differs from the record")
     return (
         f"version 1, made again after version 2, is bit-identical; as recorded: {', '.join(kept)}"
     )
