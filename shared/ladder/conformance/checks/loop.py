@@ -67,9 +67,10 @@ def every_decision_is_on_record(project: Project) -> str:
     sandbox = project.at("loop_released")
     entries = record.ledger(sandbox)
     decided = [entry["decision"] for entry in entries]
-    steps = ["retrain", "trained", "PROMOTE", "shadow", "shadow passed", "released"]
-    last = [decided[::-1].index(step) if step in decided else -1 for step in steps]
-    lacking = [step for step, place in zip(steps, last, strict=True) if place < 0]
+    require("retrain" in decided, "the decision to retrain is not on record")
+    since = decided[decided.index("retrain") :]
+    steps = ("trained", "PROMOTE", "shadow", "shadow passed", "released")
+    lacking = [step for step in steps if step not in since]
     require(not lacking, f"the record lacks {', '.join(lacking)}")
     retrained = next(entry for entry in entries if entry["decision"] == "retrain")
     require(retrained.get("evidence"), "the decision to retrain is on record without its weeks")
