@@ -1,6 +1,7 @@
 """The maturity model: each level proves what it claims and no more, and each check can fail."""
 
 import argparse
+import json
 import re
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from ladder.conformance import mutations
 from ladder.conformance import ownership
 from ladder.conformance import page
 from ladder.conformance import rubric
+from ladder.conformance import show
 from ladder.conformance import staircase
 from ladder.conformance import starter as commands
 from ladder.conformance import summary
@@ -248,3 +250,18 @@ def test_a_rubric_that_points_to_lines_that_are_gone_is_an_error(tmp_path: Path)
 
     with pytest.raises(LadderError, match="README.md of Level 4 has no such text"):
         rubric.read(tmp_path / "rubric.toml")
+
+
+def test_the_evidence_of_every_cell_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    monkeypatch.setattr(matrix, "measure", lambda *_: matrix_of(passed=True))
+    monkeypatch.setattr(show, "EVIDENCE", tmp_path / "runs" / "maturity.json")
+    monkeypatch.setattr(show, "PAGE", tmp_path / "runs" / "maturity.html")
+
+    code = show.main([*LEVELS])
+
+    kept = json.loads(show.EVIDENCE.read_text(encoding="utf-8"))
+    assert code == 1 and kept["coverage"]["executable"] == 72
+    assert kept["cells"][0]["evidence"][0]["line"] == "python -m x"
+    assert show.PAGE.is_file() and f"the evidence: {show.PAGE}" in capsys.readouterr().out

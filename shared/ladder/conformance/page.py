@@ -99,7 +99,8 @@ def about(statement: Statement) -> str:
 def evidence(cell: Cell) -> str:
     said = {True: "holds", False: "does not hold", None: "the check failed"}[cell.result.passed]
     commands = "".join(map(command, cell.result.evidence))
-    shown = f"<details><summary>{len(cell.result.evidence)} commands, {cell.result.seconds:.1f} s"
+    count = len(cell.result.evidence)
+    shown = f"<details><summary>{count} command{'s' * (count != 1)}, {cell.result.seconds:.1f} s"
     return (
         f"<div class='cell'><h4 class='s-l{cell.level}'>Level {cell.level}: {said}</h4>"
         f"<p>{escape(cell.result.found)}</p>{shown}</summary>{commands}</details></div>"

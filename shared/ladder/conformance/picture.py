@@ -5,8 +5,8 @@ from ladder.report.palette import still_style
 from ladder.report.svg import element
 from ladder.report.svg import text
 
-WIDTH, LEFT, STEP, LINE, TOP, RADIUS = 760, 560, 40, 17, 64, 5.2
-FURTHER = 112  # characters of a statement that fit
+WIDTH, LEFT, STEP, LINE, TOP, RADIUS = 800, 610, 40, 17, 64, 5.2
+FURTHER = 108  # characters of a statement that fit
 
 
 def svg(summary: dict) -> str:
