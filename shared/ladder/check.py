@@ -1,6 +1,7 @@
 """`ladder check`: show what each level adds, and check that it is declared and in its limits."""
 
 import argparse
+import importlib
 
 from ladder import copies
 from ladder import drift
@@ -8,6 +9,7 @@ from ladder import limits
 from ladder import reasons
 from ladder.copies import Edit
 from ladder.copies import Step
+from ladder.errors import LadderError
 from ladder.lock import LOCK
 from ladder.places import GROUNDCREW
 from ladder.places import LEVELS
@@ -15,10 +17,24 @@ from ladder.reasons import Reasons
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """It has no arguments: every step is checked, always."""
+    parser.add_argument(
+        "--matrix",
+        action="store_true",
+        help="run each level's own commands for every statement of the maturity model",
+    )
+    parser.add_argument(
+        "--publish",
+        action="store_true",
+        help="with --matrix: write the README's table and the picture in shared/year",
+    )
 
 
 def main(arguments: argparse.Namespace) -> int:
+    if arguments.publish and not arguments.matrix:
+        raise LadderError("--publish writes what --matrix measures: give both")
+    if arguments.matrix:
+        # Late: it takes what the levels take.
+        return importlib.import_module("ladder.conformance.show").main([*LEVELS], arguments.publish)
     declared = reasons.read()
     print(describe_start(declared), end="\n\n")
     for step in copies.compare(LEVELS, declared):

@@ -83,6 +83,15 @@ def test_a_certificate_without_errors_has_no_chart() -> None:
     assert "mermaid" not in page and "| staging |" in page
 
 
+def test_a_certificate_of_no_flight_has_no_chart() -> None:
+    none = pd.DataFrame({"challenger": [], "champion": [], "route median": []}, dtype=float)
+    measured = reports.measured(none, none.assign(flights=[]))
+
+    page = reports.as_markdown({**CERTIFICATE, **measured})
+
+    assert "mermaid" not in page and "| staging |" in page
+
+
 def test_the_measured_part_of_a_certificate_has_means_and_slices_that_json_can_hold() -> None:
     errors = pd.DataFrame({"challenger": [8.0, 6.0], "champion": [nan, nan]})
     slices = pd.DataFrame(
