@@ -1,0 +1,180 @@
+"""`ladder check` in a climb: where the attendee stands, and the next thing to type."""
+
+import time
+
+from ladder.climbing import climb
+from ladder.climbing import exercise as commands
+from ladder.climbing import exercises
+from ladder.climbing import levels
+from ladder.climbing import memory
+from ladder.climbing import opened
+from ladder.climbing import say
+from ladder.climbing import standing
+from ladder.climbing import suite
+from ladder.climbing import trial
+from ladder.climbing.exercises import Exercise
+from ladder.climbing.memory import Memory
+from ladder.climbing.repository import Repository
+from ladder.climbing.suite import Result
+from ladder.climbing.suite import Statement
+from ladder.git import listed
+
+EVERY = 1.0  # seconds between two looks for changes
+LINE = "-" * 64
+
+
+def main(found: Repository, *, watch: bool) -> int:
+    if not watch:
+        return look(found)
+    while True:
+        before = stamps(found)
+        print(f"{LINE} {time.strftime('%H:%M:%S')}")
+        look(found)
+        print("(looks again when a file changes; Ctrl-C ends it)", flush=True)
+        while stamps(found) == before:
+            time.sleep(EVERY)
+
+
+def stamps(found: Repository) -> dict[str, tuple[int, int]]:
+    paths = listed(found.folder, "ls-files", "-z", "-co", "--exclude-standard")
+    files = {path: found.folder / path for path in paths}
+    return {
+        path: (file.stat().st_mtime_ns, file.stat().st_size)
+        for path, file in files.items()
+        if file.is_file()
+    }
+
+
+def look(found: Repository) -> int:
+    """Print the first thing that is not right, or what is done; returns the exit code."""
+    memo = memory.read(found)
+    step = memo.step(found)
+    if memo.pending:
+        print(levels.title(memo.pending["level"]))
+        if not opened.show(found):
+            print("no conflict is left: one more command takes the step")
+            say.following("climb")
+        return 1
+    if memo.exercise:
+        return look_at_exercise(found, exercises.named(memo.exercise["name"]))
+    print(levels.title(step["level"]))
+    if errors := list(standing.syntax_errors(found)):
+        return report_syntax(found, errors, step["level"])
+    if climb.is_between(step):
+        left = climb.remaining(step)
+        print(f"  on the way to the next level: {say.counted(len(left), 'file')} left to take")
+        for path in left:
+            print(f"    {path}")
+        say.following("climb")
+        say.otherwise("climb", "--undo")
+        return 1
+    return look_at_statements(found, memo, step["level"])
+
+
+def look_at_exercise(found: Repository, exercise: Exercise) -> int:
+    wrong = trial.wrong(exercise.check, found.folder)
+    with memory.changing(found) as memo:
+        if wrong:
+            memo.finding = {"title": exercise.title, "hint": exercise.hint}
+        else:
+            found.commit(f"Solve the exercise {exercise.name}")
+            commands.close(memo, exercise, commands.SOLVED)
+    if wrong:
+        commands.show(exercise)
+        say.paragraph(f"not yet: {wrong}", "  ")
+        say.following("hint")
+        return 1
+    print(f"{exercise.title}: solved, and committed")
+    say.paragraph(exercise.idea, "  ")
+    commands.follow(exercise.level, memo)
+    return 0
+
+
+def report_syntax(found: Repository, errors: list[str], level: int) -> int:
+    for error in errors:
+        print(f"  not Python: {error}")
+    remember(
+        found,
+        "a file is not Python",
+        "Python reads a file from top to bottom and stops where it does not understand it: look at "
+        "that line and the one before it. A bracket or a quotation mark may be missing, or a line "
+        "that begins with <<<<<<< be left from a merge.",
+    )
+    say.following("hint")
+    say.otherwise("reset", "--level", f"{level}")
+    return 1
+
+
+def remember(found: Repository, title: str, hint: str) -> None:
+    with memory.changing(found) as memo:
+        memo.finding = {"title": title, "hint": hint}
+
+
+def look_at_statements(found: Repository, memo: Memory, level: int) -> int:
+    """Check what has to hold here; where all of it does, show the end and what comes next."""
+    asked, files = standing.asked_at(level), standing.content(found)
+    unknown = [one for one in asked if not standing.is_known(one, memo, files)]
+    known = len(asked) - len(unknown)
+    if known:
+        print(f"  {known} of {len(asked)} statements held before, and nothing changed since")
+    by_id = {one.id: one for one in unknown}
+    for result in suite.results(found.folder, unknown):
+        statement = by_id[result.id]
+        if not result.passed:
+            return report(found, statement, result, level)
+        with memory.changing(found) as memo:
+            memo.passed[statement.id] = standing.depends(statement, files)
+            memo.finding = None
+        print(f"  holds  {statement.row}: {say.shortened(statement.says)}", flush=True)
+    celebrate(level, asked)
+    if level < levels.LAST:
+        show_above(found, level)
+    with memory.alone(found):
+        commands.follow(level, memory.read(found))
+    return 0
+
+
+def report(found: Repository, statement: Statement, result: Result, level: int) -> int:
+    print(f"  NOT YET  {statement.row} (Level {statement.level})")
+    describe(result)
+    hint = f"{result.hint}\n{result.remedy}\nSee {result.module}"
+    remember(found, f"{statement.row} (Level {statement.level}): {statement.says}", hint)
+    say.following("hint")
+    say.otherwise("reset", "--level", f"{level}")
+    return 1
+
+
+def describe(result: Result) -> None:
+    for name, text in (
+        ("run", result.command),
+        ("expected", result.expected),
+        ("found", result.found),
+    ):
+        lines = (
+            text.strip().splitlines()[-1:] if name == "found" and result.passed is None else [text]
+        )
+        say.paragraph(f"{name:<9} {' '.join(lines)}", " " * 11)
+
+
+def celebrate(level: int, asked: list[Statement]) -> None:
+    """A visible end of a level, with what can be claimed now."""
+    print(f"\n{LINE}")
+    print(f"  REACHED  {levels.title(level)}")
+    own = [one for one in asked if one.level == level]
+    if own:
+        print("  You can now claim, and show with `ladder check`:")
+    for one in own:
+        say.paragraph(f"- {one.row}: {one.says}", "    ")
+    if level == levels.LAST:
+        print("  This is the top of the ladder: you have climbed all of it.")
+    print(f"{LINE}\n")
+
+
+def show_above(found: Repository, level: int) -> None:
+    """The first statement of the next level, and what is found here instead."""
+    above = standing.asked_above(level)[:1]
+    for result in suite.results(found.folder, above):
+        print(f"The first thing that {levels.title(level + 1)} asks for, and this does not do:")
+        print(f"  {above[0].row}")
+        describe(result)
+    print(f"`{say.command('diff')}` shows what the next level changes.")
