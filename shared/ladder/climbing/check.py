@@ -11,12 +11,12 @@ from ladder.climbing import opened
 from ladder.climbing import say
 from ladder.climbing import standing
 from ladder.climbing import suite
-from ladder.climbing import trial
 from ladder.climbing.exercises import Exercise
 from ladder.climbing.memory import Memory
 from ladder.climbing.repository import Repository
 from ladder.climbing.suite import Result
 from ladder.climbing.suite import Statement
+from ladder.climbing.trial import wrong as wrong_in
 from ladder.git import listed
 
 EVERY = 1.0  # seconds between two looks for changes
@@ -72,7 +72,7 @@ def look(found: Repository) -> int:
 
 
 def look_at_exercise(found: Repository, exercise: Exercise) -> int:
-    wrong = trial.wrong(exercise.check, found.folder)
+    wrong = wrong_in(exercise.check, found.folder)
     with memory.changing(found) as memo:
         if wrong:
             memo.finding = {"title": exercise.title, "hint": exercise.hint}
