@@ -27,7 +27,6 @@ def statement(level: int) -> SimpleNamespace:
         level=level,
         says=f"what Level {level} promises",
         status="executable",
-        same_as="",
         holds_at=tuple(range(level, 5)),
         why=f"because of Level {level}",
         looks_at="its output",

@@ -114,46 +114,79 @@ def look_at_statements(found: Repository, memo: Memory, level: int) -> int:
     """Check what has to hold here; where all of it does, show the end and what comes next."""
     asked, files = standing.asked_at(level), standing.content(found)
     unknown = [one for one in asked if not standing.is_known(one, memo, files)]
-    known = len(asked) - len(unknown)
-    if known:
+    if known := len(asked) - len(unknown):
         print(f"  {known} of {len(asked)} statements held before, and nothing changed since")
-    by_id = {one.id: one for one in unknown}
-    for result in suite.results(found.folder, unknown):
+    if unknown:
+        print(
+            f"  checking {say.counted(len(unknown), 'statement')}; this runs your code", flush=True
+        )
+    above = [one for one in standing.asked_above(level)[:1] if not is_remembered(one, memo, files)]
+    by_id = {one.id: one for one in [*unknown, *above]}
+    for result in suite.results(found.folder, by_id.values()) if by_id else ():
         statement = by_id[result.id]
-        if not result.passed:
+        if result.passed is None:
+            last = (result.found.strip().splitlines() or ["without a word"])[-1]
+            print(f"  ?      {statement.row}: our check failed, please report it: {last}")
+        elif statement in above:
+            remember_above(found, statement, result, files)
+        elif not result.passed:
             return report(found, statement, result, level)
-        with memory.changing(found) as memo:
-            memo.passed[statement.id] = standing.depends(statement, files)
-            memo.finding = None
-        print(f"  holds  {statement.row}: {say.shortened(statement.says)}", flush=True)
+        else:
+            remember_passed(found, statement, files)
+            print(f"  holds  {statement.row}: {say.shortened(statement.says)}", flush=True)
     celebrate(level, asked)
-    if level < levels.LAST:
-        show_above(found, level)
-    with memory.alone(found):
-        commands.follow(level, memory.read(found))
+    memo = memory.read(found)
+    if memo.above and level < levels.LAST:
+        show_above(memo.above, level)
+    commands.follow(level, memo)
     return 0
 
 
+def remember_passed(found: Repository, statement: Statement, files: dict[str, str]) -> None:
+    with memory.changing(found) as memo:
+        memo.passed[statement.id] = standing.depends(statement, files)
+        memo.finding = None
+
+
+def is_remembered(statement: Statement, memo: Memory, files: dict[str, str]) -> bool:
+    return memo.above is not None and memo.above["of"] == standing.depends(statement, files)
+
+
+def remember_above(
+    found: Repository, statement: Statement, result: Result, files: dict[str, str]
+) -> None:
+    with memory.changing(found) as memo:
+        memo.above = {
+            "of": standing.depends(statement, files),
+            "row": statement.row,
+            "run": result.command,
+            "expected": result.expected,
+            "found": result.found,
+        }
+
+
+def show_above(above: dict[str, str], level: int) -> None:
+    """The first statement of the next level, and what is found here instead."""
+    print(f"What {levels.title(level + 1)} asks for first, and is not so here:")
+    describe(above["row"], above["run"], above["expected"], above["found"])
+    print(f"`{say.command('diff')}` shows what the next level changes.")
+
+
 def report(found: Repository, statement: Statement, result: Result, level: int) -> int:
-    print(f"  NOT YET  {statement.row} (Level {statement.level})")
-    describe(result)
+    print("  NOT YET")
+    row = f"{statement.row} (Level {statement.level})"
+    describe(row, result.command, result.expected, result.found)
     hint = f"{result.hint}\n{result.remedy}\nSee {result.module}"
-    remember(found, f"{statement.row} (Level {statement.level}): {statement.says}", hint)
+    remember(found, f"{row}: {statement.says}", hint)
     say.following("hint")
     say.otherwise("reset", "--level", f"{level}")
     return 1
 
 
-def describe(result: Result) -> None:
-    for name, text in (
-        ("run", result.command),
-        ("expected", result.expected),
-        ("found", result.found),
-    ):
-        lines = (
-            text.strip().splitlines()[-1:] if name == "found" and result.passed is None else [text]
-        )
-        say.paragraph(f"{name:<9} {' '.join(lines)}", " " * 11)
+def describe(row: str, run: str, expected: str, found: str) -> None:
+    for name, text in (("about", row), ("run", run), ("expected", expected), ("found", found)):
+        if text.strip():
+            say.item(name, text)
 
 
 def celebrate(level: int, asked: list[Statement]) -> None:
@@ -168,13 +201,3 @@ def celebrate(level: int, asked: list[Statement]) -> None:
     if level == levels.LAST:
         print("  This is the top of the ladder: you have climbed all of it.")
     print(f"{LINE}\n")
-
-
-def show_above(found: Repository, level: int) -> None:
-    """The first statement of the next level, and what is found here instead."""
-    above = standing.asked_above(level)[:1]
-    for result in suite.results(found.folder, above):
-        print(f"The first thing that {levels.title(level + 1)} asks for, and this does not do:")
-        print(f"  {above[0].row}")
-        describe(result)
-    print(f"`{say.command('diff')}` shows what the next level changes.")

@@ -29,7 +29,8 @@ class Memory:
     """Steps taken, statements that passed, exercises; `pending` is a step with open conflicts.
 
     A step is a commit, the level, and the digest of each file as the levels have it. `finding` is
-    what the last check found to be wrong, for `ladder hint`.
+    what the last check found to be wrong, for `ladder hint`; `above` is what it found of the first
+    statement of the next level.
     """
 
     steps: list[dict[str, Any]] = field(default_factory=list)
@@ -38,6 +39,7 @@ class Memory:
     exercise: dict[str, Any] | None = None
     solved: dict[str, str] = field(default_factory=dict)
     finding: dict[str, str] | None = None
+    above: dict[str, str] | None = None
 
     def step(self, repository: Repository) -> dict[str, Any]:
         """The last step that is still in the history."""

@@ -7,6 +7,7 @@ import textwrap
 from pathlib import Path
 
 WIDTH = 92
+MAX_LINES = 8  # of what a check has found
 
 
 def command(*words: str) -> str:
@@ -57,6 +58,21 @@ def paragraph(text: str, indent: str = "") -> None:
                 WIDTH,
                 initial_indent=indent,
                 subsequent_indent=indent,
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+        )
+
+
+def item(name: str, text: str) -> None:
+    """Print a text behind its name, in lines that a projector shows whole."""
+    for number, line in enumerate(text.strip().splitlines()[:MAX_LINES]):
+        print(
+            textwrap.fill(
+                line.strip(),
+                WIDTH,
+                initial_indent=f"  {name if number == 0 else '':<10}",
+                subsequent_indent=" " * 12,
                 break_long_words=False,
                 break_on_hyphens=False,
             )

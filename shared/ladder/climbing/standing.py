@@ -19,12 +19,9 @@ PROSE = (".ipynb", ".svg", "README.md", "LETTER.md", ".gitignore")
 
 
 def asked_at(level: int) -> list[Statement]:
-    """What has to hold at a level, each once, in the order of the levels that ask first."""
+    """What has to hold at a level, what the lower levels ask first."""
     holding = [one for one in suite.statements() if level in one.holds_at and one.level <= level]
-    first: dict[str, Statement] = {}
-    for statement in sorted(holding, key=lambda one: one.level):
-        first.setdefault(statement.same_as or statement.id, statement)
-    return list(first.values())
+    return sorted(holding, key=lambda one: one.level)
 
 
 def asked_above(level: int) -> list[Statement]:

@@ -14,7 +14,6 @@ class Statement(Protocol):
     level: int
     says: str
     status: str
-    same_as: str
     holds_at: tuple[int, ...]
     why: str
     looks_at: str
@@ -34,18 +33,17 @@ class Result(Protocol):
 
 
 def statements() -> list[Statement]:
-    """Every statement that can be run."""
+    """Every statement that can be run, and says something that no level below has said."""
     from ladder import conformance
 
-    return [statement for statement in conformance.read() if statement.runs]
+    return [one for one in conformance.statements() if one.runs and not one.same_as]
 
 
 def results(folder: Path, asked: Iterable[Statement]) -> Iterator[Result]:
-    """Run the checks of these statements on a folder, one after the other."""
-    from ladder.conformance import judging
+    """How these statements do on a folder, one after the other; ask for all of them at once."""
+    from ladder import conformance
 
-    with judging.opened(folder) as project:
-        yield from judging.judge(project, asked)
+    return conformance.judge(folder, [one.id for one in asked])
 
 
 def files() -> list[Path]:
