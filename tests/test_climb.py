@@ -10,10 +10,13 @@ import pytest
 from climber import Climber
 from climber import git
 
+from ladder import warm
 from ladder.climbing import check
 from ladder.climbing import exercises
 from ladder.climbing import levels
+from ladder.climbing import start
 from ladder.climbing import suite
+from ladder.climbing import trial
 
 # A small stand-in for the conformance suite, which has tests of its own: a module of each level.
 MODULES = {0: "", 1: "train", 2: "pipeline", 3: "verdict", 4: "policy"}
@@ -218,3 +221,22 @@ def test_who_breaks_something_at_each_level_goes_on_after_a_reset(climber: Climb
             climber.type("ladder climb")
     climber.type("ladder check")
     assert "REACHED  Level 4" in climber.said
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_exercise_fails_unsolved_passes_solved_and_has_a_hint(
+    name: str, starter: warm.Starter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trial, "PYTHON", starter.python)
+    exercise = exercises.named(name)
+    start.write(tmp_path, levels.content(exercise.level))
+
+    solved = trial.wrong(exercise.check, tmp_path)
+    start.write(tmp_path, exercises.of_level(exercise))
+    unsolved = trial.wrong(exercise.check, tmp_path)
+
+    assert solved == ""
+    assert unsolved and "did not come to its end" not in unsolved and "Error:" not in unsolved
+    assert exercise.hint and exercise.task and exercise.idea and 5 <= exercise.minutes <= 15
+    answers = [part.solution.strip() for part in exercise.parts]
+    assert not any(answer in f"{unsolved} {exercise.hint} {exercise.task}" for answer in answers)
