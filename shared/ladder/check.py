@@ -1,6 +1,7 @@
 """`ladder check`: where a climb stands; or what each level adds, as declared and in its limits."""
 
 import argparse
+import importlib
 from pathlib import Path
 
 from ladder import copies
@@ -25,9 +26,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the repository of a climb (default: the one that you are in; else the levels)",
     )
     parser.add_argument("--watch", action="store_true", help="look again when a file changes")
+    parser.add_argument(
+        "--matrix",
+        action="store_true",
+        help="run each level's own commands for every statement of the maturity model",
+    )
 
 
 def main(arguments: argparse.Namespace) -> int:
+    if arguments.matrix:
+        # Late: it takes what the levels take.
+        return importlib.import_module("ladder.conformance.show").main([*LEVELS])
     if arguments.folder:
         return of_climb.main(repository.require(arguments.folder.absolute()), watch=arguments.watch)
     if climb := repository.find(Path.cwd()):
