@@ -4,7 +4,6 @@ import sys
 from collections.abc import Iterable
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from climber import Climber
@@ -17,22 +16,18 @@ from ladder.climbing import levels
 from ladder.climbing import start
 from ladder.climbing import suite
 from ladder.climbing import trial
+from ladder.climbing.suite import Result
+from ladder.climbing.suite import Statement
 
 # A small stand-in for the conformance suite, which has tests of its own: a module of each level.
 MODULES = {0: "", 1: "train", 2: "pipeline", 3: "verdict", 4: "policy"}
 NAMES = [exercise.name for exercise in exercises.read_all()]
 
 
-def statement(level: int) -> SimpleNamespace:
-    return SimpleNamespace(
-        id=f"module.{level}",
-        row="headline",
-        level=level,
-        says=f"what Level {level} promises",
-        status="executable",
-        holds_at=tuple(range(level, 5)),
-        why=f"because of Level {level}",
-        looks_at="its output",
+def statement(level: int) -> Statement:
+    promise = f"what Level {level} promises"
+    return Statement(
+        f"module.{level}", "headline", level, promise, "executable", (*range(level, 5),), "code"
     )
 
 
@@ -42,22 +37,15 @@ class SmallSuite:
     def __init__(self) -> None:
         self.run: list[str] = []
 
-    def results(self, folder: Path, asked: Iterable) -> Iterator[SimpleNamespace]:
+    def results(self, folder: Path, asked: Iterable) -> Iterator[Result]:
         for one in asked:
             self.run.append(one.id)
             module = MODULES[one.level]
             name = f"flighttime/{module}.py" if module else "README.md"
             passed = (folder / name).exists() and "BROKEN" not in (folder / name).read_text()
-            yield SimpleNamespace(
-                id=one.id,
-                passed=passed,
-                command=f"python -m flighttime.{module}",
-                expected=one.says,
-                found="it answers" if passed else f"no answer from {module}",
-                hint=one.why,
-                remedy=f"repair {name}",
-                module=name,
-            )
+            found = "it answers" if passed else f"no answer from {module}"
+            command, remedy = f"python -m flighttime.{module}", f"repair {name}"
+            yield Result(one.id, passed, found, one.says, command, "a module", remedy, name)
 
 
 @pytest.fixture(autouse=True)

@@ -31,12 +31,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="run each level's own commands for every statement of the maturity model",
     )
+    parser.add_argument(
+        "--publish",
+        action="store_true",
+        help="with --matrix: write the README's table and the picture in shared/year",
+    )
 
 
 def main(arguments: argparse.Namespace) -> int:
     if arguments.matrix:
         # Late: it takes what the levels take.
-        return importlib.import_module("ladder.conformance.show").main([*LEVELS])
+        return importlib.import_module("ladder.conformance.show").main([*LEVELS], arguments.publish)
     if arguments.folder:
         return of_climb.main(repository.require(arguments.folder.absolute()), watch=arguments.watch)
     if climb := repository.find(Path.cwd()):

@@ -176,7 +176,8 @@ def report(found: Repository, statement: Statement, result: Result, level: int) 
     print("  NOT YET")
     row = f"{statement.row} (Level {statement.level})"
     describe(row, result.command, result.expected, result.found)
-    hint = f"{result.hint}\n{result.remedy}\nSee {result.module}"
+    own = f"The ladder's own answer: {result.module}"
+    hint = f"{result.hint}\n{result.remedy}\n{own}"
     remember(found, f"{row}: {statement.says}", hint)
     say.following("hint")
     say.otherwise("reset", "--level", f"{level}")
@@ -184,6 +185,7 @@ def report(found: Repository, statement: Statement, result: Result, level: int) 
 
 
 def describe(row: str, run: str, expected: str, found: str) -> None:
+    run = say.shortened(run, 2 * say.WIDTH)
     for name, text in (("about", row), ("run", run), ("expected", expected), ("found", found)):
         if text.strip():
             say.item(name, text)

@@ -39,8 +39,8 @@ def require_no_exercise(memo: Memory) -> None:
     if memo.exercise:
         name = memo.exercise["name"]
         raise LadderError(
-            f"the exercise {name} is open: solve it (`ladder check`), or take its solution "
-            f"(`ladder exercise {name} --solution`), then climb"
+            f"the exercise {name} is open: first solve it (`ladder check`), or take its solution "
+            f"(`ladder exercise {name} --solution`)"
         )
 
 

@@ -53,7 +53,6 @@ class Sandbox:
             "FLIGHTTIME_RUNS": str(self.state),
             "FLIGHTTIME_TODAY": self.day,
             "OMP_NUM_THREADS": "1",
-            "MPLBACKEND": "Agg",
             **self.variables,
         }
 
