@@ -181,6 +181,8 @@ def report(found: Repository, statement: Statement, result: Result, level: int) 
     remember(found, f"{row}: {statement.says}", hint)
     say.following("hint")
     say.otherwise("reset", "--level", f"{level}")
+    if level < levels.LAST:
+        say.otherwise("climb")
     return 1
 
 
