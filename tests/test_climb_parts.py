@@ -199,6 +199,7 @@ def test_a_climb_that_was_killed_half_way_is_taken_again(
     climber.type("ladder climb")
 
     assert tree(folder) == levels.content(3)
+    assert "My edits" not in git(folder, "log", "--format=%s")
 
 
 CASES = [

@@ -30,7 +30,8 @@ def main(arguments: argparse.Namespace) -> int:
         if memo.pending and memo.pending["written"]:
             return finish(found, memo)
         if memo.pending:  # this computer stopped in the middle of it
-            found.run("reset", "--quiet", "--hard", memo.pending["before"])
+            put_back(found, memo.pending["before"], "before-undo")
+            memo.pending = None
         require_no_exercise(memo)
         return take(found, memo, arguments.files)
 
@@ -200,10 +201,7 @@ def is_between(step: dict) -> bool:
 def undo(found: Repository, memo: Memory) -> int:
     """Take the last step back; edits that were made since are kept, as a commit of their own."""
     if memo.pending:
-        before = memo.pending["before"]
-        found.commit("What the step had made")
-        found.run("branch", "--force", "before-undo", "HEAD")
-        found.run("reset", "--quiet", "--hard", before)
+        put_back(found, memo.pending["before"], "before-undo")
         memo.pending = None
         print("taken back; what you had is kept on the branch before-undo")
         say.following("check")
@@ -223,6 +221,13 @@ def undo(found: Repository, memo: Memory) -> int:
     print(f"taken back: you are at {levels.title(memo.level(found))}")
     say.following("check")
     return 0
+
+
+def put_back(found: Repository, before: str, branch: str) -> None:
+    """Go back to the commit before a step; what there is, edits too, is kept on a branch."""
+    found.commit("What the step had made")
+    found.run("branch", "--force", branch, "HEAD")
+    found.run("reset", "--quiet", "--hard", before)
 
 
 def before_level(memo: Memory, step: dict) -> int:
