@@ -1,21 +1,28 @@
 """The maturity model: each level proves what it claims and no more, and each check can fail."""
 
+import argparse
 import re
 from pathlib import Path
 
 import pytest
 
+from ladder import check
 from ladder import conformance
 from ladder import publish
 from ladder.conformance import judging
+from ladder.conformance import matrix
 from ladder.conformance import model
 from ladder.conformance import mutations
 from ladder.conformance import ownership
+from ladder.conformance import page
 from ladder.conformance import rubric
+from ladder.conformance import staircase
 from ladder.conformance import starter as commands
 from ladder.conformance import summary
 from ladder.conformance.findings import CHECKS
+from ladder.conformance.findings import Result
 from ladder.conformance.matrix import Cell
+from ladder.conformance.starter import Command
 from ladder.errors import LadderError
 from ladder.places import LEVELS
 from ladder.warm import Starter
@@ -168,6 +175,54 @@ OWNED = [
 @pytest.mark.parametrize(("pattern", "path", "matches"), OWNED)
 def test_owners_are_read_as_github_reads_them(pattern: str, path: str, matches: bool) -> None:
     assert bool(ownership.pattern(pattern).search(path)) is matches
+
+
+def test_only_a_measured_matrix_is_published() -> None:
+    with pytest.raises(LadderError, match="--publish writes what --matrix measures"):
+        check.main(argparse.Namespace(matrix=False, publish=True))
+
+    surprising = matrix_of(passed=False)
+    with pytest.raises(LadderError, match="not published: cells are not as expected"):
+        summary.publish(surprising)
+
+
+def matrix_of(*, passed: bool | None) -> matrix.Matrix:
+    """A matrix in which every cell came out the same, with something to escape in its evidence."""
+    found = conformance.statements()
+    command = Command("python -m x", "<script>", 1, 1.0)
+    cells = {
+        (one.id, level): Cell(
+            one,
+            level,
+            Result(one.id, passed, "found <b>", "", "", 1.0, "", "", "", PLACE, (command,)),
+        )
+        for one in found
+        if one.runs
+        for level in LEVELS
+    }
+    return matrix.Matrix(found, cells)
+
+
+PLACE = judging.place(CHECKS["answers_a_day"])
+
+
+def test_the_page_shows_the_evidence_escaped_and_the_lines_that_decided() -> None:
+    shown = page.page(matrix_of(passed=True))
+
+    assert "&lt;script&gt;" in shown and "<script" not in shown
+    assert "found &lt;b&gt;" in shown
+    assert "def answers_a_day(project: Project)" in shown
+    assert "Not as expected: headline.1 on Level 0" in shown
+    assert "http" not in re.sub(r"http-equiv", "", shown)
+
+
+def test_the_staircase_has_a_column_a_level_and_names_surprises() -> None:
+    lines = staircase.text(matrix_of(passed=None)).splitlines()
+
+    drawn = [line for line in lines if " answers_a_day" in line]
+    assert drawn == [f"  0  {'answers_a_day':<29}" + 5 * "   !?"]
+    assert "- Level 3, data.1: should hold: One command gathers" in "\n".join(lines)
+    assert "110 statements: 72 executable, 13 settings, 13 people, 12 not observable" in lines
 
 
 def test_the_readme_and_the_picture_are_those_of_the_published_matrix() -> None:

@@ -12,6 +12,7 @@ from ladder.climbing import check as of_climb
 from ladder.climbing import repository
 from ladder.copies import Edit
 from ladder.copies import Step
+from ladder.errors import LadderError
 from ladder.places import GROUNDCREW
 from ladder.places import LEVELS
 from ladder.reasons import Reasons
@@ -39,6 +40,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> int:
+    if arguments.publish and not arguments.matrix:
+        raise LadderError("--publish writes what --matrix measures: give both")
     if arguments.matrix:
         # Late: it takes what the levels take.
         return importlib.import_module("ladder.conformance.show").main([*LEVELS], arguments.publish)
