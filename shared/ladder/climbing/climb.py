@@ -71,7 +71,7 @@ def take(found: Repository, memo: Memory, asked: list[str]) -> int:
     taking.write(found, merged, number - 1)
     for path, unedited in gone.items():
         if unedited:
-            (found.folder / path).unlink()
+            taking.remove(found, path)
     memo.pending["written"] = True
     return finish(found, memo)
 
@@ -104,7 +104,7 @@ def finish(found: Repository, memo: Memory) -> int:
     commit = found.commit(pending["message"])
     step = {name: pending[name] for name in ("level", "files")} | {"commit": commit}
     memo.steps.append(step)
-    memo.pending = None
+    memo.pending = memo.finding = None
     if taking.is_between(step):
         number = step["level"]
         left = say.counted(len(taking.remaining(step)), "file")
@@ -122,6 +122,7 @@ def undo(found: Repository, memo: Memory) -> int:
         print("taken back; what you had is kept on the branch before-undo")
         say.following("check")
         return 0
+    require_no_exercise(memo)
     step = memo.step(found)
     if step is memo.steps[0]:
         raise LadderError("no step was taken yet: there is nothing to take back")

@@ -75,14 +75,19 @@ def run(folder: Path, *arguments: str) -> str:
 def find(folder: Path) -> Repository | None:
     """The repository of the climb that contains a folder; None where there is none.
 
-    Raises LadderError where there is a repository, and git refuses to work in it.
+    Raises LadderError where there is one, and git refuses to work in it.
     """
     places = [place for place in (folder, *folder.parents) if (place / ".git").exists()]
     if not folder.is_dir() or not places:
         return None
-    top, common = (
-        run(folder, "rev-parse", f"--{what}") for what in ("show-toplevel", "git-common-dir")
-    )
+    try:
+        top, common = (
+            run(folder, "rev-parse", f"--{what}") for what in ("show-toplevel", "git-common-dir")
+        )
+    except LadderError:
+        if (places[0] / ".git" / STORE).is_dir():
+            raise
+        return None
     store = (folder / common).resolve() / STORE
     return Repository(Path(top).resolve(), store) if store.is_dir() else None
 

@@ -9,6 +9,7 @@ from ladder.climbing import memory
 from ladder.climbing import repository
 from ladder.climbing import say
 from ladder.climbing import start
+from ladder.climbing import taking
 from ladder.climbing.memory import Memory
 from ladder.climbing.repository import Repository
 from ladder.errors import LadderError
@@ -59,11 +60,11 @@ def reset(found: Repository, memo: Memory, level: int) -> str:
         found.run(*repository.OURS, "switch", "--quiet", "--force-create", branch)
     content = levels.content(level)
     for path in found.tracked() - content.keys():
-        (found.folder / path).unlink(missing_ok=True)
+        taking.remove(found, path)
     start.write(found.folder, content)
     commit = found.commit(f"Begin again at {levels.title(level)}")
     memo.steps.append(start.step(found, commit, level))
-    memo.pending = memo.exercise = None
+    memo.pending = memo.exercise = memo.finding = None
     memory.write(found, memo)
     return kept
 

@@ -77,6 +77,16 @@ def outgrown(found: Repository, step: dict, number: int) -> dict[str, bool]:
     }
 
 
+def remove(found: Repository, path: str) -> None:
+    """Remove a file, and the folders that are empty then, but not one that somebody is in."""
+    file = found.folder / path
+    file.unlink(missing_ok=True)
+    for folder in file.parents:
+        if folder == found.folder or Path.cwd().is_relative_to(folder) or any(folder.iterdir()):
+            return
+        folder.rmdir()
+
+
 def content(found: Repository, path: str) -> bytes | None:
     file = found.folder / path
     return file.read_bytes() if file.is_file() else None
