@@ -4,6 +4,7 @@ import dataclasses
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from climber import Climber
@@ -392,18 +393,19 @@ def test_a_step_is_read_file_by_file_with_reasons_and_notebooks_as_text(climber:
 
 
 @pytest.mark.parametrize(
-    ("system", "word", "typed"),
+    ("system", "shell", "word", "typed"),
     [
-        ("posix", "my flights", "'my flights'"),
-        ("posix", "flights", "flights"),
-        ("nt", "my flights", '"my flights"'),
-        ("nt", "C:\\flights", "C:\\flights"),
+        ("posix", {}, "my flights", "'my flights'"),
+        ("posix", {}, "flights", "flights"),
+        ("nt", {}, "my flights", '"my flights"'),
+        ("nt", {}, "C:\\flights", "C:\\flights"),
+        ("nt", {"MSYSTEM": "MINGW64"}, "C:\\flights", "'C:\\flights'"),
     ],
 )
 def test_a_folder_is_quoted_for_the_shell_in_use(
-    system: str, word: str, typed: str, monkeypatch: pytest.MonkeyPatch
+    system: str, shell: dict, word: str, typed: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(say.os, "name", system)
+    monkeypatch.setattr(say, "os", SimpleNamespace(name=system, environ=shell))
 
     assert say.quoted(word) == typed
 

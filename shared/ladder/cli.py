@@ -30,7 +30,7 @@ COMMANDS = {
     },
     "Climb": {
         "start": "make a git repository of your own, at any level",
-        "check": "in it: where you stand, and what to type next; here: how the levels differ",
+        "check": "where your climb stands, and what to type next; here: how the levels differ",
         "hint": "a hint for what `ladder check` found",
         "diff": "read what the next level changes, file by file, with the reasons",
         "climb": "take the next level, or one FILE of it, merged with your edits; --undo",

@@ -24,7 +24,12 @@ def program() -> list[str]:
     """The words that start the ladder wherever one is; PowerShell needs & before a path."""
     name = "ladder.exe" if os.name == "nt" else "ladder"
     script = str(Path(sys.executable).with_name(name))
-    return ["&", script] if os.name == "nt" else [script]
+    return ["&", script] if is_powershell() else [script]
+
+
+def is_powershell() -> bool:
+    """Whether commands are typed in PowerShell: on Windows, outside of the bash of Git."""
+    return os.name == "nt" and "MSYSTEM" not in os.environ
 
 
 def typed(*words: str) -> str:
@@ -32,8 +37,8 @@ def typed(*words: str) -> str:
 
 
 def quoted(word: str) -> str:
-    """A word for the shell: bash, zsh and fish, or on Windows PowerShell and bash alike."""
-    if os.name != "nt":
+    """A word for the shell: bash, zsh and fish, or on Windows PowerShell."""
+    if not is_powershell():
         return shlex.quote(word)
     plain = all(character.isalnum() or character in "-_.:/\\+=,@&" for character in word)
     return word if word and plain else f'"{word}"'

@@ -68,9 +68,10 @@ def enter(folder: Path) -> None:
 
 def activation() -> str:
     """The command that makes `ladder` known in this terminal."""
-    if os.name == "nt":
-        return say.typed("&", str(Path(ROOT, ".venv", "Scripts", "Activate.ps1")))
-    return say.typed("source", str(Path(ROOT, ".venv", "bin", "activate")))
+    programs = Path(ROOT, ".venv", "Scripts" if os.name == "nt" else "bin")
+    if say.is_powershell():
+        return say.typed("&", str(programs / "Activate.ps1"))
+    return say.typed("source", (programs / "activate").as_posix())
 
 
 def shortest(folder: Path) -> Path:
