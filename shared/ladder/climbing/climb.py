@@ -1,0 +1,151 @@
+"""`ladder climb`: take what the next level adds, merged with the attendee's own edits."""
+
+import argparse
+from pathlib import Path
+
+from ladder.climbing import levels
+from ladder.climbing import memory
+from ladder.climbing import opened
+from ladder.climbing import repository
+from ladder.climbing import say
+from ladder.climbing import taking
+from ladder.climbing.memory import Memory
+from ladder.climbing.merging import Merged
+from ladder.climbing.repository import Repository
+from ladder.errors import LadderError
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "files", nargs="*", metavar="FILE", help="only these files or folders (default: all)"
+    )
+    parser.add_argument("--undo", action="store_true", help="take the last step back")
+
+
+def main(arguments: argparse.Namespace) -> int:
+    found = repository.require(Path.cwd())
+    with memory.changing(found) as memo:
+        if arguments.undo:
+            return undo(found, memo)
+        if memo.pending and memo.pending["written"]:
+            return finish(found, memo)
+        if memo.pending:  # this computer stopped in the middle of it
+            put_back(found, memo.pending["before"], "before-undo")
+            memo.pending = None
+        require_no_exercise(memo)
+        return take(found, memo, arguments.files)
+
+
+def require_no_exercise(memo: Memory) -> None:
+    if memo.exercise:
+        name = memo.exercise["name"]
+        raise LadderError(
+            f"the exercise {name} is open: first solve it (`ladder check`), or take its solution "
+            f"(`ladder exercise {name} --solution`)"
+        )
+
+
+def take(found: Repository, memo: Memory, asked: list[str]) -> int:
+    """Merge the files that are left of the next level, or those of them that are asked for."""
+    step = memo.step(found)
+    number = step["level"] + 1
+    if number > levels.LAST:
+        raise LadderError("there is no level above this one: `ladder progress` shows your climb")
+    left = taking.remaining(step)
+    chosen = taking.choose(found, left, asked)
+    found.commit("My edits")
+    merged = taking.plan(found, step, chosen, f"Level {number}")
+    everything = len(chosen) == len(left)
+    gone = taking.outgrown(found, step, number) if everything else {}
+    files = levels.content(number) if everything else chosen
+    others = {} if everything else step["files"]
+    memo.pending = {
+        "level": number if everything else number - 1,
+        "files": {**others, **memory.keep(found, files)},
+        "before": found.head(),
+        "message": message(number, chosen, everything=everything),
+        "written": False,
+    }
+    memory.write(found, memo)
+    show(number, merged, gone)
+    taking.write(found, merged, number - 1)
+    for path, unedited in gone.items():
+        if unedited:
+            taking.remove(found, path)
+    memo.pending["written"] = True
+    return finish(found, memo)
+
+
+def show(number: int, merged: dict[str, Merged | None], gone: dict[str, bool]) -> None:
+    print(levels.title(number))
+    plain = [path for path, one in merged.items() if one and one.note in ("new", "taken")]
+    print(
+        f"{say.counted(len(plain), 'file')} taken as {'it is' if len(plain) == 1 else 'they are'}"
+    )
+    for path, one in merged.items():
+        if one and path not in plain:
+            print(f"  {path}: {one.note}")
+    for path, unedited in gone.items():
+        print(f"  {path}: {'replaced' if unedited else 'has your edits, so it stays'}")
+
+
+def message(number: int, chosen: dict[str, bytes], *, everything: bool) -> str:
+    if everything:
+        return f"Climb to {levels.title(number)}"
+    return f"Take {', '.join(chosen)} of Level {number}"
+
+
+def finish(found: Repository, memo: Memory) -> int:
+    """Commit the step, unless conflicts are open: then show them."""
+    pending = memo.pending
+    assert pending
+    if opened.show(found):
+        return 1
+    commit = found.commit(pending["message"])
+    step = {name: pending[name] for name in ("level", "files")} | {"commit": commit}
+    memo.steps.append(step)
+    memo.pending = memo.finding = None
+    if taking.is_between(step):
+        number = step["level"]
+        left = say.counted(len(taking.remaining(step)), "file")
+        print(f"you are between Level {number} and Level {number + 1}: {left} left")
+    print("committed; `ladder climb --undo` takes it back")
+    say.following("check")
+    return 0
+
+
+def undo(found: Repository, memo: Memory) -> int:
+    """Take the last step back; edits that were made since are kept, as a commit of their own."""
+    if memo.pending:
+        put_back(found, memo.pending["before"], "before-undo")
+        memo.pending = None
+        print("taken back; what you had is kept on the branch before-undo")
+        say.following("check")
+        return 0
+    require_no_exercise(memo)
+    step = memo.step(found)
+    if step is memo.steps[0]:
+        raise LadderError("no step was taken yet: there is nothing to take back")
+    found.commit("My edits")
+    done = found.git(*repository.OURS, *found.identity(), "revert", "--no-edit", step["commit"])
+    if done.returncode:
+        found.git("revert", "--abort")
+        raise LadderError(
+            "you have edited what the step brought, so it cannot be taken back alone: "
+            f"`ladder reset --level {before_level(memo, step)}` begins that level again, and "
+            "keeps what you have"
+        )
+    print(f"taken back: you are at {levels.title(memo.level(found))}")
+    say.following("check")
+    return 0
+
+
+def put_back(found: Repository, before: str, branch: str) -> None:
+    """Go back to the commit before a step; what there is, edits too, is kept on a branch."""
+    found.commit("What the step had made")
+    found.run("branch", "--force", branch, "HEAD")
+    found.run("reset", "--quiet", "--hard", before)
+
+
+def before_level(memo: Memory, step: dict) -> int:
+    return memo.steps[memo.steps.index(step) - 1]["level"]
