@@ -20,6 +20,7 @@ COMMANDS = {
     "Run": {
         "run": "replay a real year of flights on all five levels; writes runs/report.html",
         "live": "watch Level 4 go through that year: its application, its loop, mission control",
+        "feature": "the closing chapter: replay that year with a better feature, yours too",
     },
     "Explore": {
         "lab": "open a level in JupyterLab, as a copy that is yours to edit",
