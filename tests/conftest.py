@@ -16,6 +16,7 @@ from level_runs import level_environment
 from level_runs import run_python
 
 from ladder import ports
+from ladder import warm
 from ladder.places import LEVELS
 from ladder.service import running
 
@@ -108,6 +109,13 @@ def application(level: int, runs: Path, tmp_path_factory: pytest.TempPathFactory
     ) as server:
         server.wait_until_answering(f"{address}/health/ready")
         yield address
+
+
+@pytest.fixture(scope="session")
+def starter() -> Iterator[warm.Starter]:
+    """Starts the commands of the levels in a moment."""
+    with warm.running() as starter:
+        yield starter
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ from ladder import serve
 from ladder import shell
 from ladder import terminals
 from ladder import visit
+from ladder.climbing import start
 from ladder.errors import LadderError
 from ladder.places import FEED
 from ladder.places import LEVELS
@@ -32,12 +33,27 @@ def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def typed(*commands: str, level: int, options: tuple[str, ...] = (), **variables: str) -> list[str]:
+def typed(
+    *commands: str,
+    level: int | None,
+    folder: Path | None = None,
+    options: tuple[str, ...] = (),
+    **variables: str,
+) -> list[str]:
     """The lines that `ladder shell` prints, with these commands typed into it."""
     environment = {name: value for name, value in os.environ.items() if name not in SET}
     environment |= {"PYTHONPATH": str(ROOT / "shared"), **variables}
     done = subprocess.run(
-        [sys.executable, "-P", "-m", "ladder.cli", "shell", f"{level}", *options],
+        [
+            sys.executable,
+            "-P",
+            "-m",
+            "ladder.cli",
+            "shell",
+            *([] if level is None else [f"{level}"]),
+            *options,
+        ],
+        cwd=folder,
         input="\n".join(commands),
         capture_output=True,
         text=True,
@@ -80,6 +96,17 @@ def test_the_day_and_the_state_can_be_named(runs: Path) -> None:
     )
 
     assert said[-1] == f"{runs / 'ours'} 2013-03-12"
+
+
+@posix
+def test_a_shell_in_a_climb_opens_there_at_its_level(tmp_path: Path) -> None:
+    folder = tmp_path / "my flights"
+    start.main(argparse.Namespace(folder=folder, level=2))
+
+    said = typed("pwd", 'echo "$FLIGHTTIME_RUNS" "$FLIGHTTIME_FEED"', level=None, folder=folder)
+
+    assert said[0] == f"Level 2 on 2013-03-01, in {folder}"
+    assert said[-2:] == [f"{folder}", f"{folder / '.runs' / 'level2'} {FEED}"]
 
 
 @posix
@@ -146,7 +173,7 @@ def test_a_state_folder_that_cannot_be_made_is_refused_with_its_name(tmp_path: P
     arguments = argparse.Namespace(level=1, today=None, runs=str(tmp_path / "file" / "state"))
 
     with pytest.raises(LadderError, match=r"file.state cannot be made .*--runs FOLDER"):
-        shell.level_shell(arguments)
+        shell.level_shell(arguments, shell.place(1))
 
 
 def test_every_command_works_on_the_state_that_the_terminal_names(

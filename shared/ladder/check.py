@@ -1,11 +1,15 @@
-"""`ladder check`: show what each level adds, and check that it is declared and in its limits."""
+"""`ladder check`: where a climb stands; or what each level adds, as declared and in its limits."""
 
 import argparse
+import importlib
+from pathlib import Path
 
 from ladder import copies
 from ladder import drift
 from ladder import limits
 from ladder import reasons
+from ladder.climbing import check as of_climb
+from ladder.climbing import repository
 from ladder.copies import Edit
 from ladder.copies import Step
 from ladder.places import GROUNDCREW
@@ -14,10 +18,31 @@ from ladder.reasons import Reasons
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """It has no arguments: every step is checked, always."""
+    parser.add_argument(
+        "folder",
+        nargs="?",
+        type=Path,
+        metavar="DIR",
+        help="the repository of a climb (default: the one that you are in; else the levels)",
+    )
+    parser.add_argument("--watch", action="store_true", help="look again when a file changes")
+    parser.add_argument(
+        "--matrix",
+        action="store_true",
+        help="run each level's own commands for every statement of the maturity model",
+    )
 
 
 def main(arguments: argparse.Namespace) -> int:
+    if arguments.matrix:
+        # Late: it takes what the levels take.
+        return importlib.import_module("ladder.conformance.show").main([*LEVELS])
+    if arguments.folder:
+        return of_climb.main(repository.require(arguments.folder.absolute()), watch=arguments.watch)
+    if climb := repository.find(Path.cwd()):
+        return of_climb.main(climb, watch=arguments.watch)
+    if arguments.watch:
+        repository.require(Path.cwd())
     declared = reasons.read()
     print(describe_start(declared), end="\n\n")
     for step in copies.compare(LEVELS, declared):

@@ -29,10 +29,19 @@ COMMANDS = {
         "platform": "start MLflow's pages and JupyterLab on what a level has made",
         "act": "run a level's GitHub workflow on this machine, without GitHub",
     },
+    "Climb": {
+        "start": "make a git repository of your own, at any level",
+        "check": "in it: where you stand, and what to type next; here: how the levels differ",
+        "hint": "a hint for what `ladder check` found",
+        "diff": "read what the next level changes, file by file, with the reasons",
+        "climb": "take the next level, or one FILE of it, merged with your edits; --undo",
+        "exercise": "list the exercises of your level, open one, or take its --solution",
+        "progress": "show how far you have come",
+        "reset": "begin again at any level; what you had is kept on a branch",
+    },
     "Check": {
         "doctor": "look at this machine and say OK, or what to do",
         "test": "run every test: the levels', the notebooks', the ladder's",
-        "check": "check that the levels differ only as declared, and keep their limits",
         "soak": "for maintainers and instructors: load-test a level's application for a long time",
         "bench": "for maintainers and instructors: measure what a level costs on this machine",
         "carry": "for maintainers: carry an edit in a lower level up to the others",
@@ -40,19 +49,19 @@ COMMANDS = {
         "renew": "for maintainers: run notebooks again and store their output",
     },
 }
+# The commands of the climb, whose names mean something else among the tool's modules.
+CLIMB = "ladder.climbing"
 HELP = {name: line for group in COMMANDS.values() for name, line in group.items()}
 
 PAGE = """\
 mlops-ladder: one model, five levels of MLOps maturity, one real year of flights.
-
 usage: python3 ladder.py COMMAND [options]
 
 {commands}
 
 Examples:
   python3 ladder.py run               the main thing: a year of each level, in three to four minutes
-  python3 ladder.py lab 0             start reading where the ladder starts: a notebook
-  python3 ladder.py serve 3           ask Level 3's application for a prediction
+  python3 ladder.py start flights     climb the levels yourself, in a repository of your own
 
 `python3 ladder.py COMMAND --help` explains one command. The first use installs everything
 into .venv here (a minute or two, 1.3 GB); after `source .venv/bin/activate`
@@ -81,7 +90,7 @@ def require_command(name: str) -> None:
 
 
 def load(name: str) -> ModuleType:
-    module = f"ladder.{name}"
+    module = f"{CLIMB if name in COMMANDS['Climb'] and name != 'check' else 'ladder'}.{name}"
     try:
         return importlib.import_module(module)
     except ModuleNotFoundError as missing:

@@ -6,10 +6,13 @@ import subprocess
 import sys
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from ladder import terminals
 from ladder import visit
 from ladder.child import ignored_interrupts
+from ladder.climbing import memory
+from ladder.climbing import repository
 from ladder.errors import LadderError
 from ladder.places import LEVELS
 
@@ -17,7 +20,7 @@ OPENED = """\
 Level {level} on {day}, in {folder}
   feed     {feed}
   state    {state}
-  another  `ladder shell {level}` in another terminal opens the same; --today chooses the day
+  another  `ladder shell{asked}` in another terminal opens the same; --today chooses the day
   leave    exit
 """
 IN_POWERSHELL = """\
@@ -29,12 +32,18 @@ The commands of the READMEs are written for bash, which Git for Windows has. In 
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("level", type=int, choices=sorted(LEVELS), help="0 to 4")
+    parser.add_argument(
+        "level",
+        type=int,
+        nargs="?",
+        choices=sorted(LEVELS),
+        help="0 to 4 (default: the climb that you are in)",
+    )
     parser.add_argument("--today", metavar="DAY", help="the simulated day (default: 2013-03-01)")
     parser.add_argument(
         "--runs",
         metavar="FOLDER",
-        help="your state folder (default: FLIGHTTIME_RUNS, else runs/mineN)",
+        help="your state (default: FLIGHTTIME_RUNS, else runs/mineN; .runs/levelN in a climb)",
     )
 
 
@@ -46,11 +55,30 @@ def require_day(text: str) -> str:
         raise LadderError(f"--today {text} is not a day; write it like 2013-03-01") from None
 
 
-def level_shell(arguments: argparse.Namespace) -> dict[str, str]:
+class Place(NamedTuple):
+    """A folder that holds a level: the level's own, or an attendee's repository at that level."""
+
+    level: int
+    folder: Path
+    state: Path
+
+
+def place(level: int | None) -> Place:
+    """Where the shell opens; raises LadderError if no level is named, and this is no climb."""
+    if level is not None:
+        return Place(level, LEVELS[level], visit.own_state(level))
+    climb = repository.find(Path.cwd())
+    if climb is None:
+        raise LadderError("which level? Name it, such as `ladder shell 1`, or go to your climb")
+    level = memory.read(climb).level(climb)
+    own = visit.own_state(level) if visit.variable(visit.RUNS_SET, level) else None
+    return Place(level, climb.folder, own or climb.folder / ".runs" / f"level{level}")
+
+
+def level_shell(arguments: argparse.Namespace, opened: Place) -> dict[str, str]:
     """The environment of the shell; its state folder is made where there is none."""
-    level = arguments.level
-    state = Path(arguments.runs).expanduser().resolve() if arguments.runs else None
-    state = state or visit.own_state(level)
+    level = opened.level
+    state = Path(arguments.runs).expanduser().resolve() if arguments.runs else opened.state
     day = require_day(arguments.today) if arguments.today else visit.own_day(level)
     try:
         state.mkdir(parents=True, exist_ok=True)
@@ -59,25 +87,26 @@ def level_shell(arguments: argparse.Namespace) -> dict[str, str]:
             f"the state folder {state} cannot be made ({problem.strerror}); name another one "
             "with --runs FOLDER"
         ) from None
-    return {**visit.environment(level, state, day), "PWD": str(LEVELS[level])}
+    return {**visit.environment(level, state, day), "PWD": str(opened.folder)}
 
 
 def main(arguments: argparse.Namespace) -> int:
-    level = arguments.level
-    environment = level_shell(arguments)
+    shown = place(arguments.level)
+    environment = level_shell(arguments, shown)
     terminal = terminals.of(environment)
     print(
         OPENED.format(
-            level=level,
+            level=shown.level,
+            asked="" if arguments.level is None else f" {shown.level}",
             day=environment[visit.TODAY_SET],
-            folder=LEVELS[level],
+            folder=shown.folder,
             feed=environment["FLIGHTTIME_FEED"],
             state=environment[visit.RUNS_SET],
         ),
         end=IN_POWERSHELL if terminal.name == "PowerShell" else "",
         flush=True,
     )
-    return opened(terminal, LEVELS[level], {**environment, **terminal.variables})
+    return opened(terminal, shown.folder, {**environment, **terminal.variables})
 
 
 def opened(terminal: terminals.Terminal, folder: Path, environment: dict[str, str]) -> int:

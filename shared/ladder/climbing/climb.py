@@ -1,0 +1,229 @@
+"""`ladder climb`: take what the next level adds, merged with the attendee's own edits."""
+
+import argparse
+from pathlib import Path
+
+from ladder.climbing import levels
+from ladder.climbing import memory
+from ladder.climbing import merging
+from ladder.climbing import opened
+from ladder.climbing import repository
+from ladder.climbing import say
+from ladder.climbing.memory import Memory
+from ladder.climbing.merging import Merged
+from ladder.climbing.repository import Repository
+from ladder.errors import LadderError
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "files", nargs="*", metavar="FILE", help="only these files or folders (default: all)"
+    )
+    parser.add_argument("--undo", action="store_true", help="take the last step back")
+
+
+def main(arguments: argparse.Namespace) -> int:
+    found = repository.require(Path.cwd())
+    with memory.changing(found) as memo:
+        if arguments.undo:
+            return undo(found, memo)
+        if memo.pending and memo.pending["written"]:
+            return finish(found, memo)
+        if memo.pending:  # this computer stopped in the middle of it
+            found.run("reset", "--quiet", "--hard", memo.pending["before"])
+        require_no_exercise(memo)
+        return take(found, memo, arguments.files)
+
+
+def require_no_exercise(memo: Memory) -> None:
+    if memo.exercise:
+        name = memo.exercise["name"]
+        raise LadderError(
+            f"the exercise {name} is open: solve it (`ladder check`), or take its solution "
+            f"(`ladder exercise {name} --solution`), then climb"
+        )
+
+
+def take(found: Repository, memo: Memory, asked: list[str]) -> int:
+    """Merge the files that are left of the next level, or those of them that are asked for."""
+    step = memo.step(found)
+    number = step["level"] + 1
+    if number > levels.LAST:
+        raise LadderError("there is no level above this one: `ladder progress` shows your climb")
+    left = remaining(step)
+    chosen = choose(found, left, asked)
+    found.commit("My edits")
+    merged = plan(found, step, chosen, f"Level {number}")
+    everything = len(chosen) == len(left)
+    gone = outgrown(found, step, number) if everything else {}
+    files = levels.content(number) if everything else chosen
+    others = {} if everything else step["files"]
+    memo.pending = {
+        "level": number if everything else number - 1,
+        "files": {**others, **memory.keep(found, files)},
+        "before": found.head(),
+        "message": message(number, chosen, everything=everything),
+        "written": False,
+    }
+    memory.write(found, memo)
+    show(number, merged, gone)
+    write(found, merged, number - 1)
+    for path, unedited in gone.items():
+        if unedited:
+            (found.folder / path).unlink()
+    memo.pending["written"] = True
+    return finish(found, memo)
+
+
+def remaining(step: dict) -> dict[str, bytes]:
+    """The files of the next level that the attendee does not have yet as that level has them."""
+    number = step["level"] + 1
+    if number > levels.LAST:
+        return {}
+    return {
+        path: data
+        for path, data in levels.content(number).items()
+        if step["files"].get(path) != memory.digest(data)
+    }
+
+
+def choose(found: Repository, left: dict[str, bytes], asked: list[str]) -> dict[str, bytes]:
+    if not asked:
+        return left
+    chosen: dict[str, bytes] = {}
+    for one in asked:
+        path = within(found, one)
+        matching = {
+            name: data
+            for name, data in left.items()
+            if name == path or name.startswith(f"{path}/") or path == "."
+        }
+        if not matching:
+            raise LadderError(
+                f"{one}: the next level changes no such file, or you have taken it; "
+                "`ladder diff` lists what is left"
+            )
+        chosen |= matching
+    return chosen
+
+
+def within(found: Repository, path: str) -> str:
+    """The path inside the repository, given relative to it or to the current folder."""
+    absolute = Path(path).absolute()
+    inside = absolute.is_relative_to(found.folder) and absolute.exists()
+    relative = absolute.relative_to(found.folder) if inside else Path(path)
+    return relative.as_posix()
+
+
+def plan(
+    found: Repository, step: dict, chosen: dict[str, bytes], name: str
+) -> dict[str, Merged | None]:
+    merged = {}
+    for path, theirs in chosen.items():
+        digest = step["files"].get(path)
+        base = memory.kept(found, digest) if digest else None
+        merged[path] = merging.merge(path, base, content(found, path), theirs, name)
+    return merged
+
+
+def outgrown(found: Repository, step: dict, number: int) -> dict[str, bool]:
+    """The files that the next level has replaced by others, each with whether it is unedited."""
+    there = {path: content(found, path) for path in sorted(levels.obsolete(number))}
+    return {
+        path: step["files"].get(path) == memory.digest(data)
+        for path, data in there.items()
+        if data is not None
+    }
+
+
+def content(found: Repository, path: str) -> bytes | None:
+    file = found.folder / path
+    return file.read_bytes() if file.is_file() else None
+
+
+def show(number: int, merged: dict[str, Merged | None], gone: dict[str, bool]) -> None:
+    print(levels.title(number))
+    plain = [path for path, one in merged.items() if one and one.note in ("new", "taken")]
+    print(
+        f"{say.counted(len(plain), 'file')} taken as {'it is' if len(plain) == 1 else 'they are'}"
+    )
+    for path, one in merged.items():
+        if one and path not in plain:
+            print(f"  {path}: {one.note}")
+    for path, unedited in gone.items():
+        print(f"  {path}: {'replaced' if unedited else 'has your edits, so it stays'}")
+
+
+def write(found: Repository, merged: dict[str, Merged | None], before: int) -> None:
+    for path, one in merged.items():
+        if one is None:
+            continue
+        file = found.folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if one.aside is not None:
+            name = f"{file.stem}.mine-level{before}{file.suffix}"
+            file.with_name(name).write_bytes(one.aside)
+        file.write_bytes(one.content)
+
+
+def message(number: int, chosen: dict[str, bytes], *, everything: bool) -> str:
+    if everything:
+        return f"Climb to {levels.title(number)}"
+    return f"Take {', '.join(chosen)} of Level {number}"
+
+
+def finish(found: Repository, memo: Memory) -> int:
+    """Commit the step, unless conflicts are open: then show them."""
+    pending = memo.pending
+    assert pending
+    if opened.show(found):
+        return 1
+    commit = found.commit(pending["message"])
+    step = {name: pending[name] for name in ("level", "files")} | {"commit": commit}
+    memo.steps.append(step)
+    memo.pending = None
+    if is_between(step):
+        number = step["level"]
+        left = say.counted(len(remaining(step)), "file")
+        print(f"you are between Level {number} and Level {number + 1}: {left} left")
+    print("committed; `ladder climb --undo` takes it back")
+    say.following("check")
+    return 0
+
+
+def is_between(step: dict) -> bool:
+    """Whether some files of the next level have been taken, and not all."""
+    own = {path: memory.digest(data) for path, data in levels.content(step["level"]).items()}
+    return step["files"] != own
+
+
+def undo(found: Repository, memo: Memory) -> int:
+    """Take the last step back; edits that were made since are kept, as a commit of their own."""
+    if memo.pending:
+        before = memo.pending["before"]
+        found.commit("What the step had made")
+        found.run("branch", "--force", "before-undo", "HEAD")
+        found.run("reset", "--quiet", "--hard", before)
+        memo.pending = None
+        print("taken back; what you had is kept on the branch before-undo")
+        say.following("check")
+        return 0
+    step = memo.step(found)
+    if step is memo.steps[0]:
+        raise LadderError("no step was taken yet: there is nothing to take back")
+    found.commit("My edits")
+    done = found.git(*repository.OURS, *found.identity(), "revert", "--no-edit", step["commit"])
+    if done.returncode:
+        found.git("revert", "--abort")
+        raise LadderError(
+            "you have edited what the step brought, so it cannot be taken back alone: "
+            f"`ladder reset --level {before_level(memo, step)}` begins that level again, and "
+            "keeps what you have"
+        )
+    print(f"taken back: you are at {levels.title(memo.level(found))}")
+    say.following("check")
+    return 0
+
+
+def before_level(memo: Memory, step: dict) -> int:
+    return memo.steps[memo.steps.index(step) - 1]["level"]

@@ -1,0 +1,114 @@
+"""An attendee's own git repository: find it, and commit to it without asking for git knowledge."""
+
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from ladder.errors import LadderError
+from ladder.git import git
+from ladder.git import listed
+
+STORE = "ladder"  # the folder in .git where the climb is kept
+# An attendee's hooks and signatures are for the attendee's own commits.
+OURS = ("-c", "commit.gpgsign=false", "-c", "core.hooksPath=no-hooks", "-c", "core.safecrlf=false")
+NOBODY = ("-c", "user.name=attendee", "-c", "user.email=attendee@localhost")
+
+
+@dataclass(frozen=True)
+class Repository:
+    """A folder under version control, and the folder inside .git that is ours."""
+
+    folder: Path
+    store: Path
+
+    def git(self, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+        return git(self.folder, *arguments)
+
+    def run(self, *arguments: str) -> str:
+        """What git prints; raises LadderError with git's own words where it fails."""
+        return run(self.folder, *arguments)
+
+    def head(self) -> str:
+        return self.run("rev-parse", "HEAD")
+
+    def branch(self) -> str:
+        return self.git("symbolic-ref", "--short", "-q", "HEAD").stdout.decode().strip()
+
+    def is_dirty(self) -> bool:
+        """Whether something is not committed: edited, new, or deleted."""
+        return bool(self.run("status", "--porcelain"))
+
+    def tracked(self) -> set[str]:
+        return listed(self.folder, "ls-files", "-z")
+
+    def commit(self, message: str) -> str:
+        """Commit everything, if there is something; returns the commit that is now the newest."""
+        self.run("add", "--all")
+        if self.is_dirty() or not self.has_commit():
+            self.run(*OURS, *self.identity(), "commit", "--quiet", "-m", message)
+        return self.head()
+
+    def has_commit(self) -> bool:
+        return self.git("rev-parse", "--verify", "-q", "HEAD").returncode == 0
+
+    def identity(self) -> tuple[str, ...]:
+        named = all(self.git("config", f"user.{what}").stdout for what in ("name", "email"))
+        return () if named else NOBODY
+
+    def contains(self, commit: str) -> bool:
+        """Whether a commit of ours is still a part of the history, and was not reverted."""
+        if self.git("merge-base", "--is-ancestor", commit, "HEAD").returncode:
+            return False
+        revert = f"This reverts commit {commit}"
+        return not self.run("log", "--format=%H", f"--grep={revert}", f"{commit}..HEAD")
+
+
+def run(folder: Path, *arguments: str) -> str:
+    done = git(folder, *arguments)
+    if done.returncode:
+        output = (done.stderr or done.stdout).decode(errors="replace").strip()
+        words = (output.splitlines() or [f"exit code {done.returncode}"])[0]
+        raise LadderError(f"git refused in {folder}: {words.removeprefix('fatal: ')}")
+    return done.stdout.decode(errors="replace").strip()
+
+
+def find(folder: Path) -> Repository | None:
+    """The repository of the climb that contains a folder; None where there is none.
+
+    Raises LadderError where there is a repository, and git refuses to work in it.
+    """
+    places = [place for place in (folder, *folder.parents) if (place / ".git").exists()]
+    if not folder.is_dir() or not places:
+        return None
+    top, common = (
+        run(folder, "rev-parse", f"--{what}") for what in ("show-toplevel", "git-common-dir")
+    )
+    store = (folder / common).resolve() / STORE
+    return Repository(Path(top).resolve(), store) if store.is_dir() else None
+
+
+def require(folder: Path) -> Repository:
+    """The repository of the climb that contains a folder; raises LadderError without one."""
+    found = find(folder)
+    if found is None:
+        raise LadderError(
+            f"{folder} is in no repository of the climb: go to yours with cd, "
+            "or make one with `ladder start DIR`"
+        )
+    return found
+
+
+def create(folder: Path) -> Repository:
+    """A new repository in an empty folder, whose branch is main."""
+    folder.mkdir(parents=True, exist_ok=True)
+    run(folder, "init", "--quiet")
+    run(folder, "symbolic-ref", "HEAD", "refs/heads/main")
+    # Levels have the same bytes everywhere: git for Windows would change their line ends.
+    run(folder, "config", "core.autocrlf", "false")
+    store = folder / ".git" / STORE
+    store.mkdir()
+    repository = Repository(folder.resolve(), store.resolve())
+    if identity := repository.identity():
+        for setting in identity[1::2]:
+            run(folder, "config", *setting.split("=", 1))
+    return repository

@@ -1,0 +1,109 @@
+"""Start Python commands in a moment: a process that has imported the libraries becomes each one.
+
+    with warm.running() as starter:
+        subprocess.run([starter.python, "-m", "flighttime.train"], ...)
+        environment["PATH"] = os.pathsep.join([str(starter.programs), environment["PATH"]])
+
+A command has its own arguments, folder, environment, streams and exit code, and signals reach it.
+Its code and groundcrew's are imported anew each time; only other libraries are kept. What would
+import these in another way (an option of Python, a variable that they read, a module of the same
+name) gets an ordinary start, and so does everything where this is not Linux.
+"""
+
+import contextlib
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from groundcrew import shield
+from ladder.places import FOR_ANOTHER_PURPOSE
+
+HERE = Path(__file__).parent
+PROGRAMS = ("python", "python3")
+# What the levels' commands import, below groundcrew. Left out is what shows errors in colour, or
+# runs more examples of a test: that depends on a variable that the steps of a workflow have.
+MODULES = (
+    *("pandas.api.types", "pyarrow.parquet", "pyarrow.dataset", "pyarrow.compute", "deltalake"),
+    *("scipy.stats", "scipy.sparse", "sklearn.compose", "sklearn.ensemble", "sklearn.linear_model"),
+    *("sklearn.metrics", "sklearn.pipeline", "sklearn.preprocessing", "skops.io", "treelite"),
+    *("fastapi", "uvicorn.logging", "jinja2", "httpx", "prometheus_client", "psutil", "filelock"),
+    *("matplotlib.pyplot", "alembic.command", "mlflow.sklearn", "mlflow.pyfunc"),
+    *("mlflow.store.tracking.sqlalchemy_store", "mlflow.store.model_registry.sqlalchemy_store"),
+    *("cryptography.hazmat.primitives.serialization", "pandera.pandas", "email_validator"),
+)
+# Where a person's own settings would be, and what MLflow looks at before it tells its makers of
+# its use, which groundcrew forbids.
+ASSUMED = (
+    *("HOME", "MPLCONFIGDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"),
+    *("CI", "GITHUB_ACTIONS", "PYTEST_CURRENT_TEST", "PATH", "TERM"),
+    *shield.MLFLOW_VARIABLES,
+)
+OF_COMMANDS = ("PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX")
+NOT_INHERITED = (*FOR_ANOTHER_PURPOSE, *OF_COMMANDS, "PYTEST_", "LADDER_")
+PATIENCE = 10.0
+
+
+class Starter(NamedTuple):
+    """Where a `python` is that starts in a moment: its folder, for a PATH, and its file."""
+
+    programs: Path
+    python: str
+    is_warm: bool
+
+
+COLD = Starter(Path(sys.executable).parent, sys.executable, False)
+
+
+@contextlib.contextmanager
+def running() -> Iterator[Starter]:
+    """A starter that ends, with every command that it has started, at the end of the block."""
+    if not is_possible():
+        yield COLD
+        return
+    with tempfile.TemporaryDirectory(prefix="warm-") as scratch:
+        address = Path(scratch) / "socket"
+        server = subprocess.Popen(
+            [
+                sys.executable,
+                str(HERE / "server.py"),
+                str(address),
+                ",".join(ASSUMED),
+                ",".join(MODULES),
+            ],
+            env=environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+        )
+        assert server.stdin and server.stdout
+        with server, contextlib.closing(server.stdin):
+            is_warm = server.stdout.readline() == b"ready\n"
+            yield install(Path(scratch) / "bin", address) if is_warm else COLD
+
+
+def environment() -> dict[str, str]:
+    """This process's environment, without what is set for the commands of a level."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(NOT_INHERITED)}
+    # As every command of the levels' tests: with more threads there would be no fork.
+    return {**kept, **shield.MLFLOW_VARIABLES, "OMP_NUM_THREADS": "1"}
+
+
+def install(folder: Path, address: Path) -> Starter:
+    """Write the programs that stand for Python."""
+    folder.mkdir()
+    client = (HERE / "client.py").read_text(encoding="utf-8")
+    # No shell: it would set variables.
+    script = f"#!{sys.executable} -IS\n{client}\nmain({str(address)!r}, {sys.executable!r})\n"
+    for name in PROGRAMS:
+        (folder / name).write_text(script, encoding="utf-8")
+        (folder / name).chmod(0o755)
+    return Starter(folder, str(folder / PROGRAMS[0]), True)
+
+
+def is_possible() -> bool:
+    """Whether a program can name Python in its first line, and a fork keeps all that it needs."""
+    return sys.platform == "linux" and len(sys.executable) < 120 and " " not in sys.executable
