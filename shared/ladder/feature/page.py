@@ -9,7 +9,7 @@ from ladder.places import ROOT
 
 TEMPLATE = Path(__file__).with_name("page.md")
 PAGE = ROOT / "shared" / "BETTER_FEATURE.md"
-FIGURE = re.compile(r"\{([\w /]+)(?::([^{}]*))?\}")
+FIGURE = re.compile(r"\{([\w /,']+)(?::([^{}]*))?\}")
 
 RULES = {
     "never": "never",
@@ -29,8 +29,26 @@ HEAD = """\
 
 def of(found: dict) -> str:
     """The whole page."""
-    text = TEMPLATE.read_text(encoding="utf-8")
-    return FIGURE.sub(lambda match: figure(found, *match.groups()), text)
+    text, values = TEMPLATE.read_text(encoding="utf-8"), {**found, "derived": derived(found)}
+    return FIGURE.sub(lambda match: figure(values, *match.groups()), text)
+
+
+def derived(found: dict) -> dict[str, float]:
+    """What the text says and the study does not measure directly."""
+    real = found["real"]
+    late, poisoned = real["costs"]["late"], real["costs"]["poisoned"]
+    gains = {
+        f"gain of monthly, {features}": real[features]["never"]["error"]
+        - real[features]["monthly"]["error"]
+        for features in FEATURES
+    }
+    return {
+        **gains,
+        "other years": len(found["others"]),
+        "loss by a late day": late["both 1"] - late["in time"],
+        "poison percent": 100 * (poisoned["times"] - 1),
+        "kilobytes of landings": real["costs"]["state"]["landings"]["bytes"] / 1000,
+    }
 
 
 def figure(found: dict, name: str, form: str | None) -> str:
