@@ -77,6 +77,24 @@ def test_a_beaten_rule_is_not_on_the_front() -> None:
     assert front.of(points) == ["never", "few", "many"]
 
 
+def test_the_gain_of_each_means_is_shown_with_its_spread() -> None:
+    real = {"monthly-certified": 8.3, "monthly": 8.1, table.OURS: 7.9}
+    others = [{"monthly-certified": 8.0, "monthly": 7.9, table.OURS: error} for error in (7.5, 8.1)]
+    found = {
+        "real": {name: {"error": error} for name, error in real.items()},
+        "others": [{name: {"error": error} for name, error in year.items()} for year in others],
+    }
+
+    rows = table.worth(found).splitlines()[2:]
+
+    assert rows == [
+        "| the refit, for a monthly calendar | +0.20 | +0.10 | +0.10 | +0.10 |",
+        "| the policy instead of a calendar | +0.20 | +0.10 | -0.20 | +0.40 |",
+        "| the loop instead of Level 3 | +0.40 | +0.20 | -0.10 | +0.50 |",
+    ]
+    assert "gains 0.40 minutes (0.20; -0.10 to 0.50)" in table.summary(found)
+
+
 def test_what_cannot_be_published_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["policies", "--publish", "--rules", "never"]) == 2
     assert cli.main(["policies", "--years", "0"]) == 2

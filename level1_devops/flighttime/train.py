@@ -1,6 +1,6 @@
 """Fit the model on the recent past, measure it on the newest days, and hand it off.
 
-python -m flighttime.train [--today 2013-03-01] [--out FOLDER]
+python -m flighttime.train [--today 2013-03-01] [--out FOLDER] [--refit]
 """
 
 from datetime import date
@@ -19,32 +19,24 @@ from flighttime.features import TARGET
 from flighttime.model import Trained
 from groundcrew import commands
 from groundcrew import settings
-from groundcrew.errors import NotFound
+from groundcrew import tables
 from groundcrew.errors import UserError
 
 
-def fit(table: pd.DataFrame, today: date) -> Trained:
+def fit(table: pd.DataFrame, today: date, refit: bool = False) -> Trained:
     """Fit on the training window; raises UserError if it or the holdout has no landed flight."""
-    rows, holdout = split(table, today)
+    rows, holdout = split(table, today, refit)
     return Trained(model.build().fit(rows[FEATURES], rows[TARGET]), rows, holdout)
 
 
-def split(table: pd.DataFrame, today: date) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The landed flights of the training window, and those of the newest days (the holdout)."""
+def split(table: pd.DataFrame, today: date, refit: bool = False) -> list[pd.DataFrame]:
+    """The landed flights to learn from, and the newest days (the holdout), a part of a `refit`."""
     config = settings.section("training")
     cut = today - timedelta(days=config["holdout_days"])
-    start = cut - timedelta(days=config["window_days"])
+    end = today if refit else cut
+    start = end - timedelta(days=config["window_days"])
     landed = table[table[TARGET].notna() & (table["published"] <= pd.Timestamp(today))]
-    return between(landed, start, cut, "training"), between(landed, cut, today, "holdout")
-
-
-def between(flights: pd.DataFrame, first: date, until: date, name: str) -> pd.DataFrame:
-    days = flights["date"].between(pd.Timestamp(first), pd.Timestamp(until), inclusive="left")
-    if not days.any():
-        raise NotFound(
-            f"no flight landed {first} to {until} ({name} days): run python -m flighttime.ingest",
-        )
-    return flights[days]
+    return [tables.between(landed, *days, "flight landed") for days in ((start, end), (cut, today))]
 
 
 def first_day(today: date) -> date:
@@ -75,12 +67,14 @@ def evaluate(trained: Trained, errors: pd.DataFrame) -> dict:
     }
 
 
-def train(today: date, out: Path | None = None) -> Path:
+def train(today: date, out: Path | None = None, refit: bool = False) -> Path:
     """Train as of `today` on the ingested flights; returns the folder of the hand-off."""
     table = ingest.TABLE.read(since=first_day(today))
     with commands.progress("training"):
         trained = fit(table, today)
     errors = measure(trained, table, today)
+    if refit:  # measured first: a model cannot be measured on flights that it has learned from
+        trained = fit(table, today, refit)
     results = evaluate(trained, errors)
     commands.notice(
         f"mean error {results['mae']:.2f} minutes on {len(errors):,} new flights "
@@ -89,10 +83,15 @@ def train(today: date, out: Path | None = None) -> Path:
     return handoff.write(trained, results, errors, out or settings.runs() / "models" / f"{today}")
 
 
-def main(*, today: commands.Today, out: Path | None = None) -> None:
+def main(
+    *,
+    today: commands.Today,
+    out: Path | None = None,
+    refit: bool = False,
+) -> None:
     if out and out.exists():
         raise UserError(f"{out} exists and is not overwritten: name a folder that does not")
-    commands.output("model", train(today, out) / "model.skops")
+    commands.output("model", train(today, out, refit) / "model.skops")
 
 
 if __name__ == "__main__":

@@ -18,7 +18,6 @@ from flighttime.features import FEATURES
 from flighttime.features import TARGET
 from groundcrew import certificates
 from groundcrew import commands
-from groundcrew import ledger
 from groundcrew import packages
 from groundcrew import registry
 from groundcrew import reports
@@ -27,11 +26,11 @@ from groundcrew.errors import UserError
 from groundcrew.reports import Check
 
 
-def certify(version: str, today: date) -> dict:
-    """Judge a packaged version, cheapest checks first; returns the certificate that is kept."""
-    rules, champion = settings.section("gate"), registry.champion()
-    found, reason, measured = package_checks(version, rules), "", {}
+def certify(version: str, today: date, **changes: float) -> dict:
+    """Judge a packaged version by the rules in [gate], with `changes`; returns the certificate."""
+    rules, champion = settings.section("gate") | changes, registry.champion()
     subject = certificates.subject(package.path(version), champion, today, rules["valid_days"])
+    found, reason, measured = package_checks(version, rules), "", {}
     if all(check.passed for check in found):
         errors = holdout_errors(version, champion)
         certified = registry.certified_error(champion) if champion else nan
@@ -40,16 +39,11 @@ def certify(version: str, today: date) -> dict:
         slices = verdict.slice_errors(errors, rules["min_slice_flights"])
         measured = reports.measured(errors[verdict.MODELS], slices)
     if all(check.passed for check in found):
-        wrong = smoke.in_staging(version)
-        found.append(Check("staging", wrong or "no failure", not wrong, verdict.REJECT, wrong))
+        found.append(staging_check(version))
     outcome, reason = verdict.decide(found, reason)
-    about = {**subject, "outcome": outcome, "reason": reason}
-    certificate = {**about, "checks": [check._asdict() for check in found], **measured}
-    certificates.write(certificate)
     call = {"call": f"version {version}: {reason}"} if reason.endswith(verdict.CALL) else {}
-    evidence = reports.evidence(certificate)
-    ledger.record(today, outcome, version, reason=reason, evidence=evidence, **call)
-    return certificate
+    about = {**subject, "outcome": outcome, "reason": reason, **measured}
+    return certificates.issue(about, found, today, **call)
 
 
 def package_checks(version: str, rules: dict) -> list[Check]:
@@ -64,6 +58,11 @@ def package_checks(version: str, rules: dict) -> list[Check]:
         text = f"{value:.3f} {name}, at most {rules[f'max_{name}']}"
         found.append(Check(name, text, value <= rules[f"max_{name}"], verdict.REJECT, text))
     return found
+
+
+def staging_check(version: str) -> Check:
+    wrong = smoke.in_staging(version)
+    return Check("staging", wrong or "no failure", not wrong, verdict.REJECT, wrong)
 
 
 def holdout_errors(version: str, champion: str | None) -> pd.DataFrame:

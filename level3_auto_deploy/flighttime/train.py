@@ -1,6 +1,6 @@
 """Fit the model on the recent past, measure it on the newest days, and track the run.
 
-python -m flighttime.train [--today 2013-03-01] [--data-version 3] [--out FOLDER]
+python -m flighttime.train [--today 2013-03-01] [--data-version 3] [--out FOLDER] [--refit]
 """
 
 from datetime import date
@@ -22,32 +22,23 @@ from groundcrew import commands
 from groundcrew import compute
 from groundcrew import settings
 from groundcrew import tables
-from groundcrew.errors import NotFound
 from groundcrew.errors import UserError
 
 
-def fit(table: pd.DataFrame, today: date) -> Trained:
+def fit(table: pd.DataFrame, today: date, refit: bool = False) -> Trained:
     """Fit on the training window; raises UserError if it or the holdout has no landed flight."""
-    rows, holdout = split(table, today)
+    rows, holdout = split(table, today, refit)
     return Trained(model.build().fit(rows[FEATURES], rows[TARGET]), rows, holdout)
 
 
-def split(table: pd.DataFrame, today: date) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The landed flights of the training window, and those of the newest days (the holdout)."""
+def split(table: pd.DataFrame, today: date, refit: bool = False) -> list[pd.DataFrame]:
+    """The landed flights to learn from, and the newest days (the holdout), a part of a `refit`."""
     config = settings.section("training")
     cut = today - timedelta(days=config["holdout_days"])
-    start = cut - timedelta(days=config["window_days"])
+    end = today if refit else cut
+    start = end - timedelta(days=config["window_days"])
     landed = table[table[TARGET].notna() & (table["published"] <= pd.Timestamp(today))]
-    return between(landed, start, cut, "training"), between(landed, cut, today, "holdout")
-
-
-def between(flights: pd.DataFrame, first: date, until: date, name: str) -> pd.DataFrame:
-    days = flights["date"].between(pd.Timestamp(first), pd.Timestamp(until), inclusive="left")
-    if not days.any():
-        raise NotFound(
-            f"no flight landed {first} to {until} ({name} days): run python -m flighttime.ingest",
-        )
-    return flights[days]
+    return [tables.between(landed, *days, "flight landed") for days in ((start, end), (cut, today))]
 
 
 def first_day(today: date) -> date:
@@ -78,14 +69,22 @@ def evaluate(trained: Trained, errors: pd.DataFrame) -> dict:
     }
 
 
-def train(today: date, out: Path | None = None, data_version: int | None = None) -> str:
+def train(
+    today: date,
+    out: Path | None = None,
+    data_version: int | None = None,
+    refit: bool = False,
+) -> str:
     """Train as of `today` on the ingested flights; returns the run's id, or `out`."""
     version = ingest.TABLE.version() if data_version is None else data_version
     table = ingest.TABLE.read(since=first_day(today), version=version)
     with commands.progress("training"):
         trained = compute.run(fit, table, today)
     errors = measure(trained, table, today)
-    results = {**evaluate(trained, errors), "data_digest": tables.digest(table)}
+    if refit:  # measured first: a model cannot be measured on flights that it has learned from
+        trained = compute.run(fit, table, today, refit)
+    results = evaluate(trained, errors)
+    results |= {"data_digest": tables.digest(table), "refit": f"{refit}"}
     commands.notice(
         f"mean error {results['mae']:.2f} minutes on {len(errors):,} new flights "
         f"(route median: {results['route_median_mae']:.2f})",
@@ -100,10 +99,11 @@ def main(
     today: commands.Today,
     out: Path | None = None,
     data_version: int | None = None,
+    refit: bool = False,
 ) -> None:
     if out and out.exists():
         raise UserError(f"{out} exists and is not overwritten: name a folder that does not")
-    commands.output("folder" if out else "run", train(today, out, data_version))
+    commands.output("folder" if out else "run", train(today, out, data_version, refit))
 
 
 if __name__ == "__main__":

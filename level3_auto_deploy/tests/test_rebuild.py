@@ -27,8 +27,9 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def test_a_model_is_rebuilt_bit_by_bit(own_state: Path) -> None:
-    run = train.train(date(2013, 1, 20))
+@pytest.mark.parametrize("refit", [False, True])
+def test_a_model_is_rebuilt_bit_by_bit(own_state: Path, refit: bool) -> None:
+    run = train.train(date(2013, 1, 20), refit=refit)
     ingest.TABLE.upsert(ingest.TABLE.read().head(5000).assign(air_time=99.0))
 
     differences = rebuild.rebuild(run)

@@ -14,11 +14,11 @@ from flighttime import package
 from flighttime import smoke
 from flighttime import tracking
 from flighttime import verdict
+from flighttime.certificates import require
 from flighttime.features import FEATURES
 from flighttime.features import TARGET
 from groundcrew import certificates
 from groundcrew import commands
-from groundcrew import ledger
 from groundcrew import packages
 from groundcrew import registry
 from groundcrew import reports
@@ -27,11 +27,11 @@ from groundcrew.errors import UserError
 from groundcrew.reports import Check
 
 
-def certify(version: str, today: date) -> dict:
-    """Judge a packaged version, cheapest checks first; returns the certificate that is kept."""
-    rules, champion = settings.section("gate"), registry.champion()
-    found, reason, measured = package_checks(version, rules), "", {}
+def certify(version: str, today: date, **changes: float) -> dict:
+    """Judge a packaged version by the rules in [gate], with `changes`; returns the certificate."""
+    rules, champion = settings.section("gate") | changes, registry.champion()
     subject = certificates.subject(package.path(version), champion, today, rules["valid_days"])
+    found, reason, measured = package_checks(version, rules), "", {}
     if all(check.passed for check in found):
         errors = holdout_errors(version, champion)
         certified = registry.certified_error(champion) if champion else nan
@@ -40,16 +40,27 @@ def certify(version: str, today: date) -> dict:
         slices = verdict.slice_errors(errors, rules["min_slice_flights"])
         measured = reports.measured(errors[verdict.MODELS], slices)
     if all(check.passed for check in found):
-        wrong = smoke.in_staging(version)
-        found.append(Check("staging", wrong or "no failure", not wrong, verdict.REJECT, wrong))
+        found.append(staging_check(version))
     outcome, reason = verdict.decide(found, reason)
-    about = {**subject, "outcome": outcome, "reason": reason}
-    certificate = {**about, "checks": [check._asdict() for check in found], **measured}
-    certificates.write(certificate)
     call = {"call": f"version {version}: {reason}"} if reason.endswith(verdict.CALL) else {}
-    evidence = reports.evidence(certificate)
-    ledger.record(today, outcome, version, reason=reason, evidence=evidence, **call)
-    return certificate
+    about = {**subject, "outcome": outcome, "reason": reason, **measured}
+    return certificates.issue(about, found, today, **call)
+
+
+def certify_refit(version: str, certified: str, today: date) -> None:
+    """Certify what learned from its holdout too: only the certified version was measured on that.
+
+    Raises UserError if the certificate of that version does not hold any more.
+    """
+    reason = require(certified, today, verdict.PROMOTE)["reason"]
+    rules, folder = settings.section("gate"), package.path(version)
+    subject = certificates.subject(folder, registry.champion(), today, rules["valid_days"])
+    found = package_checks(version, rules)
+    if all(check.passed for check in found):
+        found.append(staging_check(version))
+    outcome, reason = verdict.decide(found, f"version {certified}, refitted: {reason}")
+    about = {**subject, "certified": certified, "outcome": outcome, "reason": reason}
+    certificates.issue(about, found, today)
 
 
 def package_checks(version: str, rules: dict) -> list[Check]:
@@ -64,6 +75,11 @@ def package_checks(version: str, rules: dict) -> list[Check]:
         text = f"{value:.3f} {name}, at most {rules[f'max_{name}']}"
         found.append(Check(name, text, value <= rules[f"max_{name}"], verdict.REJECT, text))
     return found
+
+
+def staging_check(version: str) -> Check:
+    wrong = smoke.in_staging(version)
+    return Check("staging", wrong or "no failure", not wrong, verdict.REJECT, wrong)
 
 
 def holdout_errors(version: str, champion: str | None) -> pd.DataFrame:

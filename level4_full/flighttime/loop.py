@@ -1,4 +1,4 @@
-"""One turn of the loop: measure production, decide, retrain, certify, evaluate, release.
+"""One turn of the loop: measure production, decide, retrain, certify, refit, evaluate, release.
 
 python -m flighttime.loop [--every SECONDS]
 
@@ -17,7 +17,9 @@ from flighttime import pipeline
 from flighttime import policy
 from flighttime import release
 from flighttime import shadow
+from flighttime import train
 from flighttime.loop_state import LOOP
+from flighttime.loop_state import LoopState
 from groundcrew import commands
 from groundcrew import ledger
 from groundcrew import registry
@@ -49,20 +51,39 @@ def turn(today: date) -> dict[str, str]:
 
 
 def retrain(weeks: list[monitor.Week], today: date, reason: str) -> None:
-    """Train and certify; each step that is in the ledger already is not done again."""
+    """Train, certify and refit; each step that is in the ledger already is not done again."""
+    breach, _ = policy.judge(weeks, settings.section("policy"))
+    changes = settings.section("gate_in_breach") if breach else {}
     champion, state = registry.champion(), loop_state.of(ledger.entries_until(today))
     if state.step == loop_state.IDLE:
         ratios = {f"{week.first}": round(week.ratio, 4) for week in weeks}
         ledger.record(today, "retrain", champion, by=LOOP, reason=reason, evidence=ratios)
-    if state.step != loop_state.CERTIFY:
+    if state.step in (loop_state.IDLE, loop_state.TRAIN):
         version = pipeline.run(today)
         ledger.record(today, "trained", version, by=LOOP, beside=champion)
-    version = loop_state.of(ledger.entries_until(today)).version
-    try:
-        package.package(version)
-    except UserError as error:  # such as a version that was deleted since
-        return ledger.record(today, "REJECT", version, by=LOOP, reason=f"{error}")
-    gate.certify(version, today)
+    while (state := loop_state.of(ledger.entries_until(today))).step in loop_state.RETRAINING:
+        try:
+            certify(state, today, changes)
+        except UserError as error:  # such as a version that was deleted since
+            ledger.record(today, "REJECT", state.version, by=LOOP, reason=f"{error}")
+
+
+def certify(state: LoopState, today: date, changes: dict[str, float]) -> None:
+    """Certify what was trained, refit what was certified, and certify what was refitted."""
+    if state.step == loop_state.REFIT:
+        return ledger.record(today, "refitted", refit(state.version), by=LOOP, beside=state.version)
+    package.package(state.version)
+    if state.step == loop_state.CHECK:
+        gate.certify_refit(state.version, state.beside, today)
+    else:
+        gate.certify(state.version, today, **changes)
+
+
+def refit(certified: str) -> str:
+    """Register a model made as a certified version was, on its holdout too; returns the version."""
+    made_from = registry.lineage(certified)
+    today, data_version = date.fromisoformat(made_from["today"]), int(made_from["data_version"])
+    return registry.register(train.train(today, data_version=data_version, refit=True))
 
 
 def main(*, today: commands.Today, every: float = 0) -> None:

@@ -3,19 +3,23 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from dataclasses import replace
+from functools import reduce
 
 LOOP = "the policy"  # the name in which the loop decides
-IDLE, TRAIN, CERTIFY, BEGIN = "idle", "train", "certify", "begin shadow"
-SHADOW, RELEASE, CONFIRM, SPLIT = "shadow", "release", "confirm", "split"
+IDLE, TRAIN, CERTIFY, REFIT, CHECK = "idle", "train", "certify", "refit", "check"
+BEGIN, SHADOW, RELEASE, CONFIRM, SPLIT = "begin shadow", "shadow", "release", "confirm", "split"
+RETRAINING = [TRAIN, CERTIFY, REFIT, CHECK]
 
 # A decision leads from one step to the next.
 NEXT = {
-    "retrain": (IDLE, TRAIN),
-    "trained": (TRAIN, CERTIFY),
-    "PROMOTE": (CERTIFY, BEGIN),
-    "shadow": (BEGIN, SHADOW),
-    "shadow passed": (SHADOW, RELEASE),
-    "released": (RELEASE, CONFIRM),
+    (IDLE, "retrain"): TRAIN,
+    (TRAIN, "trained"): CERTIFY,
+    (CERTIFY, "PROMOTE"): REFIT,
+    (REFIT, "refitted"): CHECK,
+    (CHECK, "PROMOTE"): BEGIN,
+    (BEGIN, "shadow"): SHADOW,
+    (SHADOW, "shadow passed"): RELEASE,
+    (RELEASE, "released"): CONFIRM,
 }
 GATE = ["PROMOTE", "REJECT", "TIE", "INSUFFICIENT DATA"]
 REFUSALS = [*GATE[1:], "shadow failed", "taken back", "rolled back to"]
@@ -44,10 +48,7 @@ class LoopState:
 
 def of(history: Iterable[dict]) -> LoopState:
     """The state that these entries of the ledger, oldest first, have led to."""
-    state = LoopState()
-    for entry in history:
-        state = after(state, entry)
-    return state
+    return reduce(after, history, LoopState())
 
 
 def after(state: LoopState, entry: dict) -> LoopState:
@@ -66,8 +67,7 @@ def after(state: LoopState, entry: dict) -> LoopState:
         return LoopState()
     if decision in REFUSALS:
         return LoopState(refused=state.refused + 1, calls=state.calls)
-    before, step = NEXT.get(decision, ("", ""))
-    if state.step == before:
+    if step := NEXT.get((state.step, decision)):
         beside = entry.get("beside", state.beside)
         now = {"version": entry["version"], "day": entry["day"], "since": entry["utc"]}
         return replace(state, step=step, beside=beside, **now)
@@ -76,4 +76,4 @@ def after(state: LoopState, entry: dict) -> LoopState:
 
 def awaited(state: LoopState, entry: dict) -> bool:
     """Whether the gate judged what the loop trained, not what a person tries."""
-    return (state.step, state.version) == (CERTIFY, entry["version"])
+    return state.step in RETRAINING and state.version == entry["version"]

@@ -20,16 +20,8 @@ def update(today: date, since: date | None = None) -> dict[str, int]:
     """Store what is new or corrected since the last time; idempotent. Returns the counts."""
     last = since or STORE.last_landing()
     # A week for what lands late, and one more for what is corrected after that.
-    earliest = last and last - 2 * feed.LATEST
-    new = STORE.put_landings(landings(ingest.TABLE.read(since=earliest), today))
-    first_time, landed = new["corrections"] == 0, new[features.TARGET].notna()
-    return {
-        "landed": int((first_time & landed).sum()),
-        "cancelled": int((first_time & ~landed).sum()),
-        "late": int((first_time & (new["days_late"] > 0)).sum()),
-        "corrected": int((~first_time).sum()),
-        "not_predicted": int((first_time & ~STORE.answered(new["flight_id"])).sum()),
-    }
+    table = ingest.TABLE.read(since=last and last - 2 * feed.LATEST)
+    return STORE.landing_counts(STORE.put_landings(landings(table, today)))
 
 
 def landings(table: pd.DataFrame, today: date) -> pd.DataFrame:

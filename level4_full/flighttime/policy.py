@@ -24,7 +24,7 @@ class Decision(NamedTuple):
 def decide(weeks: Sequence[Week], today: date, history: list[dict], rules: dict) -> Decision:
     """Whether to retrain, from weeks of production and the ledger, both oldest first."""
     state = loop_state.of(history)
-    if state.step in (loop_state.TRAIN, loop_state.CERTIFY):
+    if state.step in loop_state.RETRAINING:
         return Decision(True, f"the retraining of {state.day} was interrupted: it goes on")
     breached, reason = judge(weeks, rules)
     blocked = blocked_reason(state, today, history, rules)

@@ -47,6 +47,7 @@ def train(folder: Path, tags: dict[str, str]) -> dict:
     with TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
         out = Path(scratch, "made")
         inputs = ["--today", tags["today"], "--data-version", tags["data_version"]]
+        inputs += ["--refit"] if tags.get("refit") == "True" else []  # older runs do not say it
         done = children.run(
             ["-m", "flighttime.train", *inputs, "--out", str(out)],
             cwd=folder,

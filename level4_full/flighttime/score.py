@@ -13,10 +13,10 @@ from pathlib import Path
 import pandas as pd
 
 from flighttime import ingest
-from flighttime import predictions
 from flighttime import serving
 from flighttime.features import CATEGORIES
 from flighttime.features import NUMBERS
+from flighttime.predictions import STORE
 from groundcrew import batch
 from groundcrew import commands
 from groundcrew.serving import Model
@@ -42,7 +42,7 @@ def main(
 ) -> None:
     models = serving.load()
     model, answer = models.champion, partial(score, model=models.champion)
-    record = partial(predictions.record, shadow=models.shadow)
+    record = partial(STORE.record, shadow=models.shadow)
     if flight:
         answers = answer(INPUTS.parse(flight, model.known))
         record(answers)

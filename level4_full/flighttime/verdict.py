@@ -59,7 +59,7 @@ def against_champion(errors: pd.DataFrame, rules: dict) -> list[Check]:
         Check("not worse", value, gain > -least, REJECT, f"error {error:.2f}, {worse}"),
         Check("slices", named or "none is worse", not named, REJECT, bad),
         Check("gain", f"{value}, at least {least}", gain >= least, TIE, tie),
-        Check("not by chance", value, low > 0, TIE, f"{summary(errors)}, which may be chance"),
+        Check("not by chance", value, low > -rules["max_likely_loss"], TIE, summary(errors)),
     ]
 
 
@@ -69,7 +69,7 @@ def summary(errors: pd.DataFrame) -> str:
         return f"error {error:.2f}, and no champion to compare with"
     gain, low, high = gains(errors)
     better = f"better than the champion's {champion:.2f} by {gain:.2f} ({low:.2f} to {high:.2f})"
-    return f"error {error:.2f}, {better}"
+    return f"error {error:.2f}, {better}" + (", which may be chance" if low <= 0 else "")
 
 
 def gains(errors: pd.DataFrame) -> tuple[float, float, float]:

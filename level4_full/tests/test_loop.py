@@ -32,8 +32,9 @@ from groundcrew.predictions import lease
 from groundcrew.transactions import Switch
 
 TODAY = date(2013, 6, 3)
-WAY = ["retrain", "trained", "PROMOTE", "shadow", "shadow passed", "releasing", "released"]
-KILLS = [(8.0, number) for number in range(1, 21)] + [(8.6, number) for number in range(18, 23)]
+GATE = ["retrain", "trained", "PROMOTE", "refitted", "PROMOTE"]
+WAY = [*GATE, "shadow", "shadow passed", "releasing", "released"]
+KILLS = [(8.0, number) for number in range(1, 26)] + [(8.6, number) for number in range(23, 28)]
 
 
 @pytest.fixture
@@ -52,7 +53,9 @@ def world(empty_state: Path, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace
         (pipeline, "run", lambda today: f"{next(versions)}"),
         *[(package, name, Mock()) for name in ("package", "install", "load")],
         (packages, "digest", lambda *_: "of the package"),
-        (gate, "certify", lambda version, today: ledger.record(today, world.outcome, version)),
+        (gate, "certify", lambda version, today, **_: ledger.record(today, world.outcome, version)),
+        (gate, "certify_refit", lambda version, _, today: ledger.record(today, "PROMOTE", version)),
+        (loop, "refit", lambda certified: f"{next(versions)}"),
         (certificates, "require", lambda *_: {"reason": "better"}),
         (registry, "champion", lambda: world.champion),
         (smoke, "show_shadow", lambda version: vars(world).update(shadow=version)),
@@ -71,11 +74,11 @@ def decisions() -> list[str]:
 TURNS = [
     ({"ratio": 1.0}, [], "1", ""),
     ({"outcome": "TIE"}, ["retrain", "trained", "TIE"], "1", ""),
-    ({"landed": 799}, WAY[:4], "1", "2"),  # the challenger is a shadow
-    ({"error": 9.1}, [*WAY[:4], "shadow failed"], "1", ""),
-    ({"landed": 800}, WAY, "2", "1"),  # the old champion is the shadow
+    ({"landed": 799}, WAY[:6], "1", "3"),  # the challenger is a shadow
+    ({"error": 9.1}, [*WAY[:6], "shadow failed"], "1", ""),
+    ({"landed": 800}, WAY, "3", "1"),  # the old champion is the shadow
     ({"error": 8.6}, [*WAY, "rolling back to", "rolled back to"], "1", ""),
-    ({}, [*WAY, "confirmed"], "2", ""),
+    ({}, [*WAY, "confirmed"], "3", ""),
 ]
 
 
@@ -110,14 +113,15 @@ def test_a_loop_that_is_killed_at_any_step_goes_on(
         return DEFAULT
 
     steps = [(ledger, "record"), (pipeline, "run"), (package, "package"), (package, "install")]
-    for owner, name in [*steps, (gate, "certify"), (smoke, "show_shadow"), (world, "switch")]:
+    steps += [(gate, "certify"), (loop, "refit"), (gate, "certify_refit")]
+    for owner, name in [*steps, (smoke, "show_shadow"), (world, "switch")]:
         step = Mock(wraps=getattr(owner, name), side_effect=killed)
         monkeypatch.setattr(owner, name, step)
     with pytest.raises(KeyboardInterrupt):
         loop.turn(TODAY)
     loop.turn(TODAY)
 
-    assert [decisions().count(once) for once in ("retrain", "trained")] == [1, 1]
+    assert [decisions().count(once) for once in WAY[:4]] == [1, 1, 2, 1]
     assert decisions()[-1] == ("confirmed" if error == 8.0 else "rolled back to")
     assert (world.champion != "1", world.shadow) == (error == 8.0, "")
     assert (loop_state.of(ledger.entries()).step, ledger.pending()) == (loop_state.IDLE, None)
@@ -138,5 +142,5 @@ def test_the_loop_closes_on_real_flights(
         score.main(day=day.date(), out=tmp_path / f"{day:%d}.csv")
 
     assert steps == [loop_state.SHADOW, loop_state.CONFIRM]
-    assert (registry.champion(), registry.shadow()) == ("2", "1")
+    assert (registry.champion(), registry.shadow()) == ("3", "1")
     assert decisions()[-len(WAY) :] == WAY

@@ -15,8 +15,9 @@ from groundcrew import settings
 
 TODAY = date(2013, 6, 3)
 RULES = settings.section("policy")
-WORDS = ["retrain", "trained", "PROMOTE", "shadow", "shadow passed", "released", "confirmed"]
-STEPS = ["train", "certify", "begin shadow", "shadow", "release", "confirm", "idle"]
+WORDS = ["retrain", "trained", "PROMOTE", "refitted", "PROMOTE", "shadow", "shadow passed"]
+WORDS += ["released", "confirmed"]
+STEPS = ["train", "certify", "refit", "check", "begin shadow", "shadow", "release", "confirm"]
 
 
 def entry(decision: str, days_ago: int, by: str = loop_state.LOOP, version: str = "2") -> dict:
@@ -82,9 +83,10 @@ def test_a_person_is_called_once_a_reason(measured: list, history: list, reason:
     assert policy.call(measured, TODAY, [*history, called], RULES) == ""
 
 
-@pytest.mark.parametrize(("decision", "step"), [*zip(WORDS, STEPS, strict=True)])
-def test_each_decision_leads_to_the_next_step(decision: str, step: str) -> None:
-    assert loop_state.of(until(decision)).step == step
+@pytest.mark.parametrize(("number", "step"), [*enumerate([*STEPS, "idle"])])
+def test_each_decision_leads_to_the_next_step(number: int, step: str) -> None:
+    history = [entry(word, 1) for word in WORDS[: number + 1]]
+    assert loop_state.of(history).step == step
 
 
 @pytest.mark.parametrize(

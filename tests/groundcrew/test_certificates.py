@@ -19,6 +19,7 @@ from groundcrew import settings
 from groundcrew import signing
 from groundcrew.errors import NotFound
 from groundcrew.errors import UserError
+from groundcrew.reports import Check
 
 DAYS = 30
 OUTCOMES = ("PROMOTE",)
@@ -63,6 +64,24 @@ def certified(folder: Path, today: date) -> dict:
 def test_it_names_the_package_by_digest_and_its_last_day(certified: dict, folder: Path) -> None:
     assert certified["package"] == packages.digest(folder)
     assert certified["valid_until"] == "2013-03-31"
+
+
+def test_what_is_issued_is_signed_and_in_the_ledger(
+    folder: Path, trusted: Path, today: date
+) -> None:
+    subject = certificates.subject(folder, "1", today, DAYS)
+    about = {**subject, "outcome": "REJECT", "reason": "too large", "flights": 7}
+
+    issued = certificates.issue(
+        about, [Check("size", "9 MB", False, "REJECT", "")], today, call="9 MB"
+    )
+
+    assert certificates.read("2", trusted).items() >= issued.items() > about.items()
+    assert [check["name"] for check in issued["checks"]] == ["size"]
+    entry = ledger.entries()[-1]
+    recorded = (entry["decision"], entry["version"], entry["reason"], entry["call"])
+    assert recorded == ("REJECT", "2", "too large", "9 MB")
+    assert entry["evidence"] == {"package": packages.digest(folder), "flights": 7}
 
 
 def test_it_permits_what_it_is_about(

@@ -76,6 +76,46 @@ def test_scored_flights_are_logged_by_role(store: PredictionStore) -> None:
     assert len({row.answered_at for row in rows()}) == 1
 
 
+class Shadow:
+    """A model that predicts a minute more than the first column says."""
+
+    version, run = "8", "b2"
+
+    def predict(self, flights: pd.DataFrame) -> pd.Series:
+        return flights["minutes"] + 1
+
+
+def test_a_shadow_is_recorded_beside_the_answers(store: PredictionStore) -> None:
+    answers = scored(UA1=90.0, UA2=80.0)
+
+    store.record(answers, Shadow())
+    store.record(scored(UA3=70.0), None)
+    store.record(answers.head(0), Shadow())
+
+    assert {(row.flight_id, row.minutes, row.model, row.role) for row in rows()} == {
+        (flight("UA1"), 90.0, "7", "champion"),
+        (flight("UA2"), 80.0, "7", "champion"),
+        (flight("UA1"), 91.0, "8", "shadow"),
+        (flight("UA2"), 81.0, "8", "shadow"),
+        (flight("UA3"), 70.0, "7", "champion"),
+    }
+
+
+def test_new_landings_and_corrections_are_counted(store: PredictionStore) -> None:
+    store.record(scored(UA1=90.0), None)
+    late = NEXT_DAY + timedelta(days=2)
+    first = store.put_landings(landed(UA1=90.0, UA2=None))
+
+    counts = [store.landing_counts(first)]
+    counts.append(store.landing_counts(store.put_landings(landed(late, UA1=91.0, UA3=70.0))))
+
+    names = ["landed", "cancelled", "late", "corrected", "not_predicted"]
+    assert [[count[name] for name in names] for count in counts] == [
+        [1, 1, 0, 0, 1],
+        [1, 0, 1, 1, 1],
+    ]
+
+
 def test_all_roles_are_logged_or_none(store: PredictionStore) -> None:
     unusable = scored("8", UA1=100.0).assign(model=[object()])
 

@@ -14,6 +14,7 @@ from groundcrew import feed
 from groundcrew import files
 from groundcrew import locks
 from groundcrew import tables
+from groundcrew.errors import NotFound
 from groundcrew.errors import UserError
 from groundcrew.tables import Table
 from groundcrew.tables import VersionedTable
@@ -280,6 +281,16 @@ ROWS = pd.DataFrame(
         "at": pd.to_datetime(["2013-01-01"] * 3, utc=True),
     }
 )
+
+
+def test_rows_between_two_days_are_those_from_the_first_on_and_before_the_last() -> None:
+    days = pd.DataFrame({"date": pd.date_range("2013-01-01", periods=5)})
+
+    found = tables.between(days, date(2013, 1, 2), date(2013, 1, 4), "flight landed")
+
+    assert found["date"].dt.day.tolist() == [2, 3]
+    with pytest.raises(NotFound, match=r"no flight landed from 2013-01-06 until 2013-01-09: run "):
+        tables.between(days, date(2013, 1, 6), date(2013, 1, 9), "flight landed")
 
 
 def test_a_digest_identifies_the_content_and_not_how_it_is_stored(tmp_path: Path) -> None:

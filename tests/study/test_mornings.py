@@ -20,6 +20,7 @@ from ladder.study.fresh_years import FreshYear
 from ladder.study.mornings import USUAL
 from ladder.study.mornings import YESTERDAY
 from ladder.study.years import A_DAY
+from ladder.study.years import Model
 from ladder.study.years import Year
 
 SOLUTION = Path(ladder.__file__).parent / "exercises/better_feature/flighttime/fresh.py"
@@ -112,7 +113,7 @@ def test_a_model_of_the_ratio_follows_the_usual_minutes(year: FreshYear, today: 
     slower = flights.assign(usual=2 * flights[USUAL])
 
     ratio, minutes = (
-        one.predict(today, slower).mean() / one.predict(today, flights).mean()
+        one.predict(Model(today), slower).mean() / one.predict(Model(today), flights).mean()
         for one in (year, year.variant(ratio=False))
     )
 

@@ -59,7 +59,7 @@ def yours(file: Path) -> dict:
     if not file.is_file():
         raise LadderError(f"there is no file {file}: name the one with usual() and yesterday()")
     try:
-        (found,) = studied("your features, the whole year", file.resolve(), [["--only"]])
+        (found,) = studied("your features, the whole year", file.resolve(), [[]])
     except LadderError as problem:
         raise LadderError(str(problem).rpartition("error: ")[2]) from None
     return found
@@ -67,10 +67,16 @@ def yours(file: Path) -> dict:
 
 def whole() -> dict:
     """The solution and today's features in the real year and in others, with all costs."""
-    seeds = range(1, YEARS + 1)
+    rules, costs = ["fresh", "alone", "skew", "today"], ["parts", "costs"]
+    options = [measuring(costs), measuring(rules)]
+    options += [["--seed", f"{seed}", *measuring(rules)] for seed in range(1, YEARS + 1)]
     title = f"{YEARS + 1} years, two sets of features"
-    real, *others = studied(title, SOLUTION, [[], *(["--seed", f"{seed}"] for seed in seeds)])
-    return {"since": f"{FIRST}", "until": f"{LAST}", "real": real, "others": others}
+    details, real, *others = studied(title, SOLUTION, options)
+    return {"since": f"{FIRST}", "until": f"{LAST}", "real": real | details, "others": others}
+
+
+def measuring(names: list[str]) -> list[str]:
+    return [word for name in names for word in ("--measure", name)]
 
 
 def studied(title: str, file: Path, options: list[list[str]]) -> list[dict]:

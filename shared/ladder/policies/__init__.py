@@ -39,7 +39,7 @@ def main(arguments: argparse.Namespace) -> int:
         )
     found = judge.years(arguments.years, arguments.rules)
     write(RUNS / "policies.json", found)
-    print(table.of(found))
+    print(table.of(found), table.worth(found), sep="\n\n")
     if arguments.publish:
         publish(found)
     return 0

@@ -202,9 +202,9 @@ def fits(box: tuple, taken: list[tuple], panel: Panel) -> bool:
 
 
 def short(name: str) -> str:
-    kind, _, number = name.partition("-")
+    kind, number, way = [*name.split("-"), "", ""][:3]
     words = {
-        "ratio": f"{number} times, 2 of 3",
+        "ratio": f"{number} times, {way or '2 of 3'}",
         "newest": f"{number} times, newest",
         "error": f"{number} times",
         "drift": "drift",

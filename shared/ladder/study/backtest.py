@@ -17,8 +17,8 @@ from flighttime import loop_state
 from flighttime import policy
 from flighttime import verdict
 from groundcrew import settings
-from ladder.study import years
 from ladder.study.years import A_DAY
+from ladder.study.years import Model
 from ladder.study.years import Year
 
 A_WEEK = 7 * A_DAY
@@ -50,10 +50,16 @@ class Week:
 
 @dataclass(frozen=True)
 class Rule:
-    """`retrains(weeks, today, history)` decides on the days where `asked(day)` is true."""
+    """`retrains(weeks, today, history)` decides on the days where `asked(day)` is true.
+
+    A model that was certified is refitted, unless `refits` is false: then its very bytes are
+    released. The gate is strict, unless the rule retrains because the champion is in breach.
+    """
 
     retrains: Callable[[list[Week], date, list[dict]], bool]
     asked: Callable[[date], bool] = lambda day: day.weekday() == MONDAY
+    refits: bool = True
+    strict: bool = True
 
 
 @dataclass(frozen=True)
@@ -63,31 +69,28 @@ class Rival:
     In the step SHADOW it is the challenger, in CONFIRM the former champion.
     """
 
-    version: date
+    version: Model
     since: date
     step: str
 
 
 @dataclass
 class Replay:
-    """A year under a rule: the error of each answer, and the ledger.
-
-    A version is named by the day as of which it was trained.
-    """
+    """A year under a rule: the error of each answer, and the ledger."""
 
     year: Year
     since: date
-    champion: date
+    champion: Model
     errors: np.ndarray
     ledger: list[dict] = field(default_factory=list)
     rival: Rival | None = None
 
-    def record(self, day: date, decision: str, version: date, **evidence: object) -> None:
+    def record(self, day: date, decision: str, version: Model, **evidence: object) -> None:
         """Append one decision to the ledger."""
         entry = {"day": f"{day}", "utc": f"{day}", "decision": decision, "version": f"{version}"}
         self.ledger.append({**entry, "by": loop_state.LOOP, **evidence})
 
-    def switch(self, day: date, version: date) -> None:
+    def switch(self, day: date, version: Model) -> None:
         """Let `version` answer from `day` on."""
         self.champion = version
         rest = self.year.between(day, self.year.last + A_DAY)
@@ -105,13 +108,14 @@ class Replay:
 
 def replay(year: Year, rule: Rule, since: date) -> Replay:
     """Run the loop from `since` on; the first champion is the model of that day."""
-    run = Replay(year, since, since, np.full(len(year.flights), np.nan))
-    run.switch(since, since)
+    first = Model(since)
+    run = Replay(year, since, first, np.full(len(year.flights), np.nan))
+    run.switch(since, first)
     for day in map(pd.Timestamp.date, pd.date_range(since + A_DAY, year.last)):
         if run.rival:
             settle(run, day, settings.section("policy"))
         if rule.asked(day) and not run.rival and rule.retrains(weeks(run, day), day, run.ledger):
-            retrain(run, day, settings.section("gate"))
+            retrain(run, day, rule)
     return run
 
 
@@ -126,13 +130,14 @@ def week(run: Replay, first: date, today: date) -> Week:
     """The week that begins on `first`, from the landings published by `today`."""
     landed = run.year.published_by(today, max(first, run.since))
     landed = landed[landed < run.year.between(first, first + A_WEEK).stop]
-    holdout = run.year.between(years.holdout_start(run.champion), run.champion)
+    certified = Model(run.champion.day)
+    holdout = run.year.between(certified.learned_until, certified.day)
     return Week(
         first=first,
         labels=len(landed),
         mae=mean(run.errors[landed]),
         route_median_mae=mean(run.year.median_errors[landed]),
-        certified=mean(run.year.errors(run.champion)[holdout]),
+        certified=mean(run.year.errors(certified)[holdout]),
         flights=run.year.flights.iloc[landed],
         training=run.year.flights[run.year.training_rows(run.champion)],
     )
@@ -142,25 +147,28 @@ def mean(errors: np.ndarray) -> float:
     return float(errors.mean()) if len(errors) else float("nan")
 
 
-def retrain(run: Replay, today: date, rules: dict) -> None:
+def retrain(run: Replay, today: date, rule: Rule) -> None:
     """Train a challenger and let the gate judge it; one that passes becomes a shadow today."""
+    rules = settings.section("gate") | ({} if rule.strict else settings.section("gate_in_breach"))
+    challenger, released = Model(today), Model(today, rule.refits)
     run.record(today, "retrain", run.champion)
-    run.record(today, "trained", today)
-    starts = years.holdout_start(today), years.holdout_start(run.champion)
-    unseen = run.year.published_by(today, max(starts))
+    run.record(today, "trained", challenger)
+    unseen = run.year.published_by(today, max(challenger.learned_until, run.champion.learned_until))
     errors = run.year.flights.loc[unseen, SLICE_COLUMNS].assign(
         **{
-            "challenger": run.year.errors(today)[unseen],
+            "challenger": run.year.errors(challenger)[unseen],
             "champion": run.year.errors(run.champion)[unseen],
             "route median": run.year.median_errors[unseen],
         }
     )
     found, reason = verdict.checks(errors, rules), verdict.summary(errors)
     outcome, reason = verdict.decide(found, reason)
-    run.record(today, outcome, today, reason=reason)
+    run.record(today, outcome, challenger, reason=reason)
     if outcome == verdict.PROMOTE:
-        run.record(today, "shadow", today, beside=f"{run.champion}")
-        run.rival = Rival(today, today, loop_state.SHADOW)
+        run.record(today, "refitted", released)
+        run.record(today, outcome, released)
+        run.record(today, "shadow", released, beside=f"{run.champion}")
+        run.rival = Rival(released, today, loop_state.SHADOW)
 
 
 def settle(run: Replay, today: date, rules: dict) -> None:
@@ -180,8 +188,8 @@ def settle(run: Replay, today: date, rules: dict) -> None:
 def compare(
     run: Replay,
     today: date,
-    version: date,
-    other: date,
+    version: Model,
+    other: Model,
     rules: dict,
     stage: str,
 ) -> policy.Decision | None:
@@ -192,7 +200,7 @@ def compare(
     return policy.compare(*errors, rules, stage)
 
 
-def end_shadow(run: Replay, today: date, version: date, found: policy.Decision) -> None:
+def end_shadow(run: Replay, today: date, version: Model, found: policy.Decision) -> None:
     """Release the challenger if it passed, and watch it beside the former champion."""
     run.rival = None
     decision = "shadow passed" if found.yes else "shadow failed"
@@ -203,7 +211,7 @@ def end_shadow(run: Replay, today: date, version: date, found: policy.Decision) 
         run.switch(today, version)
 
 
-def end_watch(run: Replay, today: date, former: date, found: policy.Decision) -> None:
+def end_watch(run: Replay, today: date, former: Model, found: policy.Decision) -> None:
     """Keep the new champion, or go back to the former one."""
     run.rival = None
     if found.yes:

@@ -1,6 +1,7 @@
 """The rules to compare: by the calendar, by data drift, by error, by error over the median's."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from math import nan
 from typing import Any
@@ -25,7 +26,16 @@ def calendar(asked: Callable[[date], bool]) -> Rule:
 def ratio(**changes: float) -> Rule:
     """The policy of flighttime.toml, with `changes` to its numbers."""
     numbers = settings.section("policy") | changes
-    return Rule(lambda weeks, today, history: policy.decide(weeks, today, history, numbers).yes)
+
+    def retrains(weeks: list[Week], today: date, history: list[dict]) -> bool:
+        return policy.decide(weeks, today, history, numbers).yes
+
+    return Rule(retrains, strict=False)
+
+
+def certified(rule: Rule) -> Rule:
+    """The rule at a strict gate, which releases the very bytes that it has certified."""
+    return replace(rule, refits=False, strict=True)
 
 
 def error(threshold: float) -> Rule:
@@ -45,7 +55,7 @@ def measured(measure: Callable[[Week], Any], threshold: float) -> Rule:
     def retrains(weeks: list[Week], today: date, history: list[dict]) -> bool:
         return policy.decide([*map(measure, weeks[-1:])], today, history, numbers).yes
 
-    return Rule(retrains)
+    return Rule(retrains, strict=False)
 
 
 class Drift:
@@ -66,21 +76,30 @@ class CertifiedRatio:
         self.ratio = week.mae / week.certified
 
 
+def first_of_month(day: date) -> bool:
+    return day.day == 1
+
+
 RULES = {
     "never": calendar(lambda day: False),
     "quarterly": calendar(lambda day: (day.day, day.month % 3) == (1, 1)),
-    "monthly": calendar(lambda day: day.day == 1),
+    "monthly": calendar(first_of_month),
+    "monthly-certified": certified(calendar(first_of_month)),
     "fortnightly": calendar(
         lambda day: day.weekday() == MONDAY and day.isocalendar().week % 2 == 0
     ),
     "weekly": calendar(lambda day: day.weekday() == MONDAY),
-    "daily": calendar(lambda day: True),
+    "daily-certified": certified(calendar(lambda day: True)),
     "drift-0.1": drift(0.1),
     "error-1.25": error(1.25),
     "error-1.5": error(1.5),
-    "newest-1.1": ratio(**NEWEST_WEEK),
+    "newest-1.1": ratio(threshold=1.1, **NEWEST_WEEK),
     **{
         f"ratio-{threshold}": ratio(threshold=threshold)
         for threshold in (1.05, 1.1, 1.15, 1.2, 1.3)
     },
+    # To compare: what the refit is worth, and what a gate that asks less in a breach is worth.
+    "ratio-1.1-certified": certified(ratio(threshold=1.1)),
+    "ratio-1.05-certified": certified(ratio(threshold=1.05)),
+    "ratio-1.05-strict": replace(ratio(threshold=1.05), strict=True),
 }

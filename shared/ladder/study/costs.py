@@ -30,6 +30,7 @@ from ladder.study.mornings import FRESH
 from ladder.study.mornings import USUAL
 from ladder.study.mornings import YESTERDAY
 from ladder.study.years import A_DAY
+from ladder.study.years import Model
 from ladder.study.years import Year
 
 DAYS_LATE = [1, 2, 7]
@@ -53,7 +54,7 @@ def of(year: FreshYear, since: date) -> dict:
 def late(year: FreshYear, since: date) -> dict[str, float]:
     """The mean error where features are made as of some days before the morning, or missing."""
     ratio, usual = (
-        {days: mornings.served(year, year.features[name], days * A_DAY) for days in all_days}
+        {days: mornings.served(year, year.features[name], days * A_DAY, since) for days in all_days}
         for name, all_days in ((YESTERDAY, DAYS_LATE), (USUAL, [*DAYS_LATE, DAYS_STALE]))
     )
     changes: dict[str, dict[str, np.ndarray]] = {
@@ -72,7 +73,7 @@ def late(year: FreshYear, since: date) -> dict[str, float]:
 
 
 def errors(year: FreshYear, trained: date, flights: pd.DataFrame) -> np.ndarray:
-    return abs(year.predict(trained, flights) - flights[TARGET].to_numpy())
+    return abs(year.predict(Model(trained), flights) - flights[TARGET].to_numpy())
 
 
 def poisoned(year: FreshYear, since: date) -> dict:
@@ -169,7 +170,10 @@ def microseconds(year: FreshYear, trained: date) -> dict[str, float]:
     flights = year.flights.iloc[year.between(year.last, year.last + A_DAY)]
     landings = mornings.known_on(year, year.last)
     medians, ratios = lookups(year)
-    fresh_model, rows = year.model(trained), flights[FEATURES].itertuples(index=False, name=None)
+    fresh_model, rows = (
+        year.trees_of(Model(trained)),
+        flights[FEATURES].itertuples(index=False, name=None),
+    )
     history = year.flights.iloc[year.between(train.first_day(trained), trained)]
     model = trees.compile(train.fit(history, trained).pipeline, CATEGORIES, NUMBERS)
 

@@ -1,9 +1,9 @@
 """A better feature against a better loop: replay a past year's rules with fresh features.
 
-    python -m ladder.study.feature FILE --since 2013-03-01 [--seed 7] [--only] [--out FILE]
+    python -m ladder.study.feature FILE --since 2013-03-01 [--seed 7] [--measure today]... [--out F]
 
-FILE has the functions usual() and yesterday(), as mornings.py describes them. With --only neither
-today's features, for comparison, nor the costs are measured.
+FILE has the functions usual() and yesterday(), as mornings.py describes them. Without --measure
+only they are judged, and not today's features, the parts of the gain, or the costs.
 """
 
 from collections.abc import Iterable
@@ -18,6 +18,7 @@ from typer import Option
 from flighttime import ingest
 from groundcrew import commands
 from groundcrew import files
+from groundcrew.errors import UserError
 from ladder.study import backtest
 from ladder.study import contenders
 from ladder.study import costs
@@ -30,6 +31,7 @@ from ladder.study.fresh_years import FreshYear
 from ladder.study.mornings import USUAL
 from ladder.study.mornings import YESTERDAY
 from ladder.study.years import A_DAY
+from ladder.study.years import Model
 from ladder.study.years import Year
 
 RULES = {
@@ -39,12 +41,11 @@ RULES = {
 EXTREMES = ["never", "monthly"]  # enough to see what a part of the feature does
 
 
-def judge(year: Year, since: date, names: Iterable[str], title: str) -> dict[str, dict]:
+def judge(year: Year, since: date, names: Iterable[str]) -> dict[str, dict]:
     """The year under each of these rules."""
     found = {}
     for name in names:
-        with commands.progress(f"{title}, {name}"):
-            found[name] = result(backtest.replay(year, RULES[name], since))
+        found[name] = result(backtest.replay(year, RULES[name], since))
     return found
 
 
@@ -73,16 +74,11 @@ def alone(year: FreshYear, since: date) -> dict[str, dict]:
         "usual": flights[USUAL],
         "usual times yesterday": flights[USUAL] * flights[YESTERDAY],
     }.items():
-        run = Replay(year, since, since, np.full(len(flights), np.nan))
+        run = Replay(year, since, Model(since), np.full(len(flights), np.nan))
         rows = year.between(since, year.last + A_DAY)
         run.errors[rows] = abs(minutes.to_numpy() - year.minutes)[rows]
         found[name] = measured(run)
     return found
-
-
-def study(year: FreshYear, since: date) -> dict:
-    """The year with fresh features only."""
-    return {"fresh": judge(year, since, RULES, "fresh features"), "alone": alone(year, since)}
 
 
 def parts(year: FreshYear, since: date) -> dict[str, dict]:
@@ -91,7 +87,28 @@ def parts(year: FreshYear, since: date) -> dict[str, dict]:
         "without yesterday": year.variant(yesterday=1.0),
         "learns minutes": year.variant(ratio=False),
     }
-    return {name: judge(one, since, EXTREMES, name) for name, one in changed.items()}
+    return {name: judge(one, since, EXTREMES) for name, one in changed.items()}
+
+
+def today(year: FreshYear, since: date) -> dict[str, dict]:
+    """The rules with the features that the level has."""
+    return judge(Year(year.flights), since, RULES)
+
+
+def fresh(year: FreshYear, since: date) -> dict[str, dict]:
+    """The rules with the fresh features too."""
+    return judge(year, since, RULES)
+
+
+MEASURES = {
+    "fresh": fresh,
+    "alone": alone,
+    "skew": lambda year, since: year.skew,
+    "today": today,
+    "parts": parts,
+    "costs": costs.of,
+}
+QUICK = ["fresh", "alone", "skew"]
 
 
 def main(
@@ -101,23 +118,25 @@ def main(
         int | None,
         Option(help="another year: the same weeks, in an order drawn with this number"),
     ] = None,
-    only: Annotated[bool, Option(help="the fresh features only, without costs")] = False,
+    measure: Annotated[
+        list[str] | None,
+        Option(help=f"some of {', '.join(MEASURES)} (default: {', '.join(QUICK)})"),
+    ] = None,
     out: Annotated[Path | None, Option(help="write the numbers to this file, as JSON")] = None,
 ) -> None:
+    if unknown := [name for name in measure or [] if name not in MEASURES]:
+        raise UserError(f"--measure {unknown[0]}: choose among {', '.join(MEASURES)}")
     features, first = mornings.load(file), since or hindsight.first_release()
     table = ingest.TABLE.read()
     if seed is not None:
         table = years.resample(table, seed)
     with commands.progress("the features of each morning"):
         year = FreshYear(table, features)
-    found = study(year, first) | {"skew": year.skew}
-    if not only:
-        found["today"] = judge(Year(table), first, RULES, "today's features")
-    if not only and seed is None:
-        found["parts"] = parts(year, first)
-        with commands.progress("costs"):
-            found["costs"] = costs.of(year, first)
-    for name, judged in found["fresh"].items():
+    found = {}
+    for name in measure or QUICK:
+        with commands.progress(name):
+            found[name] = MEASURES[name](year, first)
+    for name, judged in found.get("fresh", {}).items():
         commands.output(name, f"{judged['error']:.2f}")
     if out:
         files.write_json(out, found)

@@ -5,7 +5,6 @@ trees cannot predict more minutes than they have seen.
 """
 
 import copy
-from datetime import date
 from datetime import timedelta
 
 import numpy as np
@@ -20,11 +19,11 @@ from flighttime.features import TARGET
 from groundcrew import settings
 from groundcrew import trees
 from ladder.study import mornings
-from ladder.study import years
 from ladder.study.mornings import FRESH
 from ladder.study.mornings import USUAL
 from ladder.study.mornings import Features
 from ladder.study.years import A_DAY
+from ladder.study.years import Model
 from ladder.study.years import Year
 
 
@@ -38,16 +37,16 @@ class FreshYear(Year):
         super().__init__(table)
         self.features = features
         self.ratio = True
-        self.models: dict[date, trees.CompiledModel] = {}
-        later = {name: mornings.read_later(self, features[name]) for name in FRESH}
+        self.compiled: dict[Model, trees.CompiledModel] = {}
         now = {name: mornings.served(self, features[name]) for name in FRESH}
+        later = {name: mornings.taught(self, features[name], now[name]) for name in FRESH}
         self.taught = self.flights[[]].assign(**later)
         self.flights = self.flights.assign(**now)
 
     def variant(self, *, ratio: bool = True, **values: float) -> "FreshYear":
         """The same year for models with another target, or with a feature that is constant."""
         other = copy.copy(self)
-        other.ratio, other.models, other.errors_by_model = ratio, {}, {}
+        other.ratio, other.compiled, other.errors_by_model = ratio, {}, {}
         other.flights, other.taught = self.flights.assign(**values), self.taught.assign(**values)
         return other
 
@@ -59,27 +58,27 @@ class FreshYear(Year):
         )
         return 1 - float(np.logical_and(*pairs).mean())
 
-    def model(self, trained: date) -> trees.CompiledModel:
-        """The model of a day, trained on first use: the level's own, with two more columns."""
-        if trained not in self.models:
-            seen = self.between(train.first_day(trained), trained)
+    def trees_of(self, model: Model) -> trees.CompiledModel:
+        """A model, trained on first use: the level's own, with two more columns."""
+        if model not in self.compiled:
+            seen = self.between(train.first_day(model.day), model.day)
             history = self.flights[seen].assign(**self.taught[seen])
-            rows, *_ = train.split(history, trained)
+            rows, *_ = train.split(history, model.day, model.refit)
             # A median of few days is not what production sees.
             window = timedelta(days=settings.section("baseline")["window_days"])
             whole = rows["date"] >= pd.Timestamp(self.days[0].item() + window)
-            self.models[trained] = fit(rows[whole], ratio=self.ratio)
-        return self.models[trained]
+            self.compiled[model] = fit(rows[whole], ratio=self.ratio)
+        return self.compiled[model]
 
-    def predict(self, trained: date, flights: pd.DataFrame) -> np.ndarray:
-        """The minutes that the model of a day gives for flights with their features."""
-        found = self.model(trained).predict(flights[FEATURES + FRESH])
+    def predict(self, model: Model, flights: pd.DataFrame) -> np.ndarray:
+        """The minutes that a model gives for flights with their features."""
+        found = self.trees_of(model).predict(flights[FEATURES + FRESH])
         return found * flights[USUAL].to_numpy() if self.ratio else found
 
-    def _errors(self, trained: date) -> np.ndarray:
-        unseen = self.between(years.holdout_start(trained), self.last + A_DAY)
+    def _errors(self, model: Model) -> np.ndarray:
+        unseen = self.between(model.learned_until, self.last + A_DAY)
         errors = np.full(len(self.flights), np.nan)
-        errors[unseen] = abs(self.predict(trained, self.flights[unseen]) - self.minutes[unseen])
+        errors[unseen] = abs(self.predict(model, self.flights[unseen]) - self.minutes[unseen])
         return errors
 
 

@@ -35,14 +35,15 @@ from ladder.study.backtest import Replay
 from ladder.study.backtest import Rule
 from ladder.study.contenders import RULES
 from ladder.study.years import A_DAY
+from ladder.study.years import Model
 from ladder.study.years import Year
 
 DAYS_TO_COMPARE = 14
 STALE_MINUTES = 0.5
 # A model a day takes minutes.
-QUICK = [name for name in RULES if name != "daily"]
+QUICK = [name for name in RULES if name != "daily-certified"]
 HEADER = (
-    f"{'rule':<12}{'minutes':>8}{'worst week':>12}{'retrainings':>13}{'released':>10}"
+    f"{'rule':<22}{'minutes':>8}{'worst week':>12}{'retrainings':>13}{'released':>10}"
     f"{'needless':>10}{'stale weeks':>13}{'days to act':>13}"
 )
 
@@ -90,7 +91,7 @@ def week_error(run: Replay, monday: date) -> float:
 def is_stale(run: Replay, monday: date) -> bool:
     """Whether a model of this morning would be better by over STALE_MINUTES in the week to come."""
     week = run.year.between(monday, monday + A_WEEK)
-    return bool((run.errors[week] - run.year.errors(monday)[week]).mean() > STALE_MINUTES)
+    return bool((run.errors[week] - run.year.errors(Model(monday))[week]).mean() > STALE_MINUTES)
 
 
 def days_to_act(run: Replay, due: list[date]) -> list[int]:
@@ -113,7 +114,8 @@ def needless(run: Replay) -> int:
     """Retrainings without a gain: not released, or no better in the two weeks after the release."""
     gained = 0
     for entry in run.entries("released"):
-        day, old, new = (date.fromisoformat(entry[name]) for name in ("day", "before", "version"))
+        old, new = Model.named(entry["before"]), Model.named(entry["version"])
+        day = date.fromisoformat(entry["day"])
         after = run.year.between(day, day + timedelta(days=DAYS_TO_COMPARE))
         gained += bool((run.year.errors(old)[after] - run.year.errors(new)[after]).mean() > 0)
     return len(run.entries("retrain")) - gained
@@ -142,7 +144,7 @@ def row(name: str, judged: Judgement) -> str:
     """A line of the table under HEADER."""
     days = "" if judged.days_to_act is None else f"{judged.days_to_act:.0f}"
     return (
-        f"{name:<12}{judged.error:>8.2f}{judged.worst_week:>12.2f}{judged.retrainings:>13}"
+        f"{name:<22}{judged.error:>8.2f}{judged.worst_week:>12.2f}{judged.retrainings:>13}"
         f"{judged.released:>10}{judged.needless:>10}{judged.stale:>13}{days:>13}"
     )
 
@@ -158,7 +160,7 @@ def first_release() -> date:
 def main(
     rules: Annotated[
         list[str] | None,
-        Argument(help=f"some of {', '.join(RULES)} (default: all but daily)"),
+        Argument(help=f"some of {', '.join(RULES)} (default: all but daily-certified)"),
     ] = None,
     since: commands.Day = None,
     seed: Annotated[

@@ -22,6 +22,7 @@ USUAL, YESTERDAY = "usual", "yesterday"
 FRESH = [USUAL, YESTERDAY]
 HISTORY = timedelta(days=30)  # a feature may look back so far
 AFTERWARDS = timedelta(days=7)  # a table that is read again later has these days too
+EVERY = 10  # mornings: on each tenth one the values are made again as training makes them
 
 # Called with the history, the day and its flights; returns a value a flight.
 Feature = Callable[[pd.DataFrame, date, pd.DataFrame], pd.Series]
@@ -43,15 +44,33 @@ def load(path: Path) -> Features:
     return {name: getattr(module, name) for name in FRESH}
 
 
-def served(year: Year, feature: Feature, late: timedelta = timedelta()) -> np.ndarray:
+def served(
+    year: Year, feature: Feature, late: timedelta = timedelta(), since: date = date.min
+) -> np.ndarray:
     """The value that each flight gets in production, from what was published that morning.
 
-    With `late`, the value that was made so much earlier, for the same flights.
+    With `late`, the value that was made so much earlier, for the same flights. NaN before `since`.
     """
-    return each_morning(year, feature, lambda morning: known_on(year, morning), late)
+    days = [day for day in all_days(year) if day >= since]
+    return each_morning(year, feature, lambda morning: known_on(year, morning), days, late)
 
 
-def read_later(year: Year, feature: Feature) -> np.ndarray:
+def taught(year: Year, feature: Feature, values: np.ndarray) -> np.ndarray:
+    """What training makes: `values`, as served, unless a sample of mornings shows a difference."""
+    sample = all_days(year)[::EVERY]
+    rows = np.isin(year.days, np.array(sample, "datetime64[D]"))
+    again = read_later(year, feature, sample)
+    if np.allclose(again[rows], values[rows], equal_nan=True):
+        return values
+    return read_later(year, feature, all_days(year))
+
+
+def all_days(year: Year) -> list[date]:
+    """Every day but the first, before which nothing had landed."""
+    return np.unique(year.days)[1:].tolist()
+
+
+def read_later(year: Year, feature: Feature, days: list[date]) -> np.ndarray:
     """The value that training makes for the same mornings later, when all landings are known.
 
     It is the same as the served one, unless the function looks at what came later.
@@ -60,7 +79,7 @@ def read_later(year: Year, feature: Feature) -> np.ndarray:
     def everything(morning: date) -> pd.DataFrame:
         return year.flights[year.between(morning - HISTORY, morning + AFTERWARDS)]
 
-    return each_morning(year, feature, everything, timedelta())
+    return each_morning(year, feature, everything, days)
 
 
 def known_on(year: Year, morning: date) -> pd.DataFrame:
@@ -72,13 +91,14 @@ def each_morning(
     year: Year,
     feature: Feature,
     history: Callable[[date], pd.DataFrame],
-    late: timedelta,
+    days: list[date],
+    late: timedelta = timedelta(),
 ) -> np.ndarray:
-    """One value a flight; NaN on mornings for which nothing was known."""
+    """One value a flight of these days; NaN on others, and where nothing was known."""
     values = np.full(len(year.flights), np.nan)
-    for day in np.unique(year.days)[1:]:
-        morning = day.item() - late
-        rows, landed = year.between(day.item(), day.item() + A_DAY), history(morning)
+    for day in days:
+        morning = day - late
+        rows, landed = year.between(day, day + A_DAY), history(morning)
         if len(landed):
             values[rows] = one_morning(feature, landed, morning, year.flights.iloc[rows][FEATURES])
     return values

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from datetime import timedelta
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -23,6 +24,27 @@ BLOCK_WEEKS = 8
 COLUMNS = ["date", "published", *FEATURES, TARGET]
 
 
+class Model(NamedTuple):
+    """The model of a day: measured on the newest days, or refitted, which learned from them too."""
+
+    day: date
+    refit: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.day} refitted" if self.refit else f"{self.day}"
+
+    @staticmethod
+    def named(text: str) -> "Model":
+        """The model that `text` was made from."""
+        day, _, refitted = text.partition(" ")
+        return Model(date.fromisoformat(day), bool(refitted))
+
+    @property
+    def learned_until(self) -> date:
+        """The first day that the model has not learned from."""
+        return self.day if self.refit else holdout_start(self.day)
+
+
 class Year:
     """The landed flights, sorted by day; each model is trained on first use, its errors cached."""
 
@@ -37,7 +59,7 @@ class Year:
         self.days = self.flights["date"].to_numpy().astype("datetime64[D]")
         self.published = self.flights["published"].to_numpy().astype("datetime64[D]")
         self.minutes = self.flights[TARGET].to_numpy()
-        self.errors_by_model: dict[date, np.ndarray] = {}
+        self.errors_by_model: dict[Model, np.ndarray] = {}
 
     @property
     def last(self) -> date:
@@ -54,23 +76,25 @@ class Year:
         published = self.published[rows] <= np.datetime64(today)
         return np.arange(rows.start, rows.stop)[published]
 
-    def training_rows(self, trained: date) -> slice:
-        """The rows of the training window of the model trained as of a day."""
+    def training_rows(self, model: Model) -> slice:
+        """The rows of the training window of a model."""
         window = timedelta(days=settings.section("training")["window_days"])
-        return self.between(holdout_start(trained) - window, holdout_start(trained))
+        return self.between(model.learned_until - window, model.learned_until)
 
-    def errors(self, trained: date) -> np.ndarray:
-        """Absolute errors in minutes of the model of a day; NaN before its holdout."""
-        if trained not in self.errors_by_model:
-            self.errors_by_model[trained] = self._errors(trained)
-        return self.errors_by_model[trained]
+    def errors(self, model: Model) -> np.ndarray:
+        """Absolute errors in minutes of a model; NaN on the days up to which it has learned."""
+        if model not in self.errors_by_model:
+            self.errors_by_model[model] = self._errors(model)
+        return self.errors_by_model[model]
 
-    def _errors(self, trained: date) -> np.ndarray:
-        history = self.flights[self.between(train.first_day(trained), trained)]
-        model = trees.compile(train.fit(history, trained).pipeline, CATEGORIES, NUMBERS)
-        unseen = self.between(holdout_start(trained), self.last + A_DAY)
+    def _errors(self, model: Model) -> np.ndarray:
+        history = self.flights[self.between(train.first_day(model.day), model.day)]
+        pipeline = train.fit(history, model.day, model.refit).pipeline
+        compiled = trees.compile(pipeline, CATEGORIES, NUMBERS)
+        unseen = self.between(model.learned_until, self.last + A_DAY)
         errors = np.full(len(self.flights), np.nan)
-        errors[unseen] = abs(model.predict(self.flights[unseen][FEATURES]) - self.minutes[unseen])
+        minutes = compiled.predict(self.flights[unseen][FEATURES])
+        errors[unseen] = abs(minutes - self.minutes[unseen])
         return errors
 
     @cached_property

@@ -55,7 +55,7 @@ class Level4(Level3):
         match decision:
             case "retrain":
                 self.report("looked", reason)
-            case "trained":
+            case "trained" | "refitted":
                 self.trained_on[version] = today
             case "REJECT" | "TIE" | "INSUFFICIENT DATA":
                 self.report("refused", f"version {version}: {decision}, {reason}")

@@ -22,10 +22,12 @@ from flighttime import smoke
 from flighttime import split
 from flighttime import tracking
 from groundcrew import certificates
+from groundcrew import commands
 from groundcrew import files
 from groundcrew import ledger
 from groundcrew import packages
 from groundcrew import registry
+from groundcrew import settings
 from groundcrew import trees
 from groundcrew.errors import UserError
 
@@ -347,3 +349,21 @@ def test_a_wrong_ab_test_is_refused(
 
     assert registry.serving_state(registry.CHAMPION).challenger == ""
     assert decisions() == before
+
+
+def test_the_command_of_the_workflow_certifies_by_the_strict_rules(
+    candidate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[tuple] = []
+
+    def certify(version: str, today: date, **changes: float) -> dict:
+        given.append((version, today, changes))
+        return {"version": version, "outcome": "TIE", "reason": "as good", "checks": []}
+
+    monkeypatch.setattr(gate, "certify", certify)
+    monkeypatch.setattr("sys.argv", ["gate", "--version", "2"])
+
+    commands.run(gate.main)
+
+    assert given == [("2", TODAY, {})]
+    assert "gate_in_breach" not in settings.all_sections()

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
+from flighttime import gate
 from flighttime import loop
 from flighttime import loop_state
 from flighttime import monitor
@@ -17,12 +18,14 @@ from flighttime import pipeline
 from flighttime import policy
 from flighttime import release
 from flighttime import shadow
+from flighttime import verdict
 from flighttime.environments import PRODUCTION
 from flighttime.predictions import STORE
 from groundcrew import certificates
 from groundcrew import files
 from groundcrew import lab
 from groundcrew import ledger
+from groundcrew import packages
 from groundcrew import registry
 from groundcrew import settings
 from groundcrew.errors import UserError
@@ -95,11 +98,169 @@ def test_weeks_begin_on_a_monday_and_are_complete(answered: pd.DataFrame) -> Non
 
 
 @pytest.fixture
-def shadowed(candidate: Path) -> None:
-    """Version 2 is the shadow of version 1, as the loop has begun it."""
+def promoted(candidate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The gate has certified version 2, which the loop has trained."""
+    monkeypatch.setattr(gate.smoke, "in_staging", lambda version: "")
     for decision in ("retrain", "trained", "PROMOTE"):
         by = {} if decision == "PROMOTE" else {"by": loop_state.LOOP}
         ledger.record(LATER, decision, "2", beside="1", **by)
+    assert loop_state.of(ledger.entries()).step == loop_state.REFIT
+
+
+def test_what_is_certified_is_refitted_on_every_day(promoted: None) -> None:
+    loop.retrain([], LATER, "it errs")
+
+    certified, refitted = (registry.run(version).data.tags for version in ("2", "3"))
+    days = certified["trained_until"], refitted["trained_until"]
+    assert days == ("2013-02-14", "2013-02-21")
+    assert (certified["refit"], refitted["refit"]) == ("False", "True")
+    for same in ("today", "data_version", "data_digest"):
+        assert refitted[same] == certified[same]
+    assert refitted["model_digest"] != certified["model_digest"]
+    assert registry.certified_error("3") == registry.certified_error("2")
+    assert shadow.settle(LATER).version == registry.shadow() == "3"
+
+
+def test_the_certificate_of_a_refit_names_the_certified_version(promoted: None) -> None:
+    loop.retrain([], LATER, "it errs")
+
+    certificate, before = (files.read_json(certificates.path(name)) for name in ("3", "2"))
+    assert (certificate["outcome"], certificate["certified"]) == ("PROMOTE", "2")
+    assert certificate["reason"] == f"version 2, refitted: {before['reason']}"
+    assert certificate["package"] == packages.digest(package.path("3")) != before["package"]
+    assert [check["name"] for check in certificate["checks"]][-1] == "staging"
+    assert "mean_errors" not in certificate  # nothing of it was measured on flights it learned from
+
+
+def refused_refit() -> str:
+    """Why the loop did not go on with a refitted version, or did not refit."""
+    loop.retrain([], LATER, "it errs")
+    entry, state = ledger.entries()[-1], loop_state.of(ledger.entries())
+    assert (entry["decision"], state.step, state.refused) == ("REJECT", loop_state.IDLE, 1)
+    assert shadow.settle(LATER).step == loop_state.IDLE
+    assert (registry.champion(), registry.shadow()) == ("1", "")
+    return f"version {entry['version']}: {entry['reason']}"
+
+
+def test_a_refit_that_fails_in_staging_is_not_released(
+    promoted: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gate.smoke, "in_staging", lambda version: "one flight: 7 minutes, not 8")
+
+    assert refused_refit() == "version 3: one flight: 7 minutes, not 8"
+    assert files.read_json(certificates.path("3"))["outcome"] == "REJECT"
+
+
+def test_a_refit_whose_package_is_too_slow_is_not_released(
+    promoted: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packages, "measure", lambda *_: {"milliseconds": 7.0})
+
+    assert refused_refit() == "version 3: 7.000 milliseconds, at most 5"
+
+
+def test_a_refit_of_a_version_whose_certificate_ended_is_not_released(promoted: None) -> None:
+    ended = files.read_json(certificates.path("2")) | {"valid_until": "2013-02-21"}
+    certificates.write(ended)
+
+    assert "the certificate of version 2 ended on 2013-02-21" in refused_refit()
+
+
+def test_a_certified_version_that_is_gone_is_not_refitted(
+    promoted: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(version: str) -> dict:
+        raise UserError(f"there is no version {version!r} in the registry")
+
+    monkeypatch.setattr(registry, "lineage", gone)
+
+    assert refused_refit() == "version 2: there is no version '2' in the registry"
+
+
+BREACH = SimpleNamespace(first=MONDAY, labels=6000, ratio=1.2)
+WELL = SimpleNamespace(first=MONDAY, labels=6000, ratio=1.0)
+
+
+@pytest.mark.parametrize(
+    ("weeks", "asked"),
+    [
+        ([BREACH] * 3, settings.section("gate_in_breach")),
+        ([BREACH, BREACH, WELL], {}),  # the retraining was interrupted, and the champion is well
+        ([], {}),
+    ],
+)
+def test_the_loop_asks_less_of_a_challenger_only_while_the_champion_is_in_breach(
+    own_state: Path, monkeypatch: pytest.MonkeyPatch, weeks: list, asked: dict
+) -> None:
+    given = []
+
+    def certify(version: str, today: date, **changes: float) -> None:
+        given.append(changes)
+        ledger.record(today, "TIE", version)
+
+    monkeypatch.setattr(gate, "certify", certify)
+    monkeypatch.setattr(package, "package", lambda version: None)
+    for decision in ("retrain", "trained"):
+        ledger.record(TODAY, decision, "2", by=loop_state.LOOP)
+
+    loop.retrain(weeks, TODAY, "it errs")
+
+    assert given == [asked]
+
+
+def errors(gain: float, spread: float, worse_west: float = 0.0) -> pd.DataFrame:
+    """A challenger that gains so many minutes, more or less by day, and less in the West."""
+    number = pd.Series(range(2100))
+    west, by_day = number % 10 == 0, (number % 7 - 3) * spread
+    about = {"date": pd.Timestamp(MONDAY) + pd.to_timedelta(number % 7, unit="D"), "origin": "EWR"}
+    about |= {"carrier": west.map({True: "VX", False: "UA"}), "distance": 300.0}
+    models = {
+        "challenger": 8 + west * worse_west,
+        "champion": 8 + gain + by_day,
+        "route median": 9.0,
+    }
+    return pd.DataFrame(about | models)
+
+
+@pytest.mark.parametrize(
+    ("flights", "strict", "in_breach"),
+    [
+        (errors(0.5, 0.2), "PROMOTE", "PROMOTE"),
+        (errors(0.5, 0.6), "TIE", "PROMOTE"),  # may be chance, and then a small loss
+        (errors(0.5, 1.2), "TIE", "TIE"),  # may be chance, and then a large loss
+        (errors(0.03, 0.0), "TIE", "PROMOTE"),
+        (errors(0.0, 0.0), "TIE", "REJECT"),
+        (errors(-0.1, 0.0), "REJECT", "REJECT"),
+        (errors(0.5, 0.0, worse_west=2.0), "REJECT", "PROMOTE"),
+    ],
+)
+def test_the_gate_asks_for_a_gain_that_may_be_chance_while_the_champion_is_in_breach(
+    flights: pd.DataFrame, strict: str, in_breach: str
+) -> None:
+    rules, less = settings.section("gate"), settings.section("gate_in_breach")
+
+    outcomes = [
+        verdict.decide(verdict.checks(flights, asked), "")[0] for asked in (rules, rules | less)
+    ]
+
+    assert outcomes == [strict, in_breach]
+
+
+def test_no_breach_lifts_the_floor() -> None:
+    rules = settings.section("gate") | settings.section("gate_in_breach")
+    flights = errors(10.0, 0.0).assign(**{"challenger": 18.5, "champion": 30.0})
+
+    outcome, reason = verdict.decide(verdict.checks(flights, rules), "")
+
+    assert outcome == "REJECT"
+    assert reason.endswith(verdict.CALL)
+
+
+@pytest.fixture
+def shadowed(promoted: None) -> None:
+    """Version 2 is the shadow of version 1, as the loop has begun it."""
+    ledger.record(LATER, "refitted", "2", by=loop_state.LOOP)
+    ledger.record(LATER, "PROMOTE", "2")
     assert shadow.settle(LATER).step == loop_state.SHADOW
     assert registry.shadow() == "2"
 

@@ -5,15 +5,19 @@ package can be removed, and made again from another model. The key that signs pa
 """
 
 from collections.abc import Container
+from collections.abc import Iterable
 from datetime import date
 from datetime import timedelta
 from pathlib import Path
 
 from groundcrew import files
+from groundcrew import ledger
 from groundcrew import packages
 from groundcrew import registry
+from groundcrew import reports
 from groundcrew import settings
 from groundcrew.errors import UserError
+from groundcrew.reports import Check
 from groundcrew.signing import documents
 
 
@@ -27,6 +31,19 @@ def subject(folder: Path, champion: str | None, today: date, days: int) -> dict[
     until = today + timedelta(days=days)
     compared = registry.compared(folder.name, champion)
     return {**compared, "package": digest, "valid_until": f"{until}"}
+
+
+def issue(about: dict, checks: Iterable[Check], today: date, **entry: str) -> dict:
+    """Keep the certificate `about` a subject, its outcome and reason, and record the decision.
+
+    `entry` is what the ledger holds besides. Returns the certificate.
+    """
+    certificate = {**about, "checks": [check._asdict() for check in checks]}
+    write(certificate)
+    version, outcome, reason = (certificate[name] for name in ("version", "outcome", "reason"))
+    evidence = reports.evidence(certificate)
+    ledger.record(today, outcome, version, reason=reason, evidence=evidence, **entry)
+    return certificate
 
 
 def write(certificate: dict) -> None:

@@ -19,6 +19,8 @@ from groundcrew.predictions import timetable
 from groundcrew.predictions import windows
 from groundcrew.predictions.address import use
 from groundcrew.predictions.recorder import Recorder
+from groundcrew.serving import Model
+from groundcrew.serving import prediction_ids
 
 
 class PredictionStore:
@@ -45,6 +47,15 @@ class PredictionStore:
         """Store scored flights by role (champion, shadow) in one transaction."""
         rows = [prediction_log.as_answers(frame, role) for role, frame in frames.items()]
         prediction_log.log(answer for answers in rows for answer in answers)
+
+    def record(self, answers: pd.DataFrame, shadow: Model | None) -> None:
+        """Store scored flights, and with them what a shadow predicts for the same flights."""
+        frames = {"champion": answers}
+        if shadow and len(answers):
+            minutes, ids = shadow.predict(answers), prediction_ids(shadow, len(answers))
+            made = {"minutes": minutes, "model": shadow.version, "prediction_id": ids}
+            frames["shadow"] = answers.assign(**made)
+        self.log(frames)
 
     def recorder(self, when_lost: str) -> Recorder:
         """What stores the answers of the application, one request at a time."""
@@ -83,6 +94,18 @@ class PredictionStore:
         published = changed["published"].dt.strftime("%Y-%m-%d")
         landings.put_landings(changed.assign(published=published, repeats=0))
         return changed
+
+    def landing_counts(self, changed: pd.DataFrame) -> dict[str, int]:
+        """Count what `put_landings` returned: new landings, and corrections of stored ones."""
+        new = changed["corrections"] == 0
+        landed, late = changed["air_time"].notna(), changed["days_late"] > 0
+        return {
+            "landed": int((new & landed).sum()),
+            "cancelled": int((new & ~landed).sum()),
+            "late": int((new & late).sum()),
+            "corrected": int((~new).sum()),
+            "not_predicted": int((new & ~self.answered(changed["flight_id"])).sum()),
+        }
 
     def answered(self, flight_ids: pd.Series) -> pd.Series:
         """Which of these flights were answered."""

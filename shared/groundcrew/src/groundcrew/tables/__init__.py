@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from groundcrew.tables.plain import Table as Table
 from groundcrew.tables.rows import Changes as Changes
 from groundcrew.tables.rows import Update as Update
+from groundcrew.tables.rows import between as between
 from groundcrew.tables.rows import digest as digest
 
 if TYPE_CHECKING:

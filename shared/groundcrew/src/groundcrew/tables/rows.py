@@ -1,10 +1,14 @@
 """Rows compared by their values: which of them a table does not hold yet."""
 
 import hashlib
+from datetime import date
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+
+from groundcrew import settings
+from groundcrew.errors import NotFound
 
 
 class Update(NamedTuple):
@@ -35,6 +39,19 @@ def holds_keys(stored: pd.DataFrame, rows: pd.DataFrame, key: list[str]) -> np.n
     """Return for each of `rows` whether `stored` has a row with the same key."""
     keys = pd.MultiIndex.from_frame(stored[key])
     return pd.MultiIndex.from_frame(rows[key]).isin(keys)
+
+
+def between(rows: pd.DataFrame, first: date, until: date, what: str) -> pd.DataFrame:
+    """Return the rows with a `date` from `first` on and before `until`.
+
+    Raises NotFound, which says that no `what` is in these days, if there are none.
+    """
+    days = rows["date"].between(pd.Timestamp(first), pd.Timestamp(until), inclusive="left")
+    if not days.any():
+        raise NotFound(
+            f"no {what} from {first} until {until}: run python -m {settings.project_name()}.ingest",
+        )
+    return rows[days]
 
 
 def digest(frame: pd.DataFrame) -> str:

@@ -8,6 +8,7 @@ DECISIONS = {
     "retrain": (ALARM, "Alarm: a new version will be trained"),
     "trained": (OTHER, "Version {version} is trained"),
     "PROMOTE": (OTHER, "The gate lets version {version} pass"),
+    "refitted": (OTHER, "Version {version} is trained as the certified one was, on every day"),
     "REJECT": (REFUSED, "The gate refuses version {version}"),
     "TIE": (REFUSED, "The gate refuses version {version}: a tie"),
     "INSUFFICIENT DATA": (REFUSED, "The gate cannot judge version {version}"),
@@ -30,6 +31,8 @@ DECISIONS = {
 STEPS = {
     "train": "A new version is being trained",
     "certify": "Version {version} is at the gate",
+    "refit": "Version {version} has passed the gate, and is being refitted",
+    "check": "Version {version} is refitted, and at the gate",
     "begin shadow": "Version {version} has passed the gate",
     "shadow": "Version {version} is the shadow of version {beside}",
     "release": "Version {version} has passed its shadow evaluation, and is being released",
