@@ -34,7 +34,7 @@ def test_the_page_is_linked_and_its_links_lead_somewhere() -> None:
 def test_the_page_has_short_lines_and_few_of_them() -> None:
     lines = page.PAGE.read_text(encoding="utf-8").splitlines()
 
-    assert [line for line in lines if len(line) > 130 and not line.startswith("|")] == []
+    assert [line for line in lines if len(line) > 120 and not line.startswith("|")] == []
     assert len(lines) <= 140
 
 

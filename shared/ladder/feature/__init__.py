@@ -67,7 +67,7 @@ def yours(file: Path) -> dict:
 
 def whole() -> dict:
     """The solution and today's features in the real year and in others, with all costs."""
-    rules, costs = ["fresh", "alone", "skew", "today"], ["parts", "costs"]
+    rules, costs = ["fresh", "alone", "skew", "today"], ["wind", "parts", "costs"]
     options = [measuring(costs), measuring(rules)]
     options += [["--seed", f"{seed}", *measuring(rules)] for seed in range(1, YEARS + 1)]
     title = f"{YEARS + 1} years, two sets of features"

@@ -4,12 +4,18 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from statistics import mean
+from textwrap import fill
 
 from ladder.places import ROOT
 
 TEMPLATE = Path(__file__).with_name("page.md")
 PAGE = ROOT / "shared" / "BETTER_FEATURE.md"
 FIGURE = re.compile(r"\{([\w /,']+)(?::([^{}]*))?\}")
+
+AS_IT_IS = ("#", "|", "<!--", "```")  # headings, tables, comments and commands
+ITEM = re.compile(r"(- |\d\. )?")
+NEXT_ITEM = re.compile(r"\n(?=- |\d\. )")
+WIDTH = 120
 
 RULES = {
     "never": "never",
@@ -30,7 +36,23 @@ HEAD = """\
 def of(found: dict) -> str:
     """The whole page."""
     text, values = TEMPLATE.read_text(encoding="utf-8"), {**found, "derived": derived(found)}
-    return FIGURE.sub(lambda match: figure(values, *match.groups()), text)
+    blocks = FIGURE.sub(lambda match: figure(values, *match.groups()), text).split("\n\n")
+    shown = [block if block.startswith(AS_IT_IS) else wrapped(block) for block in blocks]
+    return "\n\n".join(shown).rstrip() + "\n"
+
+
+def wrapped(block: str) -> str:
+    """A paragraph or a list, with lines of a reader's width."""
+    return "\n".join(
+        fill(
+            " ".join(item.split()),
+            WIDTH,
+            subsequent_indent=" " * len(ITEM.match(item)[0]),  # type: ignore[index]
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        for item in NEXT_ITEM.split(block.strip())
+    )
 
 
 def derived(found: dict) -> dict[str, float]:

@@ -16,6 +16,7 @@ from typer import Argument
 from typer import Option
 
 from flighttime import ingest
+from flighttime.features import TARGET
 from groundcrew import commands
 from groundcrew import files
 from groundcrew.errors import UserError
@@ -38,6 +39,7 @@ RULES = {
     **{name: contenders.RULES[name] for name in ("never", "quarterly", "monthly")},
     "policy": contenders.ratio(),
 }
+MIN_FLIGHTS = 20  # the mean ratio of fewer flights is mostly chance
 EXTREMES = ["never", "monthly"]  # enough to see what a part of the feature does
 
 
@@ -81,6 +83,19 @@ def alone(year: FreshYear, since: date) -> dict[str, dict]:
     return found
 
 
+def wind(year: FreshYear, since: date) -> dict[str, float]:
+    """How far the ratio of a day goes with that of the day before, by band of distances."""
+    flights = year.flights.iloc[year.between(since, year.last + A_DAY)]
+    ratio = flights[TARGET] / flights[USUAL]
+    bands = ratio.groupby([flights["date"], flights[YESTERDAY]]).agg(["mean", "size"])
+    large = bands[bands["size"] >= MIN_FLIGHTS].reset_index()
+    return {
+        "correlation": float(large["mean"].corr(large[YESTERDAY])),
+        "lowest": float(large[YESTERDAY].min()),
+        "highest": float(large[YESTERDAY].max()),
+    }
+
+
 def parts(year: FreshYear, since: date) -> dict[str, dict]:
     """What is left of the gain without a part of it."""
     changed = {
@@ -103,6 +118,7 @@ def fresh(year: FreshYear, since: date) -> dict[str, dict]:
 MEASURES = {
     "fresh": fresh,
     "alone": alone,
+    "wind": wind,
     "skew": lambda year, since: year.skew,
     "today": today,
     "parts": parts,
