@@ -38,7 +38,7 @@ for number in range(14):
     os.environ["FLIGHTTIME_TODAY"] = f"{day}"
     flights = ingest.timetable(day)
     answers = score.score(flights, champion)
-    predictions.record(answers.assign(minutes=answers["minutes"] + 30), None)
+    predictions.STORE.record(answers.assign(minutes=answers["minutes"] + 30), None)
 """
 # What the application would record on the day of the shadow evaluation.
 A_DAY = """
@@ -46,7 +46,7 @@ from datetime import date
 from flighttime import ingest, predictions, score, serving
 models = serving.load()
 answers = score.score(ingest.timetable(date(2013, 3, 11)), models.champion)
-predictions.record(answers, models.shadow)
+predictions.STORE.record(answers, models.shadow)
 """
 DECISIONS = """
 import flighttime
@@ -108,9 +108,9 @@ def a_breach_starts_a_shadow_evaluation_and_calls_a_person(
     assert "retrain: true" in output
     assert "weeks over 1.1: 2 of 3" in output
     assert "not run" not in output
-    assert "step: shadow\n" in output and "version: 2\n" in output
+    assert "step: shadow\n" in output and "version: 3\n" in output
     assert output.count("production answers with version 1\n") == 2
-    assert run(stage, DECISIONS).endswith("retrain, trained, PROMOTE, shadow, call")
+    assert run(stage, DECISIONS).endswith("trained, PROMOTE, refitted, PROMOTE, shadow, call")
 
 
 def a_loop_that_is_killed_during_a_release_is_continued_by_the_next_one(stage: Stage) -> None:
@@ -132,5 +132,5 @@ def a_loop_that_is_killed_during_a_release_is_continued_by_the_next_one(stage: S
     )
 
     assert done.returncode == 0, done.stderr
-    assert "step: confirm\nversion: 2\nbeside: 1\n" in done.stdout
+    assert "step: confirm\nversion: 3\nbeside: 1\n" in done.stdout
     assert run(stage, DECISIONS).endswith("released")

@@ -21,6 +21,7 @@ from ladder.study import contenders
 from ladder.study import hindsight
 from ladder.study.backtest import Replay
 from ladder.study.backtest import Week
+from ladder.study.years import Model
 from ladder.study.years import Year
 
 FIRST, LAST = date(2013, 4, 1), date(2013, 7, 4)
@@ -41,8 +42,11 @@ class SyntheticYear(Year):
         super().__init__(pd.DataFrame({"date": days, "published": published, **columns}))
         self.error_by_age = error_by_age
 
-    def errors(self, trained: date) -> np.ndarray:
-        return self.error_by_age(trained, (self.days - np.datetime64(trained)).astype(int))
+    def errors(self, model: Model) -> np.ndarray:
+        age = (self.days - np.datetime64(model.day)).astype(int)
+        errors = self.error_by_age(model.day, age)
+        # A refitted model has learned from its holdout, so nothing can be measured on that.
+        return np.where(self.days < np.datetime64(model.learned_until), np.nan, errors)
 
     @property
     def median_errors(self) -> np.ndarray:
@@ -73,6 +77,8 @@ ONE_ROUND = [
     "retrain",
     "trained",
     "PROMOTE",
+    "refitted",
+    "PROMOTE",
     "shadow",
     "shadow passed",
     "released",
@@ -83,11 +89,11 @@ ONE_ROUND = [
 def test_models_that_age_are_replaced_and_each_release_is_a_gain() -> None:
     run = backtest.replay(ageing(0.1), POLICY, FIRST)
 
-    assert decisions(run)[:7] == ONE_ROUND
+    assert decisions(run)[:9] == ONE_ROUND
     assert len(run.entries("released")) >= 3
     assert hindsight.needless(run) == 0
     replayed = run.year.between(FIRST, LAST)
-    assert run.errors[replayed].mean() < run.year.errors(FIRST)[replayed].mean() - 1
+    assert run.errors[replayed].mean() < run.year.errors(Model(FIRST))[replayed].mean() - 1
 
 
 def test_models_that_do_not_age_are_not_replaced() -> None:
@@ -100,8 +106,9 @@ def test_the_loop_state_can_be_read_from_a_replays_ledger() -> None:
     state = loop_state.of(run.ledger)
     assert state.step in (loop_state.IDLE, loop_state.SHADOW, loop_state.CONFIRM)
     assert state.refused == 0
-    released = [entry["version"] for entry in run.entries("released")]
-    assert released == [entry["day"] for entry in run.entries("retrain")]
+    released = [Model.named(entry["version"]) for entry in run.entries("released")]
+    assert all(model.refit for model in released)
+    assert [f"{model.day}" for model in released] == [one["day"] for one in run.entries("retrain")]
 
 
 def test_only_landings_published_by_the_day_count() -> None:
@@ -121,20 +128,20 @@ def test_only_landings_published_by_the_day_count() -> None:
 def test_a_challenger_that_fails_in_the_shadow_evaluation_is_not_released() -> None:
     run = backtest.replay(challengers_fail_from(0), POLICY, FIRST)
 
-    assert decisions(run)[:5] == [*ONE_ROUND[:4], "shadow failed"]
-    assert run.champion == FIRST
+    assert decisions(run)[:7] == [*ONE_ROUND[:6], "shadow failed"]
+    assert run.champion == Model(FIRST)
     assert hindsight.needless(run) == len(run.entries("retrain"))
 
 
 def test_a_champion_that_fails_in_the_post_release_watch_is_rolled_back() -> None:
     run = backtest.replay(challengers_fail_from(2), POLICY, FIRST)
 
-    assert decisions(run)[:7] == [*ONE_ROUND[:6], "rolled back to"]
+    assert decisions(run)[:9] == [*ONE_ROUND[:8], "rolled back to"]
     rollback = run.entries("rolled back to")[0]
     assert rollback["version"] == f"{FIRST}"
     day = date.fromisoformat(rollback["day"])
     tomorrow = run.year.between(day, day + timedelta(days=1))
-    assert (run.errors[tomorrow] == run.year.errors(FIRST)[tomorrow]).all()
+    assert (run.errors[tomorrow] == run.year.errors(Model(FIRST))[tomorrow]).all()
 
 
 def test_a_calendar_retrains_on_its_days_and_the_gate_refuses_equal_models() -> None:
@@ -144,6 +151,36 @@ def test_a_calendar_retrains_on_its_days_and_the_gate_refuses_equal_models() -> 
     assert days == ["2013-05-01", "2013-06-01", "2013-07-01"]
     assert len(run.entries("TIE")) == 3
     assert hindsight.needless(run) == 3
+
+
+@pytest.mark.parametrize(("rule", "refit"), [("ratio-1.1", True), ("ratio-1.1-certified", False)])
+def test_a_rule_releases_refitted_models_or_the_certified_bytes(rule: str, refit: bool) -> None:
+    run = backtest.replay(ageing(0.1), contenders.RULES[rule], FIRST)
+
+    assert decisions(run)[:9] == ONE_ROUND
+    assert run.champion.refit is refit
+    newest = run.year.between(LAST, LAST + timedelta(days=1))
+    assert (run.errors[newest] == run.year.errors(run.champion)[newest]).all()
+    # What is certified of a refitted model is what its certified version was measured at.
+    assert backtest.weeks(run, LAST)[-1].certified == BASE
+
+
+def unsure(trained: date, age: np.ndarray) -> np.ndarray:
+    """Challengers gain 0.5 minutes over a bad champion, which differs from day to day."""
+    if trained > FIRST:
+        return np.full(len(age), 1.2 * BASE)
+    return 1.2 * BASE + 0.5 + 0.6 * (np.arange(len(age)) // FLIGHTS_A_DAY % 7 - 3)
+
+
+@pytest.mark.parametrize(
+    ("rule", "outcome"), [("ratio-1.05", "PROMOTE"), ("ratio-1.05-strict", "TIE")]
+)
+def test_the_gate_asks_less_only_of_the_rules_that_measure_a_breach(
+    rule: str, outcome: str
+) -> None:
+    run = backtest.replay(SyntheticYear(unsure), contenders.RULES[rule], FIRST)
+
+    assert decisions(run)[2] == outcome
 
 
 def test_judgement_counts_stale_weeks_and_days_to_act() -> None:
@@ -164,7 +201,7 @@ def test_a_threshold_on_the_error_alone_mistakes_weather_for_drift() -> None:
     class WindyWeek(SyntheticYear):
         @property
         def median_errors(self) -> np.ndarray:
-            return self.errors(FIRST)
+            return self.errors(Model(FIRST))
 
     def windy(trained: date, age: np.ndarray) -> np.ndarray:
         days = np.datetime64(trained) + age

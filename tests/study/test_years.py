@@ -9,9 +9,11 @@ import pytest
 
 from flighttime import baseline
 from flighttime import train
+from flighttime.features import FEATURES
 from flighttime.features import TARGET
 from groundcrew.errors import UserError
 from ladder.study import years
+from ladder.study.years import Model
 from ladder.study.years import Year
 
 
@@ -28,7 +30,7 @@ def test_errors_of_a_model_equal_those_that_training_measured(
 ) -> None:
     expected = train.measure(trained, table, today)["error"].abs().mean()
 
-    errors = year.errors(today)
+    errors = year.errors(Model(today))
 
     # A landing published after the day belongs to the year, but not to the holdout.
     holdout = year.published_by(today, years.holdout_start(today))
@@ -36,15 +38,39 @@ def test_errors_of_a_model_equal_those_that_training_measured(
     assert np.isnan(errors[year.between(date(2013, 1, 1), years.holdout_start(today))]).all()
 
 
+def test_a_refitted_model_is_the_one_that_training_refits(year: Year, today: date) -> None:
+    day = today - timedelta(days=10)
+    history = year.flights[year.between(train.first_day(day), day)]
+    refitted = train.fit(history, day, refit=True)
+    unseen = year.between(day, today)
+    flights = year.flights[unseen]
+
+    errors = year.errors(Model(day, refit=True))
+
+    expected = abs(refitted.pipeline.predict(flights[FEATURES]) - flights[TARGET])
+    assert refitted.rows["date"].max().date() == day - years.A_DAY
+    assert errors[unseen] == pytest.approx(expected.to_numpy(), abs=1e-9)
+    assert np.isnan(errors[: unseen.start]).all()
+
+
+def test_a_model_is_named_in_the_ledger(today: date) -> None:
+    for model in (Model(today), Model(today, refit=True)):
+        assert Model.named(f"{model}") == model
+    assert (Model(today, True).learned_until, Model(today).learned_until) == (
+        today,
+        years.holdout_start(today),
+    )
+
+
 def test_a_model_is_trained_once(
     year: Year,
     today: date,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    first = year.errors(today)
+    first = year.errors(Model(today))
     monkeypatch.setattr(train, "fit", lambda *given: pytest.fail("trained again"))
 
-    assert year.errors(today) is first
+    assert year.errors(Model(today)) is first
 
 
 def test_the_route_median_is_computed_every_morning(year: Year, table: pd.DataFrame) -> None:

@@ -138,16 +138,16 @@ def react(production: Production, flights: dict[str, list[dict]]) -> dict[str, f
         steps[decision] = time.perf_counter() - began
 
     production.set_today(BREACH)
-    for decision in ("retrain", "trained", "PROMOTE", "shadow"):
+    for decision in ("retrain", "trained", "PROMOTE", "refitted", "shadow"):
         until(decision)
-    wait(lambda: production.shadow() == "2", "the shadow", production)
+    wait(lambda: production.shadow() == "3", "the shadow", production)
     # One by one, as in production: a day's flights in one request would be another load.
     for flight in flights[f"{BREACH}"]:
         production.predict(flight)
     production.set_today(LAST)
     until("shadow passed")
     flight = anonymous(flights)
-    wait(lambda: production.predict(flight)["model"] == "2", "the new champion", production)
+    wait(lambda: production.predict(flight)["model"] == "3", "the new champion", production)
     steps["answers"] = time.perf_counter() - began
     return steps
 
