@@ -1,102 +1,23 @@
 """The climb: three attendees who do only what the messages say, and every exercise."""
 
-import sys
 from collections import ChainMap
-from collections.abc import Iterable
-from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from climber import Climber
+from climber import begun
+from climber import climber as climber
 from climber import git
+from climber import small as small
+from climber import tree
 
 from ladder import warm
-from ladder.climbing import check
 from ladder.climbing import exercises
 from ladder.climbing import levels
 from ladder.climbing import start
-from ladder.climbing import suite
 from ladder.climbing import trial
 
-# A small stand-in for the conformance suite, which has tests of its own: a module of each level.
-MODULES = {0: "", 1: "train", 2: "pipeline", 3: "verdict", 4: "policy"}
 NAMES = [exercise.name for exercise in exercises.read_all()]
-
-
-def statement(level: int) -> SimpleNamespace:
-    return SimpleNamespace(
-        id=f"module.{level}",
-        row="headline",
-        level=level,
-        says=f"what Level {level} promises",
-        status="executable",
-        holds_at=tuple(range(level, 5)),
-        why=f"because of Level {level}",
-        looks_at="its output",
-    )
-
-
-class SmallSuite:
-    """Counts what it runs."""
-
-    def __init__(self) -> None:
-        self.run: list[str] = []
-
-    def results(self, folder: Path, asked: Iterable) -> Iterator[SimpleNamespace]:
-        for one in asked:
-            self.run.append(one.id)
-            module = MODULES[one.level]
-            name = f"flighttime/{module}.py" if module else "README.md"
-            passed = (folder / name).exists() and "BROKEN" not in (folder / name).read_text()
-            yield SimpleNamespace(
-                id=one.id,
-                passed=passed,
-                command=f"python -m flighttime.{module}",
-                expected=one.says,
-                found="it answers" if passed else f"no answer from {module}",
-                hint=one.why,
-                remedy=f"repair {name}",
-                module=name,
-            )
-
-
-@pytest.fixture(autouse=True)
-def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> SmallSuite:
-    """The stand-in, in an activated terminal of somebody without settings for git."""
-    small = SmallSuite()
-    monkeypatch.setattr(suite, "statements", lambda: [*map(statement, MODULES)])
-    monkeypatch.setattr(suite, "results", small.results)
-    monkeypatch.setattr(suite, "files", lambda: [])
-    monkeypatch.setattr(check, "wrong_in", lambda check, folder: marked(folder))
-    monkeypatch.setenv("VIRTUAL_ENV", sys.prefix)
-    for name in ("HOME", "XDG_CONFIG_HOME"):
-        monkeypatch.setenv(name, str(tmp_path))
-    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
-    return small
-
-
-def marked(folder: Path) -> str:
-    """A stand-in for a check: what has a mark is not solved."""
-    files = (folder / "flighttime").glob("*.py")
-    return "it is not solved" if any(exercises.MARK in file.read_text() for file in files) else ""
-
-
-@pytest.fixture
-def climber(tmp_path: Path) -> Climber:
-    return Climber(tmp_path)
-
-
-def begun(climber: Climber, level: int) -> Climber:
-    """An attendee who has started at a level and gone to the folder."""
-    climber.type(f"ladder start 'my flights' --level {level}")
-    climber.folder /= "my flights"
-    return climber
-
-
-def tree(folder: Path) -> dict[str, bytes]:
-    names = git(folder, "ls-files").splitlines()
-    return {name: (folder / name).read_bytes() for name in names}
 
 
 def test_the_climb_goes_from_the_first_level_to_the_last_by_what_the_messages_say(

@@ -12,6 +12,7 @@ from ladder.climbing import check as of_climb
 from ladder.climbing import repository
 from ladder.copies import Edit
 from ladder.copies import Step
+from ladder.errors import LadderError
 from ladder.places import GROUNDCREW
 from ladder.places import LEVELS
 from ladder.reasons import Reasons
@@ -31,12 +32,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="run each level's own commands for every statement of the maturity model",
     )
+    parser.add_argument(
+        "--publish",
+        action="store_true",
+        help="with --matrix: write the README's table and the picture in shared/year",
+    )
 
 
 def main(arguments: argparse.Namespace) -> int:
+    if arguments.publish and not arguments.matrix:
+        raise LadderError("--publish writes what --matrix measures: give both")
     if arguments.matrix:
         # Late: it takes what the levels take.
-        return importlib.import_module("ladder.conformance.show").main([*LEVELS])
+        return importlib.import_module("ladder.conformance.show").main([*LEVELS], arguments.publish)
     if arguments.folder:
         return of_climb.main(repository.require(arguments.folder.absolute()), watch=arguments.watch)
     if climb := repository.find(Path.cwd()):

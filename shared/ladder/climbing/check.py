@@ -2,7 +2,6 @@
 
 import time
 
-from ladder.climbing import climb
 from ladder.climbing import exercise as commands
 from ladder.climbing import exercises
 from ladder.climbing import levels
@@ -11,6 +10,7 @@ from ladder.climbing import opened
 from ladder.climbing import say
 from ladder.climbing import standing
 from ladder.climbing import suite
+from ladder.climbing import taking
 from ladder.climbing.exercises import Exercise
 from ladder.climbing.memory import Memory
 from ladder.climbing.repository import Repository
@@ -60,8 +60,8 @@ def look(found: Repository) -> int:
     print(levels.title(step["level"]))
     if errors := list(standing.syntax_errors(found)):
         return report_syntax(found, errors, step["level"])
-    if climb.is_between(step):
-        left = climb.remaining(step)
+    if taking.is_between(step):
+        left = taking.remaining(step)
         print(f"  on the way to the next level: {say.counted(len(left), 'file')} left to take")
         for path in left:
             print(f"    {path}")
@@ -176,14 +176,18 @@ def report(found: Repository, statement: Statement, result: Result, level: int) 
     print("  NOT YET")
     row = f"{statement.row} (Level {statement.level})"
     describe(row, result.command, result.expected, result.found)
-    hint = f"{result.hint}\n{result.remedy}\nSee {result.module}"
+    own = f"The ladder's own answer: {result.module}"
+    hint = f"{result.hint}\n{result.remedy}\n{own}"
     remember(found, f"{row}: {statement.says}", hint)
     say.following("hint")
     say.otherwise("reset", "--level", f"{level}")
+    if level < levels.LAST:
+        say.otherwise("climb")
     return 1
 
 
 def describe(row: str, run: str, expected: str, found: str) -> None:
+    run = say.shortened(run, 2 * say.WIDTH)
     for name, text in (("about", row), ("run", run), ("expected", expected), ("found", found)):
         if text.strip():
             say.item(name, text)

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from ladder.climbing import levels
 from ladder.climbing import memory
-from ladder.climbing import merging
 from ladder.climbing import opened
 from ladder.climbing import repository
 from ladder.climbing import say
+from ladder.climbing import taking
 from ladder.climbing.memory import Memory
 from ladder.climbing.merging import Merged
 from ladder.climbing.repository import Repository
@@ -30,7 +30,8 @@ def main(arguments: argparse.Namespace) -> int:
         if memo.pending and memo.pending["written"]:
             return finish(found, memo)
         if memo.pending:  # this computer stopped in the middle of it
-            found.run("reset", "--quiet", "--hard", memo.pending["before"])
+            put_back(found, memo.pending["before"], "before-undo")
+            memo.pending = None
         require_no_exercise(memo)
         return take(found, memo, arguments.files)
 
@@ -39,8 +40,8 @@ def require_no_exercise(memo: Memory) -> None:
     if memo.exercise:
         name = memo.exercise["name"]
         raise LadderError(
-            f"the exercise {name} is open: solve it (`ladder check`), or take its solution "
-            f"(`ladder exercise {name} --solution`), then climb"
+            f"the exercise {name} is open: first solve it (`ladder check`), or take its solution "
+            f"(`ladder exercise {name} --solution`)"
         )
 
 
@@ -50,12 +51,12 @@ def take(found: Repository, memo: Memory, asked: list[str]) -> int:
     number = step["level"] + 1
     if number > levels.LAST:
         raise LadderError("there is no level above this one: `ladder progress` shows your climb")
-    left = remaining(step)
-    chosen = choose(found, left, asked)
+    left = taking.remaining(step)
+    chosen = taking.choose(found, left, asked)
     found.commit("My edits")
-    merged = plan(found, step, chosen, f"Level {number}")
+    merged = taking.plan(found, step, chosen, f"Level {number}")
     everything = len(chosen) == len(left)
-    gone = outgrown(found, step, number) if everything else {}
+    gone = taking.outgrown(found, step, number) if everything else {}
     files = levels.content(number) if everything else chosen
     others = {} if everything else step["files"]
     memo.pending = {
@@ -67,78 +68,12 @@ def take(found: Repository, memo: Memory, asked: list[str]) -> int:
     }
     memory.write(found, memo)
     show(number, merged, gone)
-    write(found, merged, number - 1)
+    taking.write(found, merged, number - 1)
     for path, unedited in gone.items():
         if unedited:
             (found.folder / path).unlink()
     memo.pending["written"] = True
     return finish(found, memo)
-
-
-def remaining(step: dict) -> dict[str, bytes]:
-    """The files of the next level that the attendee does not have yet as that level has them."""
-    number = step["level"] + 1
-    if number > levels.LAST:
-        return {}
-    return {
-        path: data
-        for path, data in levels.content(number).items()
-        if step["files"].get(path) != memory.digest(data)
-    }
-
-
-def choose(found: Repository, left: dict[str, bytes], asked: list[str]) -> dict[str, bytes]:
-    if not asked:
-        return left
-    chosen: dict[str, bytes] = {}
-    for one in asked:
-        path = within(found, one)
-        matching = {
-            name: data
-            for name, data in left.items()
-            if name == path or name.startswith(f"{path}/") or path == "."
-        }
-        if not matching:
-            raise LadderError(
-                f"{one}: the next level changes no such file, or you have taken it; "
-                "`ladder diff` lists what is left"
-            )
-        chosen |= matching
-    return chosen
-
-
-def within(found: Repository, path: str) -> str:
-    """The path inside the repository, given relative to it or to the current folder."""
-    absolute = Path(path).absolute()
-    inside = absolute.is_relative_to(found.folder) and absolute.exists()
-    relative = absolute.relative_to(found.folder) if inside else Path(path)
-    return relative.as_posix()
-
-
-def plan(
-    found: Repository, step: dict, chosen: dict[str, bytes], name: str
-) -> dict[str, Merged | None]:
-    merged = {}
-    for path, theirs in chosen.items():
-        digest = step["files"].get(path)
-        base = memory.kept(found, digest) if digest else None
-        merged[path] = merging.merge(path, base, content(found, path), theirs, name)
-    return merged
-
-
-def outgrown(found: Repository, step: dict, number: int) -> dict[str, bool]:
-    """The files that the next level has replaced by others, each with whether it is unedited."""
-    there = {path: content(found, path) for path in sorted(levels.obsolete(number))}
-    return {
-        path: step["files"].get(path) == memory.digest(data)
-        for path, data in there.items()
-        if data is not None
-    }
-
-
-def content(found: Repository, path: str) -> bytes | None:
-    file = found.folder / path
-    return file.read_bytes() if file.is_file() else None
 
 
 def show(number: int, merged: dict[str, Merged | None], gone: dict[str, bool]) -> None:
@@ -152,18 +87,6 @@ def show(number: int, merged: dict[str, Merged | None], gone: dict[str, bool]) -
             print(f"  {path}: {one.note}")
     for path, unedited in gone.items():
         print(f"  {path}: {'replaced' if unedited else 'has your edits, so it stays'}")
-
-
-def write(found: Repository, merged: dict[str, Merged | None], before: int) -> None:
-    for path, one in merged.items():
-        if one is None:
-            continue
-        file = found.folder / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        if one.aside is not None:
-            name = f"{file.stem}.mine-level{before}{file.suffix}"
-            file.with_name(name).write_bytes(one.aside)
-        file.write_bytes(one.content)
 
 
 def message(number: int, chosen: dict[str, bytes], *, everything: bool) -> str:
@@ -182,28 +105,19 @@ def finish(found: Repository, memo: Memory) -> int:
     step = {name: pending[name] for name in ("level", "files")} | {"commit": commit}
     memo.steps.append(step)
     memo.pending = None
-    if is_between(step):
+    if taking.is_between(step):
         number = step["level"]
-        left = say.counted(len(remaining(step)), "file")
+        left = say.counted(len(taking.remaining(step)), "file")
         print(f"you are between Level {number} and Level {number + 1}: {left} left")
     print("committed; `ladder climb --undo` takes it back")
     say.following("check")
     return 0
 
 
-def is_between(step: dict) -> bool:
-    """Whether some files of the next level have been taken, and not all."""
-    own = {path: memory.digest(data) for path, data in levels.content(step["level"]).items()}
-    return step["files"] != own
-
-
 def undo(found: Repository, memo: Memory) -> int:
     """Take the last step back; edits that were made since are kept, as a commit of their own."""
     if memo.pending:
-        before = memo.pending["before"]
-        found.commit("What the step had made")
-        found.run("branch", "--force", "before-undo", "HEAD")
-        found.run("reset", "--quiet", "--hard", before)
+        put_back(found, memo.pending["before"], "before-undo")
         memo.pending = None
         print("taken back; what you had is kept on the branch before-undo")
         say.following("check")
@@ -223,6 +137,13 @@ def undo(found: Repository, memo: Memory) -> int:
     print(f"taken back: you are at {levels.title(memo.level(found))}")
     say.following("check")
     return 0
+
+
+def put_back(found: Repository, before: str, branch: str) -> None:
+    """Go back to the commit before a step; what there is, edits too, is kept on a branch."""
+    found.commit("What the step had made")
+    found.run("branch", "--force", branch, "HEAD")
+    found.run("reset", "--quiet", "--hard", before)
 
 
 def before_level(memo: Memory, step: dict) -> int:

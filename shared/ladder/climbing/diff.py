@@ -8,12 +8,12 @@ import tempfile
 from pathlib import Path
 
 from ladder import reasons
-from ladder.climbing import climb
 from ladder.climbing import levels
 from ladder.climbing import memory
 from ladder.climbing import repository
 from ladder.climbing import say
 from ladder.climbing import start
+from ladder.climbing import taking
 from ladder.errors import LadderError
 from ladder.git import git
 from ladder.places import LEVELS
@@ -76,7 +76,7 @@ def of_climb() -> tuple[int, int, dict[str, bytes], dict[str, bytes]]:
     number = step["level"] + 1
     if number > levels.LAST:
         raise LadderError("there is no level above this one; `ladder diff 3 4` shows the last step")
-    left = climb.remaining(step)
+    left = taking.remaining(step)
     own = {path: name for path, name in step["files"].items() if path in left}
     own |= {path: step["files"][path] for path in levels.obsolete(number) & step["files"].keys()}
     before = {path: memory.kept(found, name) for path, name in own.items()}

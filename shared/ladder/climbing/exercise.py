@@ -11,6 +11,7 @@ from ladder.climbing import merging
 from ladder.climbing import repository
 from ladder.climbing import say
 from ladder.climbing import start
+from ladder.climbing import taking
 from ladder.climbing.exercises import Exercise
 from ladder.climbing.memory import Memory
 from ladder.climbing.repository import Repository
@@ -105,7 +106,7 @@ def starters(found: Repository, memo: Memory, exercise: Exercise) -> dict[str, b
     base = exercises.solution(exercise)
     changed = {}
     for path, theirs in exercises.starters(exercise, base).items():
-        yours = climb.content(found, path)
+        yours = taking.content(found, path)
         if yours is None and path in exercise.added:
             changed[path] = theirs
             continue
@@ -122,7 +123,7 @@ def starters(found: Repository, memo: Memory, exercise: Exercise) -> dict[str, b
 def require_ready(found: Repository, memo: Memory, exercise: Exercise) -> int:
     """The attendee's level; raises LadderError where the exercise cannot begin there."""
     step = memo.step(found)
-    if memo.pending or climb.is_between(step):
+    if memo.pending or taking.is_between(step):
         raise LadderError(
             "finish the step that you have begun, then open an exercise: ladder climb"
         )

@@ -84,6 +84,6 @@ def counted(number: int, one: str) -> str:
     return f"{number} {one}" if number == 1 else f"{number} {one}s"
 
 
-def shortened(text: str) -> str:
-    """A text in one line of a terminal."""
-    return textwrap.shorten(text, WIDTH - 24, placeholder=" ...")
+def shortened(text: str, width: int = WIDTH - 24) -> str:
+    """The beginning of a text, without line breaks."""
+    return textwrap.shorten(text, width, placeholder=" ...")

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple
 
 
-class Statement(Protocol):
+class Statement(NamedTuple):
     """A cell of the maturity model, with the levels at which it has to hold."""
 
     id: str
@@ -15,11 +15,10 @@ class Statement(Protocol):
     says: str
     status: str
     holds_at: tuple[int, ...]
-    why: str
     looks_at: str
 
 
-class Result(Protocol):
+class Result(NamedTuple):
     """How one statement did; `passed` is None if the check itself failed."""
 
     id: str
@@ -34,16 +33,19 @@ class Result(Protocol):
 
 def statements() -> list[Statement]:
     """Every statement that can be run, and says something that no level below has said."""
+    # Late, as it imports what the levels do.
     from ladder import conformance
 
-    return [one for one in conformance.statements() if one.runs and not one.same_as]
+    own = [one for one in conformance.statements() if one.runs and not one.same_as]
+    return [Statement(*(getattr(one, name) for name in Statement._fields)) for one in own]
 
 
 def results(folder: Path, asked: Iterable[Statement]) -> Iterator[Result]:
     """How these statements do on a folder, one after the other; ask for all of them at once."""
     from ladder import conformance
 
-    return conformance.judge(folder, [one.id for one in asked])
+    for one in conformance.judge(folder, [statement.id for statement in asked]):
+        yield Result(*(getattr(one, name) for name in Result._fields))
 
 
 def files() -> list[Path]:

@@ -12,10 +12,11 @@ from pathlib import Path
 
 from ladder.conformance import checks as checks
 from ladder.conformance import judging
-from ladder.conformance import statements as model
+from ladder.conformance import model
+from ladder.conformance import starter
 from ladder.conformance.findings import CHECKS
 from ladder.conformance.findings import Result as Result
-from ladder.conformance.statements import Statement as Statement
+from ladder.conformance.model import Statement as Statement
 from ladder.errors import LadderError
 
 
@@ -35,5 +36,5 @@ def judge(folder: Path, ids: Iterable[str]) -> Iterator[Result]:
     wanted = [*ids]
     if unknown := [name for name in wanted if name not in known]:
         raise LadderError(f"there is no statement {unknown[0]!r}: shared/maturity.toml has them")
-    with judging.opened(folder) as project:
+    with starter.ready() as ready, judging.opened(folder, ready) as project:
         yield from judging.judge(project, (known[name] for name in wanted))

@@ -44,7 +44,7 @@ class Application:
         seconds = time.perf_counter() - started
         line = f"{method} {path}"
         self.sandbox.evidence.append(
-            Command(line, reply.text[:2000], int(reply.status_code != 200), seconds, 0.0)
+            Command(line, reply.text[:2000], int(reply.status_code != 200), seconds)
         )
         if reply.status_code != 200:
             raise NotMet(f"{line} gave {reply.status_code}: {reply.text[:200]}")
@@ -63,7 +63,7 @@ def running(sandbox: Sandbox, module: str = "flighttime.app") -> Iterator[Applic
         httpx.Client(base_url=address, timeout=30, trust_env=False) as client,
     ):
         wait_for(client, process)
-        sandbox.evidence.append(Command(f"python -m {module}", process.output(), 0, 0.0, 0.0))
+        sandbox.evidence.append(Command(f"python -m {module}", process.output(), 0, 0.0))
         yield Application(address, client, sandbox)
 
 
@@ -75,7 +75,7 @@ def wait_for(client: httpx.Client, process: Process) -> None:
             client.get("/health/live")
             return
         except httpx.HTTPError:
-            if not process.alive():
+            if process.ended:
                 break
             time.sleep(0.05)
     lines = process.output().strip().splitlines() or ["its log is empty"]

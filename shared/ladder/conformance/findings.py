@@ -24,7 +24,6 @@ class Result:
     hint: str
     remedy: str
     module: str
-    cpu: float = 0.0
     decided_by: str = ""
     evidence: tuple[Command, ...] = field(default=(), repr=False)
 

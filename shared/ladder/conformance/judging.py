@@ -12,26 +12,24 @@ from ladder.conformance.findings import CHECKS
 from ladder.conformance.findings import Check
 from ladder.conformance.findings import NotMet
 from ladder.conformance.findings import Result
+from ladder.conformance.model import Statement
 from ladder.conformance.project import Project
 from ladder.conformance.starter import Command
 from ladder.conformance.starter import Starter
-from ladder.conformance.statements import Statement
 from ladder.errors import LadderError
 from ladder.places import ROOT
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[Project]:
-    """The project of a folder, with a starter of its own."""
+def opened(folder: Path, starter: Starter, basis: Project | None = None) -> Iterator[Project]:
+    """The project of a folder; its copy and all of its states are gone with the block."""
     if not folder.is_dir():
         raise LadderError(f"{folder} is not a folder: name the one that holds your project")
-    starter = Starter()
-    project = Project(folder, starter)
+    project = Project(folder, starter, basis)
     try:
         yield project
     finally:
         project.close()
-        starter.close()
 
 
 def judge(project: Project, statements: Iterable[Statement]) -> Iterator[Result]:
@@ -77,7 +75,6 @@ def result(
         hint=statement.why,
         remedy=statement.remedy,
         module=statement.module,
-        cpu=sum(command.cpu for command in evidence),
         decided_by=place(CHECKS[statement.check]),
         evidence=tuple(evidence),
     )

@@ -7,10 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from ladder.conformance import judging
+from ladder.conformance import starter
 from ladder.conformance.findings import Result
-from ladder.conformance.statements import LEVELS
-from ladder.conformance.statements import STATUSES
-from ladder.conformance.statements import Statement
+from ladder.conformance.model import LEVELS
+from ladder.conformance.model import STATUSES
+from ladder.conformance.model import Statement
+from ladder.conformance.starter import Starter
 from ladder.places import LEVELS as FOLDERS
 
 # The longest first, so that both ends come together.
@@ -53,16 +55,6 @@ class Matrix:
         counted = Counter(statement.status for statement in self.statements)
         return {status: counted[status] for status in STATUSES}
 
-    @property
-    def cpu(self) -> float:
-        """Seconds of processor time of all commands, each counted once."""
-        commands = {
-            id(command): command.cpu
-            for cell in self.cells.values()
-            for command in cell.result.evidence
-        }
-        return sum(commands.values())
-
 
 def measure(
     statements: list[Statement],
@@ -71,27 +63,25 @@ def measure(
 ) -> Matrix:
     """Run every check on every level; what equals a level below is measured once."""
     asked = [statement for statement in statements if statement.runs and not statement.same_as]
-    with ThreadPoolExecutor(TOGETHER) as pool:
-        chosen = [level for level in ORDER if level in set(levels)]
-        found = [
-            cell for cells in pool.map(lambda n: on_level(asked, n, tell), chosen) for cell in cells
-        ]
-    measured = {(cell.statement.id, cell.level): cell for cell in found}
+    chosen = [level for level in ORDER if level in set(levels)]
+    with starter.ready() as ready, ThreadPoolExecutor(TOGETHER) as pool:
+        found = [*pool.map(lambda level: on_level(asked, level, ready, tell), chosen)]
+    measured = {(cell.statement.id, cell.level): cell.result for cells in found for cell in cells}
     cells = {
-        (statement.id, level): Cell(
-            statement, level, measured[statement.same_as or statement.id, level].result
-        )
-        for statement in statements
+        (one.id, level): Cell(one, level, measured[one.same_as or one.id, level])
+        for one in statements
         for level in sorted(chosen)
-        if statement.runs
+        if one.runs
     }
     return Matrix(statements, cells)
 
 
-def on_level(statements: list[Statement], level: int, tell: Callable[[Cell], None]) -> list[Cell]:
+def on_level(
+    statements: list[Statement], level: int, ready: Starter, tell: Callable[[Cell], None]
+) -> list[Cell]:
     found = []
     by_id = {statement.id: statement for statement in statements}
-    with judging.opened(FOLDERS[level]) as project:
+    with judging.opened(FOLDERS[level], ready) as project:
         for result in judging.judge(project, statements):
             cell = Cell(by_id[result.id], level, result)
             tell(cell)

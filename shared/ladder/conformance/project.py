@@ -40,7 +40,9 @@ class Project:
 
     def _copied(self) -> Sandbox:
         code = self.scratch / "first" / self.folder.name
-        shutil.copytree(self.folder, code, ignore=LEFT_OUT)
+        # The repository of a basis is kept: its states name commits of it.
+        left_out = LEFT_OUT if self.basis is None else shutil.ignore_patterns("__pycache__")
+        shutil.copytree(self.folder, code, ignore=left_out)
         sandbox = Sandbox(self.starter, code, self.scratch / "first" / "state", DAY)
         sandbox.commit("The project under judgement")
         return sandbox

@@ -1,5 +1,6 @@
 """A copy of a project in a folder of its own, with a state of its own and a simulated day."""
 
+import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -53,7 +54,6 @@ class Sandbox:
             "FLIGHTTIME_RUNS": str(self.state),
             "FLIGHTTIME_TODAY": self.day,
             "OMP_NUM_THREADS": "1",
-            "MPLBACKEND": "Agg",
             **self.variables,
         }
 
@@ -64,6 +64,11 @@ class Sandbox:
     def given(self, **variables: str) -> "Sandbox":
         """The same sandbox with more environment variables."""
         return replace(self, variables={**self.variables, **variables})
+
+    def importable(self) -> "Sandbox":
+        """The same sandbox, whose modules are found from every folder."""
+        named = [str(self.code), os.environ.get("PYTHONPATH", "")]
+        return self.given(PYTHONPATH=os.pathsep.join(path for path in named if path))
 
     def start(self, *arguments: str) -> Command:
         """Run `python ARGUMENTS` in the project's folder, and keep the evidence."""

@@ -4,40 +4,56 @@ import json
 import time
 from dataclasses import asdict
 
+import psutil
+
 from ladder import conformance
 from ladder.conformance import matrix
+from ladder.conformance import page
 from ladder.conformance import staircase
+from ladder.conformance import summary
 from ladder.conformance.matrix import Cell
 from ladder.conformance.matrix import Matrix
 from ladder.places import RUNS
 
-EVIDENCE = RUNS / "maturity.json"
+EVIDENCE, PAGE = RUNS / "maturity.json", RUNS / "maturity.html"
 SAID = {True: "holds", False: "does not hold", None: "CHECK FAILED"}
 
 
-def main(levels: list[int]) -> int:
+def main(levels: list[int], publish: bool = False) -> int:
     """Returns 1 if a cell is not as expected."""
-    started = time.perf_counter()
+    started, used = time.perf_counter(), processor_seconds()
     measured = matrix.measure(conformance.statements(), levels, tell)
-    seconds = time.perf_counter() - started
-    keep(measured, seconds)
+    seconds, cpu = time.perf_counter() - started, processor_seconds() - used
+    keep(measured, seconds, cpu)
+    PAGE.write_text(page.page(measured), encoding="utf-8")
     print(staircase.text(measured))
-    print(f"measured in {seconds:.0f} s, {measured.cpu:.0f} s of processor time: {EVIDENCE}")
+    print(f"measured in {seconds:.0f} s, {cpu:.0f} s of processor time; the evidence: {PAGE}")
+    if publish:
+        summary.publish(measured)
     return 1 if measured.surprises else 0
 
 
 def tell(cell: Cell) -> None:
     odd = "  NOT AS EXPECTED" if cell.surprises else ""
     said = SAID[cell.result.passed]
-    print(f"Level {cell.level}  {cell.statement.id:<22}{said:<14}{cell.result.seconds:5.1f} s{odd}")
+    print(
+        f"Level {cell.level}  {cell.statement.id:<22}{said:<14}{cell.result.seconds:5.1f} s{odd}",
+        flush=True,
+    )
 
 
-def keep(measured: Matrix, seconds: float) -> None:
+def processor_seconds() -> float:
+    """Of this process and of all commands that have ended."""
+    used = psutil.Process().cpu_times()
+    return used.user + used.system + used.children_user + used.children_system
+
+
+def keep(measured: Matrix, seconds: float, cpu: float) -> None:
     """Write every cell with its evidence to the runs folder."""
     content = {
         "coverage": measured.coverage,
         "seconds": seconds,
-        "cpu": measured.cpu,
+        "processor_seconds": cpu,
         "statements": [vars(statement) for statement in measured.statements],
         "cells": [
             {"level": level, "id": name, "expected": cell.expected, **asdict(cell.result)}

@@ -24,8 +24,8 @@ MEASURED = "2013-02-25"
 def production_starts_a_training(project: Project) -> str:
     """A quiet week and a single bad one start nothing; two bad weeks of real flights do."""
     quiet = project.at("quiet").on(MONDAYS[0])
-    turned = quiet.run("flighttime.loop")
-    require(value(turned, "retrain") == "false", f"a quiet week retrains: {reason(turned)}")
+    first = quiet.run("flighttime.loop")
+    require(value(first, "retrain") == "false", f"a quiet week retrains: {reason(first)}")
     once = project.at("breached").on(MONDAYS[1])
     turned = once.run("flighttime.loop")
     require(value(turned, "retrain") == "false", f"one bad week retrains: {reason(turned)}")
@@ -33,7 +33,7 @@ def production_starts_a_training(project: Project) -> str:
     turned = shadow.evidence[-1]
     require(value(turned, "retrain") == "true", f"two bad weeks start nothing: {reason(turned)}")
     require("2" in record.versions(shadow), "it decided to retrain, and trained nothing")
-    return f"quiet: {reason(quiet.evidence[-1])} / after two bad weeks: {reason(turned)}"
+    return f"quiet: {reason(first)}; after two bad weeks: {reason(turned)}"
 
 
 @check

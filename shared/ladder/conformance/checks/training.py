@@ -87,9 +87,7 @@ def trains_on_a_named_cluster(project: Project) -> str:
 
 def cluster_member(sandbox: Sandbox, *arguments: str) -> AbstractContextManager[Process]:
     """A scheduler or a worker that can import the project."""
-    member = sandbox.given(
-        PYTHONPATH=str(sandbox.code), DASK_TEMPORARY_DIRECTORY=str(sandbox.state.parent)
-    )
+    member = sandbox.importable().given(DASK_TEMPORARY_DIRECTORY=str(sandbox.state.parent))
     return sandbox.starter.running(
         ("-m", "dask", *arguments, *LOCAL), cwd=sandbox.code, env=member.environment()
     )
