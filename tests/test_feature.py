@@ -54,13 +54,17 @@ def test_what_the_page_claims_was_measured() -> None:
         # The better feature without retraining beats the loop and the calendar without it.
         assert year["fresh"]["never"]["error"] < year["today"]["policy"]["error"]
         assert year["fresh"]["never"]["error"] < year["today"]["monthly"]["error"]
-        assert year["alone"]["usual times yesterday"]["error"] < year["alone"]["usual"]["error"]
+        without_model = year["alone"]["usual times yesterday"]["error"]
+        assert without_model < year["alone"]["usual"]["error"]
+        assert abs(without_model - year["fresh"]["never"]["error"]) < 0.3
     assert fresh["never"]["error"] < alone["usual"]["error"] < today["policy"]["error"]
     assert alone["usual times yesterday"]["error"] < fresh["monthly"]["error"]
     assert 0 < fresh["never"]["error"] - fresh["monthly"]["error"] < 0.5
     assert late["both 1"] - late["in time"] > fresh["never"]["error"] - fresh["monthly"]["error"]
     assert late["in time"] < late["ratio missing"] < late["ratio 1"] < late["both 7"]
-    assert abs(late["both 7"] - today["policy"]["error"]) < 0.3 < late["median 28"] - late["both 1"]
+    assert (
+        today["policy"]["error"] < late["both 7"] and today["policy"]["error"] < late["median 28"]
+    )
     assert poisoned["accepted"] == poisoned["days"]
     assert poisoned["poisoned"]["next day"] - poisoned["clean"]["next day"] > 2
     assert abs(poisoned["poisoned"]["13 days after"] - poisoned["clean"]["13 days after"]) < 0.2
