@@ -63,9 +63,8 @@ Examples:
   python3 ladder.py run               the main thing: a year of each level, in three to four minutes
   python3 ladder.py start flights     climb the levels yourself, in a repository of your own
 
-`python3 ladder.py COMMAND --help` explains one command. The first use installs everything
-into .venv here (a minute or two, 1.3 GB); after `source .venv/bin/activate`
-(Windows: .venv\\Scripts\\activate) plain `ladder COMMAND` works as well.
+`python3 ladder.py COMMAND --help` explains one command. The first use installs 1.3 GB into .venv;
+after `source .venv/bin/activate` (Windows: .venv\\Scripts\\activate) plain `ladder COMMAND` works.
 """
 
 
