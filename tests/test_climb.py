@@ -1,5 +1,6 @@
 """The climb: three attendees who do only what the messages say, and every exercise."""
 
+from collections import ChainMap
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,8 @@ def test_the_climb_goes_from_the_first_level_to_the_last_by_what_the_messages_sa
     solutions = [line for line in climber.typed if line.endswith("--solution")]
     assert len(solutions) == len(NAMES)
     assert climber.typed.count("ladder climb") == levels.LAST
-    assert tree(climber.folder) == levels.content(4)
+    added = [one.added for one in exercises.read_all()]
+    assert tree(climber.folder) == {**levels.content(4), **ChainMap(*added)}
 
 
 def edit(folder: Path, path: str, old: str, new: str) -> None:
@@ -150,7 +152,7 @@ def test_an_exercise_fails_unsolved_passes_solved_and_has_a_hint(
 ) -> None:
     monkeypatch.setattr(trial, "PYTHON", starter.python)
     exercise = exercises.named(name)
-    start.write(tmp_path, levels.content(exercise.level))
+    start.write(tmp_path, exercises.solution(exercise))
 
     solved = trial.wrong(exercise.check, tmp_path)
     start.write(tmp_path, exercises.of_level(exercise))

@@ -127,7 +127,7 @@ def test_a_year_that_fails_stops_the_others(monkeypatch: pytest.MonkeyPatch) -> 
     )
     monkeypatch.setattr(judge.os, "cpu_count", lambda: 2)
 
-    with pytest.raises(LadderError, match="hindsight ended with 1: out of order"):
+    with pytest.raises(LadderError, match="the study ended with 1: out of order"):
         judge.run_all(
             "two",
             [["-c", "import time; time.sleep(60)"], ["-c", "raise SystemExit('out of order')"]],

@@ -20,6 +20,7 @@ COMMANDS = {
     "Run": {
         "run": "replay a real year of flights on all five levels; writes runs/report.html",
         "live": "watch Level 4 go through that year: its application, its loop, mission control",
+        "feature": "the closing chapter: replay that year with a better feature, yours too",
     },
     "Explore": {
         "lab": "open a level in JupyterLab, as a copy that is yours to edit",
@@ -63,9 +64,8 @@ Examples:
   python3 ladder.py run               the main thing: a year of each level, in three to four minutes
   python3 ladder.py start flights     climb the levels yourself, in a repository of your own
 
-`python3 ladder.py COMMAND --help` explains one command. The first use installs everything
-into .venv here (a minute or two, 1.3 GB); after `source .venv/bin/activate`
-(Windows: .venv\\Scripts\\activate) plain `ladder COMMAND` works as well.
+`python3 ladder.py COMMAND --help` explains one command. The first use installs 1.3 GB into .venv;
+after `source .venv/bin/activate` (Windows: .venv\\Scripts\\activate) plain `ladder COMMAND` works.
 """
 
 

@@ -103,10 +103,13 @@ def show(exercise: Exercise) -> None:
 def starters(found: Repository, memo: Memory, exercise: Exercise) -> dict[str, bytes]:
     """The attendee's files without the exercise's parts; their other edits are kept."""
     level = require_ready(found, memo, exercise)
-    base = levels.content(level)
+    base = exercises.solution(exercise)
     changed = {}
     for path, theirs in exercises.starters(exercise, base).items():
         yours = taking.content(found, path)
+        if yours is None and path in exercise.added:
+            changed[path] = theirs
+            continue
         merged = merging.merge(path, base[path], yours, theirs, "the exercise")
         if merged is None or merged.conflicts or yours is None:
             raise LadderError(
@@ -142,7 +145,9 @@ def take_solution(found: Repository, memo: Memory, exercise: Exercise) -> int:
         )
     found.commit(f"My attempt at {exercise.name}")
     for path in exercise.files:
-        found.run("checkout", "--quiet", memo.exercise["before"], "--", path)
+        if path not in exercise.added:
+            found.run("checkout", "--quiet", memo.exercise["before"], "--", path)
+    start.write(found.folder, exercise.added)
     found.commit(f"Take the solution of {exercise.name}")
     close(memo, exercise, TAKEN)
     print(f"the solution of {exercise.name} is in {', '.join(exercise.files)}; it is about this:")

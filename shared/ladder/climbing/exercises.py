@@ -4,6 +4,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from ladder import copies
 from ladder.climbing import levels
 from ladder.errors import LadderError
 
@@ -22,7 +23,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Exercise:
-    """`place` orders the exercises of a level; `check` is the file with the function check()."""
+    """`place` orders the exercises of a level; `check` is the file with the function check().
+
+    `added` are the files that the exercise brings along, as in its solution; a level lacks them.
+    """
 
     name: str
     level: int
@@ -38,12 +42,17 @@ class Exercise:
         return FOLDER / f"{self.name}.py"
 
     @property
+    def added(self) -> dict[str, bytes]:
+        folder = FOLDER / self.name
+        return copies.files(folder) if folder.is_dir() else {}
+
+    @property
     def title(self) -> str:
         return f"exercise {self.name} (Level {self.level})"
 
     @property
     def files(self) -> list[str]:
-        return sorted({part.file for part in self.parts})
+        return sorted({part.file for part in self.parts} | set(self.added))
 
 
 def read_all(folder: Path = FOLDER) -> list[Exercise]:
@@ -95,6 +104,11 @@ def starters(exercise: Exercise, content: dict[str, bytes]) -> dict[str, bytes]:
     return {path: text.encode() for path, text in texts.items()}
 
 
+def solution(exercise: Exercise) -> dict[str, bytes]:
+    """The level's own files, and those that the exercise adds."""
+    return {**levels.content(exercise.level), **exercise.added}
+
+
 def of_level(exercise: Exercise) -> dict[str, bytes]:
     """The starter made from the level's own files."""
-    return starters(exercise, levels.content(exercise.level))
+    return starters(exercise, solution(exercise))

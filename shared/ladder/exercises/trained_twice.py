@@ -13,7 +13,7 @@ from groundcrew import ledger
 from groundcrew import registry
 
 TODAY = date(2013, 6, 3)
-WEEKS = [SimpleNamespace(first=TODAY, ratio=1.3)]
+WEEKS = [SimpleNamespace(first=TODAY, ratio=1.3, labels=5000)]
 
 
 def check() -> None:
@@ -30,7 +30,9 @@ def check() -> None:
         except KeyboardInterrupt:
             pass
         assert run.call_count == 1, "a retraining has to train once"
-        certify.side_effect = None
+        certify.side_effect = lambda version, today, **rules: ledger.record(
+            today, "TIE", version, reason="as good as version 1"
+        )
         loop.retrain(WEEKS, TODAY, "it was interrupted")
     assert run.call_count == 1, (
         "the turn was killed at the gate; the next one trained again, and version 2 is lost"
@@ -38,4 +40,4 @@ def check() -> None:
     judged = certify.call_args.args[0]
     assert judged == "2", f"version 2 was trained, and version {judged} went to the gate"
     decisions = [entry["decision"] for entry in ledger.entries()]
-    assert decisions == ["retrain", "trained"], f"the ledger says {', '.join(decisions)}"
+    assert decisions == ["retrain", "trained", "TIE"], f"the ledger says {', '.join(decisions)}"

@@ -84,7 +84,7 @@ def has_ended(process: subprocess.Popen, errors: IO[bytes]) -> bool:
     if process.poll():
         errors.seek(0)
         output = errors.read().decode(errors="replace").strip()[-500:]
-        raise LadderError(f"hindsight ended with {process.returncode}: {output}")
+        raise LadderError(f"the study ended with {process.returncode}: {output}")
     return process.returncode == 0
 
 
