@@ -17,11 +17,18 @@ import pytest
 from ladder import cli
 from ladder.climbing import check
 from ladder.climbing import exercises
+from ladder.climbing import levels
 from ladder.climbing import suite
 from ladder.climbing.suite import Result
 from ladder.climbing.suite import Statement
 
 DEFECTS = ("Traceback", "this is a defect")
+
+
+def changed(level: int, upper: int) -> list[str]:
+    """The files that a step changes or adds."""
+    before = levels.content(level)
+    return [path for path, text in levels.content(upper).items() if text != before.get(path)]
 
 
 class Climber:

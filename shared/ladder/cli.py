@@ -60,9 +60,7 @@ usage: python3 ladder.py COMMAND [options]
 
 {commands}
 
-Examples:
-  python3 ladder.py run               the main thing: a year of each level, in three to four minutes
-  python3 ladder.py start flights     climb the levels yourself, in a repository of your own
+Begin with `python3 ladder.py run` (three to four minutes), then `python3 ladder.py start flights`.
 
 `python3 ladder.py COMMAND --help` explains one command. The first use installs 1.3 GB into .venv;
 after `source .venv/bin/activate` (Windows: .venv\\Scripts\\activate) plain `ladder COMMAND` works.
