@@ -10,7 +10,6 @@ import pytest
 
 import ladder
 from flighttime import baseline
-from flighttime.features import FEATURES
 from flighttime.features import TARGET
 from groundcrew.errors import UserError
 from ladder.study import costs
@@ -205,4 +204,10 @@ def test_features_without_a_model_are_judged_like_a_model(year: FreshYear) -> No
     expected = abs(minutes - year.minutes)[replayed].mean()
     assert found["usual times yesterday"]["error"] == pytest.approx(expected)
     assert found["usual"]["worst_week"] >= found["usual"]["error"]
-    assert FEATURES[0] in year.flights
+
+
+def test_a_windy_day_is_followed_by_a_windy_day(year: FreshYear) -> None:
+    found = feature.wind(year, date(2013, 2, 11))
+
+    assert 0.3 < found["correlation"] < 1
+    assert found["lowest"] < 1 < found["highest"]

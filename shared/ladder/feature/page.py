@@ -59,13 +59,23 @@ def derived(found: dict) -> dict[str, float]:
     """What the text says and the study does not measure directly."""
     real = found["real"]
     late, poisoned = real["costs"]["late"], real["costs"]["poisoned"]
-    gains = {
-        f"gain of monthly, {features}": real[features]["never"]["error"]
-        - real[features]["monthly"]["error"]
-        for features in FEATURES
-    }
+    others = found["others"]
+
+    def change(years: list[dict], features: str) -> float:
+        """By how much retraining every month changes the mean error."""
+        monthly, never = (
+            mean(year[features][rule]["error"] for year in years) for rule in ("monthly", "never")
+        )
+        return monthly - never
+
     return {
-        **gains,
+        "change by retraining": change([real], "fresh"),
+        "change by retraining, other years": change(others, "fresh"),
+        "change by retraining, today": change([real], "today"),
+        "fresh never, other years": mean(year["fresh"]["never"]["error"] for year in others),
+        "without a model, other years": mean(
+            year["alone"]["usual times yesterday"]["error"] for year in others
+        ),
         "other years": len(found["others"]),
         "loss by a late day": late["both 1"] - late["in time"],
         "poison percent": 100 * (poisoned["times"] - 1),
