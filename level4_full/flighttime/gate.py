@@ -48,7 +48,7 @@ def certify(version: str, today: date, **changes: float) -> dict:
 
 
 def certify_refit(version: str, certified: str, today: date) -> None:
-    """Certify what learned from its holdout too: only the certified version was measured on that.
+    """Certify a refit: it learned from its holdout, so it inherits the verdict on `certified`.
 
     Raises UserError if the certificate of that version does not hold any more.
     """

@@ -2,7 +2,7 @@
 
 python -m flighttime.loop [--every SECONDS]
 
-A turn that is killed costs what it had not finished: the next one reads the state off the ledger.
+A killed turn loses only its half-done step: the next one reads the state off the ledger.
 """
 
 from datetime import date

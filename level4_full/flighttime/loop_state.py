@@ -28,9 +28,9 @@ SWITCHES = ["released", "rolled back to", "taken back"]
 
 @dataclass(frozen=True)
 class LoopState:
-    """The next step, for which version beside which other one, and since when (UTC).
+    """The next step, for which version; `day` and `since` (UTC) of the entry that led to it.
 
-    `refused` counts retrainings in a row that came to nothing; `calls` are open calls.
+    `beside` is the champion to replace; from "refitted" to "shadow" it is the certified version.
     """
 
     step: str = IDLE
@@ -38,8 +38,8 @@ class LoopState:
     beside: str = ""
     day: str = ""
     since: str = ""
-    refused: int = 0
-    calls: tuple[str, ...] = ()
+    refused: int = 0  # retrainings in a row that came to nothing
+    calls: tuple[str, ...] = ()  # calls since the last "confirmed", or switch by a person
 
     @property
     def summary(self) -> dict[str, str]:
@@ -52,7 +52,7 @@ def of(history: Iterable[dict]) -> LoopState:
 
 
 def after(state: LoopState, entry: dict) -> LoopState:
-    """A decision in another name than the loop's ends what the loop has begun."""
+    """The state after one more entry; a switch or split by a person ends what the loop began."""
     decision, ours = entry["decision"], entry.get("by") == LOOP
     if decision == "call":
         return replace(state, calls=(*state.calls, entry["reason"]))
@@ -60,7 +60,7 @@ def after(state: LoopState, entry: dict) -> LoopState:
         return replace(state, step=SPLIT, version=entry["version"], day=entry["day"])
     if decision == "split ended":
         return LoopState(refused=state.refused, calls=state.calls)
-    # After a switch that was interrupted and undone, the same step is tried again.
+    # An undone switch is tried again; a verdict on a version of a person's changes nothing.
     if entry.get("interrupted") or decision in GATE and not awaited(state, entry):
         return state
     if decision == "confirmed" or decision in SWITCHES and not ours:

@@ -28,9 +28,9 @@ WEEK = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Week:
-    """A week from Monday: errors in minutes, NaN where nothing landed.
+    """A week from Monday, errors in minutes or NaN; `certified` is that of its versions' holdouts.
 
-    `labels` of the `answers` have landed, `cancelled` never will, the others are awaited.
+    Of the `answers`, `labels` have landed, `cancelled` never will; the rest are awaited.
     """
 
     first: date

@@ -2,7 +2,7 @@
 
 python -m flighttime.outcomes [--since 2013-02-01]
 
-A correction replaces the earlier value. The timetable is stored too: answers must agree with it.
+A correction replaces the earlier value. Inputs are kept too: an answer to others is not measured.
 """
 
 from datetime import date
@@ -25,10 +25,10 @@ def update(today: date, since: date | None = None) -> dict[str, int]:
 
 
 def landings(table: pd.DataFrame, today: date) -> pd.DataFrame:
-    """The outcome of each flight that was published by `today`, in minutes or unknown."""
+    """The outcomes published by `today`: minutes in the air, or none if a flight was cancelled."""
     columns = ["flight_id", "date", "published", *features.FEATURES, features.TARGET]
     rows = table.loc[table["published"] <= pd.Timestamp(today), columns]
-    days_late = (rows["published"] - rows["date"]).dt.days - 1
+    days_late = (rows["published"] - rows["date"]).dt.days - 1  # usual is the day after
     return rows.assign(days_late=days_late).sort_values("flight_id")
 
 

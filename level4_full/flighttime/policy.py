@@ -1,4 +1,4 @@
-"""When to retrain, when a shadow may lead, and when to call a person: pure rules.
+"""When to retrain, when a shadow may be released, and when to call a person: pure rules.
 
 Their numbers are [policy] of flighttime.toml.
 """
@@ -72,12 +72,12 @@ def call(weeks: Sequence[Week], today: date, history: list[dict], rules: dict) -
     state, window, reasons = loop_state.of(history), rules["window_weeks"], []
     if state.refused >= (times := rules["call_after"]):
         reasons.append(f"{times} retrainings in a row came to nothing: see the ledger")
-    waiting, limit = (loop_state.IDLE, loop_state.SPLIT), timedelta(days=rules["cooldown_days"])
-    if state.step not in waiting and today - date.fromisoformat(state.day) > limit:
+    endless, limit = (loop_state.IDLE, loop_state.SPLIT), timedelta(days=rules["cooldown_days"])
+    if state.step not in endless and today - date.fromisoformat(state.day) > limit:
         reasons.append(f"the loop is stuck since {state.day} ({state.step}): see its log")
     if state.step == loop_state.SPLIT and judge(weeks, rules)[0]:
         reasons.append(f"a retraining waits for the A/B test of {state.day}: end it")
-    called = [one["reason"] for one in history if one["decision"] == "call"]
+    called = [one["reason"] for one in history if one["decision"] == "call"]  # state.calls forgets
     reasons += [one["call"] for one in history if "call" in one and one["call"] not in called]
     releases = [one["day"] for one in history if one["decision"] in ledger.FACTS]
     settled = releases and today - date.fromisoformat(releases[-1]) > timedelta(weeks=window + 1)
@@ -87,9 +87,9 @@ def call(weeks: Sequence[Week], today: date, history: list[dict], rules: dict) -
 
 
 def compare(errors: Sequence, others: Sequence, rules: dict, step: str) -> Decision | None:
-    """Whether a version is not clearly worse than another on the same flights, in minutes.
+    """Yes if the mean error of `errors` is at most max_<step>_loss minutes over that of `others`.
 
-    `step` is "shadow" or "confirm". None while too few of these flights have landed.
+    `step` is "shadow" or "confirm". None while fewer than <step>_flights have landed.
     """
     if len(errors) < rules[f"{step}_flights"]:
         return None

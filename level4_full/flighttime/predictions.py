@@ -7,8 +7,8 @@ from groundcrew.predictions import PredictionStore
 
 STORE = PredictionStore(
     folder=lambda: environments.folder(environments.current()),
-    shared=lambda: environments.current() == environments.PRODUCTION,
+    shared=lambda: environments.current() == environments.PRODUCTION,  # FLIGHTTIME_OBSERVED
     categories=CATEGORIES,
     numbers=NUMBERS,
-    section="predictions",  # how long answers are kept, and how many
+    section="predictions",  # how long answers are kept, and how large the log may be
 )

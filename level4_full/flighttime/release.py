@@ -15,12 +15,12 @@ from groundcrew import packages
 from groundcrew import registry
 from groundcrew.transactions import Switch
 
-# Records the intent, switches, smoke-tests, commits or rolls back; `exclusive` ends a dead one.
+# Intent, switch, smoke test, commit or undo; `exclusive` first ends a switch that was killed.
 SWITCH = Switch(registry.champion, registry.set_champion, smoke.failures, registry.run_id)
 
 
 def release(version: str, today: date, approved_by: str) -> None:
-    """Serve this version without a restart; raises UserError if it may not be, or fails."""
+    """Make this version the champion; raises UserError if it has no valid certificate or fails."""
     with SWITCH.exclusive(today) as recovered:
         if recovered == "released" and registry.champion() == version:
             return  # this release was interrupted, and has just been finished

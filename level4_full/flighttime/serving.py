@@ -1,4 +1,4 @@
-"""Which model answers: the champion of this environment, with a challenger in an A/B test."""
+"""Which model answers: that of this environment, in an A/B test with a challenger beside it."""
 
 from flighttime import certificates
 from flighttime import environments
@@ -11,7 +11,7 @@ from groundcrew.serving import reload_on_change
 
 
 def read_state() -> State | None:
-    """What the registry says is to answer; None before the first release."""
+    """The versions that the registry names for this environment; None if it names none."""
     return registry.serving_state(environments.ALIASES[environments.current()])
 
 

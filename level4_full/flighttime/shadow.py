@@ -35,7 +35,7 @@ def settle(today: date) -> LoopState:
     before, state = None, loop_state.of(ledger.entries_until(today))
     while state != before:
         shadows = {loop_state.SHADOW: state.version, loop_state.CONFIRM: state.beside}
-        smoke.show_shadow(shadows.get(state.step, ""))  # in the registry, then the application
+        smoke.show_shadow(shadows.get(state.step, ""))  # the registry names it, the app follows
         if state.step in STEPS:
             STEPS[state.step](state, today)
         before, state = state, loop_state.of(ledger.entries_until(today))
@@ -56,7 +56,7 @@ def begin(state: LoopState, today: date) -> None:
 
 
 def evaluate(state: LoopState, today: date) -> None:
-    """These flights share the wind of a day: only a clearly worse challenger fails."""
+    """Let the shadow pass or fail once enough flights have landed: it fails if clearly worse."""
     found = compare(state)
     if found is not None:
         end(state, today, "shadow passed" if found.yes else "shadow failed", found.reason)

@@ -1,4 +1,4 @@
-"""The gate's rules: each check has a limit, and the first that fails decides the outcome."""
+"""The gate's rules, as Check(name, value, passed, otherwise, reason): the first to fail decides."""
 
 from math import isnan
 from math import nan
@@ -11,7 +11,7 @@ from groundcrew.reports import Check
 
 MODELS = ["challenger", "champion", "route median"]
 PROMOTE, REJECT, TIE, INSUFFICIENT = "PROMOTE", "REJECT", "TIE", "INSUFFICIENT DATA"
-CALL = "labels or features may be wrong, call a person"
+CALL = "labels or features may be wrong, call a person"  # the gate calls when a reason ends so
 
 
 def checks(errors: pd.DataFrame, rules: dict, certified: float = nan) -> list[Check]:
@@ -19,7 +19,7 @@ def checks(errors: pd.DataFrame, rules: dict, certified: float = nan) -> list[Ch
 
     `errors` has a row a flight, with the absolute error in minutes of each of MODELS. A missing
     answer makes a mean NaN, so that no model gains by leaving out hard flights. `certified` is the
-    champion's error when it was trained. The floor made of it is lifted by no comparison.
+    champion's error on its own holdout. An error over `floor` is rejected, whatever the champion's.
     """
     error, champion, median = errors[MODELS].mean(skipna=False)
     flights, days, over = rules["min_flights"], rules["min_days"], rules["max_over_median"]
@@ -43,7 +43,7 @@ def checks(errors: pd.DataFrame, rules: dict, certified: float = nan) -> list[Ch
 
 
 def against_champion(errors: pd.DataFrame, rules: dict) -> list[Check]:
-    """A challenger that is worse by min_gain is rejected even in doubt: to wait costs nothing."""
+    """Worse by min_gain: REJECT, even if by chance. Within min_gain, or better by chance: TIE."""
     error, champion, _ = errors[MODELS].mean(skipna=False)
     gain, low, high = gains(errors)
     value, least = f"{gain:+.2f} minutes ({low:+.2f} to {high:+.2f})", rules["min_gain"]
