@@ -1,0 +1,1 @@
+"""Put the same incidents to every level, and measure what happens."""

@@ -1,0 +1,171 @@
+"""Build the sandbox of a cell, play it in a process of its own, and keep its record."""
+
+import hashlib
+import json
+import os
+import shutil
+import signal
+import sys
+import time
+from pathlib import Path
+
+from ladder.git import git
+from ladder.incidents import processes
+from ladder.incidents import world
+from ladder.incidents.catalogue import CATALOGUE
+from ladder.incidents.incident import Hooks
+from ladder.incidents.incident import Incident
+from ladder.incidents.play import Play
+from ladder.incidents.scenarios import SCENARIOS
+from ladder.places import LEVELS
+from ladder.places import RUNS
+from ladder.places import own_environment
+from ladder.stage import GIT_SETTINGS
+from ladder.stage import LEFT_OUT
+from ladder.year import builds
+
+HOME = RUNS / "incidents"
+
+
+def quiet(scenario: str) -> Incident:
+    """The run without an incident, with which the others are compared."""
+    return Incident(f"without-{scenario}", "", "", "", scenario, Hooks(), {}, None, None)  # type: ignore[arg-type]
+
+
+def record_of(name: str, level: int, seed: int = 0) -> Path:
+    return HOME / "cells" / f"{name}-level{level}-{seed}.json"
+
+
+def assumptions() -> dict:
+    import tomllib
+
+    return tomllib.loads(assumed_place().read_text(encoding="utf-8"))
+
+
+CORE = ("cells", "commands", "incident", "play", "scenarios", "teams", "world")
+
+
+def digest(level: int, name: str = "") -> str:
+    """A digest of all that a cell is made from; without a name, of what a base is made from."""
+    here = Path(__file__).parent
+    sources = [*builds.sources(level), here / "scenarios.py"]
+    found = hashlib.sha256()
+    if name:
+        sources += [here / f"{module}.py" for module in CORE]
+        sources += [here / "catalogue" / f"{name.replace('-', '_')}.py"] if name in CATALOGUE else []
+        sources += [assumed_place()]
+    for path in sources:
+        found.update(path.name.encode() + b"\0" + path.read_bytes())
+    return found.hexdigest()[:16]
+
+
+def assumed_place() -> Path:
+    return builds.YEAR.parents[1] / "assumptions.toml"
+
+
+def base(scenario: str, level: int) -> Path:
+    return HOME / "bases" / f"level{level}-{SCENARIOS[scenario].base(level)}"
+
+
+def environment(folder: Path) -> dict[str, str]:
+    return {
+        "FLIGHTTIME_FEED": str(folder / "feed"),
+        "FLIGHTTIME_RUNS": str(folder / "state"),
+        "OMP_NUM_THREADS": "1",
+        "MPLBACKEND": "agg",
+    }
+
+
+def enter(folder: Path) -> None:
+    """Make this process the team of one sandbox."""
+    kept = own_environment()
+    for name in set(os.environ) - set(kept):
+        del os.environ[name]
+    processes.enter(folder / "repo", environment(folder))
+
+
+def build(scenario: str, level: int) -> None:
+    """Make the state on the morning of the scenario's first day, by the level's own commands."""
+    from ladder.incidents.teams import TEAMS
+
+    calendar, folder = SCENARIOS[scenario], base(scenario, level)
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(LEVELS[level], folder / "repo", ignore=LEFT_OUT)
+    commit(folder / "repo")
+    world.publish(folder / "feed", calendar.months)
+    processes.into_log(folder / "log")
+    enter(folder)
+    play = Play(quiet(scenario), level, folder, assumptions())
+    play.team, play.today = TEAMS[level](play), calendar.built
+    try:
+        play.team.begin(calendar.built)
+        play.team.build(calendar.built)
+        for day in calendar.before if level == 4 else []:
+            play.today = day
+            play.team.begin(day)
+            if day.weekday() == 0:
+                play.run("loop")
+            play.team.answers(day)
+    finally:
+        play.team.close()
+    failed = [event for event in play.events if event.get("code")]
+    assert not failed, failed
+    (folder / "made-from").write_text(digest(level), encoding="utf-8")
+
+
+def commit(repo: Path) -> None:
+    settings = [word for name, value in GIT_SETTINGS.items() for word in ("-c", f"{name}={value}")]
+    for command in (
+        ["init", "--quiet"],
+        ["add", "--all", "--force"],
+        ["commit", "--quiet", "--message", "The level as it is now"],
+    ):
+        assert git(repo, *settings, *command).returncode == 0, command
+
+
+def play_cell(name: str, level: int, seed: int) -> None:
+    """Play one cell; its record is written last, so that an interrupted one is played again."""
+    from ladder.incidents.teams import TEAMS
+
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    started, cpu = time.perf_counter(), time.process_time()
+    incident = CATALOGUE[name] if name in CATALOGUE else quiet(name.removeprefix("without-"))
+    folder = HOME / "sandboxes" / f"{name}-level{level}-{seed}"
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(base(incident.scenario, level), folder)
+    processes.into_log(folder / "log")
+    enter(folder)
+    play = Play(incident, level, folder, assumptions(), seed)
+    play.team = TEAMS[level](play)
+    try:
+        incident.hooks.before(play)
+        if incident.application:
+            play.team.serve()
+        play.play()
+    finally:
+        play.team.close()
+    spent = sum(os.times()[:4])
+    path = record_of(name, level, seed)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    seconds = {"wall": round(time.perf_counter() - started, 2), "cpu": round(spent, 2)}
+    play.save(path, made_from=digest(level, name), seconds=seconds)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def prepared(scenario: str, level: int) -> None:
+    """Build the state with which a scenario begins, unless it is there."""
+    if not is_built(scenario, level):
+        build(scenario, level)
+
+
+def is_built(scenario: str, level: int) -> bool:
+    mark = base(scenario, level) / "made-from"
+    return mark.exists() and mark.read_text(encoding="utf-8") == digest(level)
+
+
+def is_played(name: str, level: int, seed: int) -> bool:
+    path = record_of(name, level, seed)
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))["made_from"] == digest(level, name)
+    except (FileNotFoundError, ValueError, KeyError):
+        return False
