@@ -19,6 +19,8 @@ from ladder.places import RUNS
 COMMANDS = {
     "Run": {
         "run": "replay a real year of flights on all five levels; writes runs/report.html",
+        "incidents": "put the same twenty bad days to every level, and measure what happens",
+        "incident": "watch one of them at one level, or at two side by side",
         "live": "watch Level 4 go through that year: its application, its loop, mission control",
     },
     "Explore": {

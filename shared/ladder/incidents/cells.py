@@ -7,6 +7,8 @@ import shutil
 import signal
 import sys
 import time
+from collections.abc import Callable
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from ladder.git import git
@@ -16,12 +18,14 @@ from ladder.incidents.catalogue import CATALOGUE
 from ladder.incidents.incident import Hooks
 from ladder.incidents.incident import Incident
 from ladder.incidents.play import Play
+from ladder.incidents.scenarios import SAME_AS
 from ladder.incidents.scenarios import SCENARIOS
 from ladder.places import LEVELS
 from ladder.places import RUNS
 from ladder.places import own_environment
 from ladder.stage import GIT_SETTINGS
 from ladder.stage import LEFT_OUT
+from ladder.year import assumptions
 from ladder.year import builds
 
 HOME = RUNS / "incidents"
@@ -36,12 +40,6 @@ def record_of(name: str, level: int, seed: int = 0) -> Path:
     return HOME / "cells" / f"{name}-level{level}-{seed}.json"
 
 
-def assumptions() -> dict:
-    import tomllib
-
-    return tomllib.loads(assumed_place().read_text(encoding="utf-8"))
-
-
 CORE = ("cells", "commands", "incident", "play", "scenarios", "teams", "world")
 
 
@@ -52,15 +50,17 @@ def digest(level: int, name: str = "") -> str:
     found = hashlib.sha256()
     if name:
         sources += [here / f"{module}.py" for module in CORE]
-        sources += [here / "catalogue" / f"{name.replace('-', '_')}.py"] if name in CATALOGUE else []
-        sources += [assumed_place()]
+        sources += (
+            [here / "catalogue" / f"{name.replace('-', '_')}.py"] if name in CATALOGUE else []
+        )
+        sources += [assumptions.PLACE]
     for path in sources:
         found.update(path.name.encode() + b"\0" + path.read_bytes())
     return found.hexdigest()[:16]
 
 
-def assumed_place() -> Path:
-    return builds.YEAR.parents[1] / "assumptions.toml"
+def sandbox(name: str, level: int, seed: int) -> Path:
+    return HOME / "sandboxes" / f"{name}-level{level}-{seed}"
 
 
 def base(scenario: str, level: int) -> Path:
@@ -90,27 +90,47 @@ def build(scenario: str, level: int) -> None:
 
     calendar, folder = SCENARIOS[scenario], base(scenario, level)
     shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(LEVELS[level], folder / "repo", ignore=LEFT_OUT)
-    commit(folder / "repo")
-    world.publish(folder / "feed", calendar.months)
+    if calendar.made:
+        shutil.copytree(base(SAME_AS[scenario], level), folder)
+        (folder / "made-from").unlink()
+    else:
+        shutil.copytree(LEVELS[level], folder / "repo", ignore=LEFT_OUT)
+        commit(folder / "repo")
+        world.publish(folder / "feed", calendar.months)
     processes.into_log(folder / "log")
     enter(folder)
-    play = Play(quiet(scenario), level, folder, assumptions())
-    play.team, play.today = TEAMS[level](play), calendar.built
+    play = Play(quiet(scenario), level, folder, assumptions.read_all())
+    play.team = TEAMS[level](play)
     try:
-        play.team.begin(calendar.built)
-        play.team.build(calendar.built)
-        for day in calendar.before if level == 4 else []:
-            play.today = day
-            play.team.begin(day)
-            if day.weekday() == 0:
-                play.run("loop")
-            play.team.answers(day)
+        make_new(play) if calendar.made else make_first(play)
     finally:
         play.team.close()
     failed = [event for event in play.events if event.get("code")]
     assert not failed, failed
     (folder / "made-from").write_text(digest(level), encoding="utf-8")
+
+
+def make_first(play: Play) -> None:
+    """Make and release the first model; Level 4's log also has the days up to the first one."""
+    calendar = play.scenario
+    play.today = calendar.built
+    play.team.begin(play.today)
+    play.team.build(play.today)
+    for day in calendar.before if play.level == 4 else []:
+        play.today = day
+        play.team.begin(day)
+        if day.weekday() == 0:
+            play.run("loop")
+        play.team.answers(day)
+
+
+def make_new(play: Play) -> None:
+    """Make the new model on the first morning, as in the run that it is compared with."""
+    play.today = play.scenario.first
+    play.team.begin(play.today)
+    made = play.team.make()
+    assert made, play.events
+    (play.folder / "made").write_text(made, encoding="utf-8")
 
 
 def commit(repo: Path) -> None:
@@ -123,25 +143,46 @@ def commit(repo: Path) -> None:
         assert git(repo, *settings, *command).returncode == 0, command
 
 
-def play_cell(name: str, level: int, seed: int) -> None:
+def play_live(name: str, level: int, seed: int, end: Connection) -> None:
+    """Play one cell, send each event, and wait each evening until the reader has read."""
+
+    def evening() -> None:
+        end.send("evening")
+        end.recv()
+
+    play_cell(name, level, seed, end.send, evening)
+    end.send(None)
+
+
+def play_cell(
+    name: str,
+    level: int,
+    seed: int,
+    tell: Callable[[dict], None] = lambda event: None,
+    evening: Callable[[], None] = lambda: None,
+) -> None:
     """Play one cell; its record is written last, so that an interrupted one is played again."""
     from ladder.incidents.teams import TEAMS
 
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
-    started, cpu = time.perf_counter(), time.process_time()
+    started = time.perf_counter()
     incident = CATALOGUE[name] if name in CATALOGUE else quiet(name.removeprefix("without-"))
-    folder = HOME / "sandboxes" / f"{name}-level{level}-{seed}"
+    folder = sandbox(name, level, seed)
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(base(incident.scenario, level), folder)
     processes.into_log(folder / "log")
     enter(folder)
-    play = Play(incident, level, folder, assumptions(), seed)
+    play = Play(incident, level, folder, assumptions.read_all(), seed, tell)
     play.team = TEAMS[level](play)
+    if play.scenario.made:
+        play.made = (folder / "made").read_text(encoding="utf-8")
+        play.today = play.scenario.first
+        play.say("decision", f"this morning a new model was made: {play.made}")
     try:
         incident.hooks.before(play)
         if incident.application:
             play.team.serve()
-        play.play()
+        play.play(evening)
     finally:
         play.team.close()
     spent = sum(os.times()[:4])
@@ -150,12 +191,6 @@ def play_cell(name: str, level: int, seed: int) -> None:
     seconds = {"wall": round(time.perf_counter() - started, 2), "cpu": round(spent, 2)}
     play.save(path, made_from=digest(level, name), seconds=seconds)
     shutil.rmtree(folder, ignore_errors=True)
-
-
-def prepared(scenario: str, level: int) -> None:
-    """Build the state with which a scenario begins, unless it is there."""
-    if not is_built(scenario, level):
-        build(scenario, level)
 
 
 def is_built(scenario: str, level: int) -> bool:

@@ -1,4 +1,4 @@
-"""Run a level's own commands in this process, as a person would type them, and keep what came out."""
+"""Run a level's own commands in this process, as a person would type them; keep the output."""
 
 import contextlib
 import io

@@ -96,6 +96,12 @@ class Incident:
     repairable: bool = True  # whether the source mends it once a person tells it
     control: bool = False
     seeds: tuple[int, ...] = (0,)
+    seeded: tuple[int, ...] = (0, 1, 2, 3, 4)  # the levels at which chance has a part
     days: int | None = None  # how many days of the scenario it needs; None: all
     # The lines that made the difference: by the level that has them, the file and some of its text.
     code: dict[int, tuple[str, str]] = field(default_factory=dict)
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether its answers are compared with the same level's run without it."""
+        return not self.control and self.harm != "freshness"

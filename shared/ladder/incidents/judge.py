@@ -14,7 +14,6 @@ from ladder.incidents.incident import SILENT
 from ladder.incidents.incident import Incident
 
 WRONG_BY = 2.0  # minutes: an answer is wrong if it errs by more than this more than without
-DAY_WRONG_BY = 1.0  # minutes: a day is harmed if its answers err by so much more on average
 DAY_MISSING = 0.01  # or if so large a share of the flights got no answer
 
 
@@ -30,7 +29,7 @@ class Harm:
     ended: str  # the first day that users asked after them and got good answers; empty: none
 
 
-def harm(own: pd.DataFrame, without: pd.DataFrame, truth: pd.Series) -> Harm:
+def harm(own: pd.DataFrame, without: pd.DataFrame, truth: pd.Series, incident: Incident) -> Harm:
     """Compare the answers; a flight that never landed cannot be wrong, but can be missing."""
     both = without.merge(own[["flight_id", "minutes"]], on="flight_id", how="left")
     both["truth"] = both["flight_id"].map(truth)
@@ -39,7 +38,7 @@ def harm(own: pd.DataFrame, without: pd.DataFrame, truth: pd.Series) -> Harm:
     both["more"] = error - (both["minutes_x"] - both["truth"]).abs()
     both["wrong"] = both["more"] > WRONG_BY
     daily = both.groupby("day").agg(more=("more", "mean"), missing=("missing", "mean"))
-    bad = daily[(daily["more"] > DAY_WRONG_BY) | (daily["missing"] > DAY_MISSING)]
+    bad = daily[(daily["more"] > incident.day_wrong_by) | (daily["missing"] > DAY_MISSING)]
     harmed = both[both["day"].isin(bad.index)]
     wrong = harmed[harmed["wrong"]]
     good = [day for day in daily.index if len(bad) and day > bad.index[-1]]
@@ -57,10 +56,14 @@ def cell(incident: Incident, record: dict, found: Harm) -> dict:
     """The cell of the matrix: the outcome, and the figures that go with it."""
     notes = record["notes"]
     records, question = notes.get("records", 0), notes.get("open question", "")
-    harmed = {"answers": bool(found.days), "records": records > 0, "question": bool(question)}
-    days = found.days if incident.harm == "answers" else []
+    harmed = {
+        "answers": bool(found.days),
+        "freshness": bool(found.days),
+        "records": records > 0,
+        "question": bool(question),
+    }
     first = record["began"]
-    mitigated = found.ended if days else notes.get("mended on", "")
+    mitigated = found.ended if found.days else notes.get("mended on", "")
     return {
         "incident": incident.name,
         "level": record["level"],

@@ -49,6 +49,7 @@ class Play:
     mended: bool = False
     team: Any = None
     notes: dict[str, Any] = field(default_factory=dict)
+    made: str = ""  # the new model that waits for its release, if the scenario begins with one
 
     def __post_init__(self) -> None:
         self.due: dict[date, list[Callable[[], None]]] = defaultdict(list)
@@ -191,9 +192,9 @@ class Play:
 
     # The calendar.
 
-    def play(self, pace: Callable[[], None] = lambda: None) -> None:
-        for self.today in self.days:
-            pace()
+    def play(self, evening: Callable[[], None]) -> None:
+        for day in self.days:
+            self.today = day
             self.clock = 0.0
             if not self.mended:
                 self.incident.hooks.morning(self)
@@ -205,6 +206,7 @@ class Play:
                 self.clock = max(self.clock, 2 * 3600.0)
                 self.ask()
             self.incident.hooks.evening(self)
+            evening()
 
     def ask(self) -> None:
         """Users ask for every flight of the day."""

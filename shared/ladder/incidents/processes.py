@@ -96,7 +96,7 @@ def killed(
     at: int,
     log: Path,
 ) -> None:
-    """Run a command, and end it at once, as by `kill -9`, when it touches files for the `at`th time.
+    """Run a command, and end it at once, as by `kill -9`, at its `at`th touch of a file.
 
     Only what it opens for writing, renames, creates or connects to counts, and only from the first
     path on that contains `near`.

@@ -21,10 +21,12 @@ class Scenario:
     last: date
     occasion: date | None
     months: tuple[str, ...]
+    made: bool = False  # the state has the new model already: it is made, and waits for its release
 
     def base(self, level: int) -> str:
         """The name of the state that it begins with; only Level 4's knows the days before."""
-        return f"{self.built}" + (f"-to-{self.first}" if level == 4 else "")
+        until = f"-to-{self.first}" if level == 4 else ""
+        return f"{self.built}{until}{'-made' * self.made}"
 
     @property
     def days(self) -> list[date]:
@@ -36,6 +38,8 @@ class Scenario:
         return [self.built + number * A_DAY for number in range((self.first - self.built).days)]
 
 
+# The run with which a scenario is compared, and the state from which its own is made.
+SAME_AS = {"release": "march"}
 SCENARIOS = {
     # The route median of the last two weeks beats the model twice: a new model is wanted.
     "march": Scenario(
@@ -44,6 +48,15 @@ SCENARIOS = {
         date(2013, 3, 31),
         date(2013, 3, 11),
         ("2013-01", "2013-02", "2013-03"),
+    ),
+    # The same, after the first morning: for incidents that begin once the new model is made.
+    "release": Scenario(
+        date(2013, 3, 1),
+        date(2013, 3, 11),
+        date(2013, 3, 31),
+        date(2013, 3, 11),
+        ("2013-01", "2013-02", "2013-03"),
+        made=True,
     ),
     # An ordinary month: the model is a week old, and errs as much as an always fresh forecast.
     "april": Scenario(

@@ -26,7 +26,9 @@ from ladder.incidents.play import Play
 from ladder.year import world as ground
 
 BUILT = 'TODAY = pd.Timestamp("2013-03-01")'
-SLOW = "weeks = {}"  # the cell that fits five more models, only to compare; a hurried person skips it
+SLOW = (
+    "weeks = {}"  # the cell that fits five more models, only to compare; a hurried person skips it
+)
 
 
 class Team:
@@ -42,7 +44,7 @@ class Team:
     def lead_days(self) -> int:
         assumed = self.play.assumed
         return assumed[f"level{self.play.level}"].get(
-            "lead_days", assumed["incidents"]["level0_lead_days"]
+            "lead_days", assumed["incidents"]["handover_days"]
         )
 
     def begin(self, today: date) -> None:
@@ -60,9 +62,7 @@ class Team:
         }
         # Not into a file: where the disk is full, that would be a second problem.
         log = Path(os.devnull) if name == "production" else self.play.folder / "log"
-        process = processes.start(
-            processes.application, self.play.repo, environment, port, log
-        )
+        process = processes.start(processes.application, self.play.repo, environment, port, log)
         self.started[name] = process
         address = f"http://{ports.LOOPBACK}:{port}"
         until(lambda: service.answers(f"{address}/health/live"), process)
@@ -71,10 +71,28 @@ class Team:
     def morning(self, today: date) -> None:
         level = self.play.assumed[f"level{self.play.level}"]
         months = level.get("train_months", level.get("refit_months", []))
-        on_calendar = self.play.scenario.occasion is None and today.day == 1 and today.month in months
-        if on_calendar or today == self.play.scenario.occasion:
-            self.hooks.settings(self.play)
-            self.occasion()
+        on_calendar = (
+            self.play.scenario.occasion is None and today.day == 1 and today.month in months
+        )
+        if not on_calendar and today != self.play.scenario.occasion:
+            return
+        if self.play.scenario.made:
+            self.wait(self.play.made)
+            return
+        self.hooks.settings(self.play)
+        self.occasion()
+
+    def occasion(self) -> None:
+        """Make a new model, and release it when the time has come."""
+        if made := self.make():
+            self.wait(made)
+
+    def make(self) -> str:
+        """Make a new model; returns its name, or nothing if that is refused."""
+        raise NotImplementedError
+
+    def wait(self, made: str) -> None:
+        raise NotImplementedError
 
     def serve(self) -> None:
         """Start the application that users ask; Level 0 has none."""
@@ -111,7 +129,9 @@ class Level0(Team):
         code = "\n\n".join(cell for cell in cells if SLOW not in cell)
         code = code.replace(BUILT, BUILT.replace("2013-03-01", f"{today}"))
         for table in ("flights", "weather"):
-            read = ", ".join(f'pd.read_parquet(f"{{FEED}}/{table}/{month}.parquet")' for month in months)
+            read = ", ".join(
+                f'pd.read_parquet(f"{{FEED}}/{table}/{month}.parquet")' for month in months
+            )
             old = ", ".join(
                 f'pd.read_parquet(f"{{FEED}}/{table}/2013-0{number}.parquet")' for number in (1, 2)
             )
@@ -134,7 +154,7 @@ class Level0(Team):
     def experiment(self) -> Path:
         """A model that was only tried: it has learned from three days."""
         rows = 'train = landed[landed["date"] < CUT]'
-        few = 'train = landed[landed["date"].between(CUT - pd.Timedelta(days=3), CUT, inclusive="left")]'
+        few = f"{rows}[lambda rows: rows['date'] >= CUT - pd.Timedelta(days=3)]"
         notes, kept = self.play.notes, self.handoff.with_name("good.joblib")
         shutil.copy(self.handoff, kept)
         notes["cells"] = {rows: few}
@@ -145,10 +165,15 @@ class Level0(Team):
         kept.rename(self.handoff)
         return tried
 
-    def occasion(self) -> None:
-        if (done := self.notebook(self.play.today)).code:
-            return self.play.refused(done, self.occasion)
-        self.play.later(self.lead_days, lambda: self.hand_over(self.handoff))
+    def make(self) -> str:
+        done = self.notebook(self.play.today)
+        if done.code:
+            self.play.refused(done, self.occasion)
+            return ""
+        return self.handoff.relative_to(self.play.state).as_posix()
+
+    def wait(self, made: str) -> None:
+        self.play.later(self.lead_days, lambda: self.hand_over(self.play.state / made))
 
     def hand_over(self, file: Path) -> None:
         """Send the file, and copy it into production."""
@@ -213,11 +238,11 @@ class Level1(Level0):
             processes.end(self.started.pop("production"))
             self.serve()
 
-    def occasion(self) -> None:
+    def make(self) -> str:
         if (done := self.play.run("ingest")).code or (done := self.play.run("train")).code:
-            return self.play.refused(done, self.occasion)
-        file = Path(done.outputs["model"])
-        self.play.later(self.lead_days, lambda: self.hand_over(file))
+            self.play.refused(done, self.occasion)
+            return ""
+        return Path(done.outputs["model"]).relative_to(self.play.state).as_posix()
 
     def answers(self, today: date) -> pd.DataFrame | None:
         feed = self.hooks.asking(self.play) or self.play.feed
@@ -228,7 +253,6 @@ class Level1(Level0):
         with feed_of(feed, self.play.feed):
             done = self.play.run("score", "--day", f"{today}", "--out", str(out))
         return None if done.code else pd.read_csv(out)
-
 
     def over_http(self, today: date) -> pd.DataFrame | None:
         """The answers of the running application; users know the timetable."""
@@ -267,11 +291,15 @@ class Level2(Level1):
     def build(self, today: date) -> None:
         self.play.run("release", "--version", self.play.run("pipeline").outputs["version"])
 
-    def occasion(self) -> None:
-        if (done := self.play.run("pipeline")).code:
-            return self.play.refused(done, self.occasion)
-        version = done.outputs["version"]
-        self.play.later(self.lead_days, lambda: self.release(version))
+    def make(self) -> str:
+        done = self.play.run("pipeline")
+        if done.code:
+            self.play.refused(done, self.occasion)
+            return ""
+        return done.outputs["version"]
+
+    def wait(self, made: str) -> None:
+        self.play.later(self.lead_days, lambda: self.release(made))
 
     def release(self, version: str) -> None:
         chosen = self.hooks.choose(self.play, version)
@@ -321,28 +349,22 @@ class Level3(Level2):
 
     def build(self, today: date) -> None:
         self.begin(today)
-        version = self.certified()
+        version = self.make()
         assert version, "the first model has no champion to beat"
         self.approve(version)
 
-    def certified(self) -> str | None:
+    def make(self) -> str:
         """The version that was trained today if the gate lets it pass."""
-        done = self.play.run("pipeline")
-        if done.code:
-            self.play.refused(done, self.occasion)
-            return None
-        version = done.outputs["version"]
+        version = super().make()
+        if not version:
+            return ""
         self.play.run("package", "--version", version)
         self.staging()
         done = self.play.run("gate", "--version", version)
         if done.outputs.get("promoted") != "true":
             self.play.detect("the gate", done.outputs.get(f"version {version}", done.message))
-            return None
+            return ""
         return version
-
-    def occasion(self) -> None:
-        if version := self.certified():
-            self.play.later(self.lead_days, lambda: self.release(version))
 
     def file_of(self, version: str) -> Path:
         return self.play.state / "packages" / version
@@ -370,9 +392,12 @@ class Level4(Level3):
     """The loop."""
 
     in_shadow = False
+    shadow_version = ""
 
     def morning(self, today: date) -> None:
         looks = today.weekday() == self.play.assumed["level4"]["look_weekday"]
+        if self.play.scenario.made and today == self.play.scenario.first:
+            return self.wait(self.play.made)
         if today == self.play.scenario.occasion:
             self.hooks.settings(self.play)
         if not looks and not self.in_shadow:
@@ -382,6 +407,15 @@ class Level4(Level3):
             return self.turn(looks)
         self.hooks.in_transit(self.play, self.file_of(self.shadow_version))
         self.hooks.releasing(self.play, lambda: self.turn(looks))
+
+    def make(self) -> str:
+        self.staging()
+        self.turn(looks=True)
+        return self.shadow_version
+
+    def wait(self, made: str) -> None:
+        """The loop has made it a shadow on that morning."""
+        self.in_shadow, self.shadow_version = True, made
 
     def turn(self, looks: bool) -> None:
         """A turn of the loop; on other days what is under way is settled."""

@@ -3,12 +3,19 @@
 SIGNS = {
     "prevented": "prevented",
     "healed": "healed itself",
-    "person": "person acts",
+    "person": "a person acts",
     "silent": "SILENT HARM",
     "quiet": "quiet",
     "false alarm": "FALSE ALARM",
 }
-WIDTH = 17
+KEY = """\
+prevented      nothing wrong reached a user
+healed itself  it did; the level noticed, and ended it without a person
+a person acts  it did; somebody or something noticed, and a person had to end it
+SILENT HARM    it did, and nobody noticed
+Below: answers wrong and by how many minutes, answers missing, rows of the table wrong; d: days
+until it was noticed/until it was over; steps by hand."""
+WIDTH = 24
 
 
 def table(rows: list[dict]) -> str:
@@ -24,24 +31,43 @@ def table(rows: list[dict]) -> str:
 
 
 def sign(cell: dict) -> str:
-    return SIGNS[cell["outcome"]] + ("  !" if cell["surprise"] else "")
+    return SIGNS[cell["outcome"]] + ("  (!)" if cell["surprise"] else "")
 
 
 def figures(cell: dict) -> str:
-    """Such as `2.9k by 24`: so many answers wrong, by so many minutes; then days and steps."""
+    """Such as `2.9k by 24, day 1, 2 steps`."""
+    return ", ".join([*harm(cell), *times(cell)])
+
+
+def harm(cell: dict) -> list[str]:
     found = []
     if cell["wrong"]:
         found.append(f"{short(cell['wrong'])} by {cell['minutes']:.0f}")
     if cell["missing"]:
-        found.append(f"{short(cell['missing'])} none")
+        found.append(f"{short(cell['missing'])} missing")
     if cell["records"]:
         found.append(f"{short(cell['records'])} rows")
-    if cell["days_to_detect"] is not None:
-        found.append(f"d{cell['days_to_detect']}")
+    return found
+
+
+def times(cell: dict) -> list[str]:
+    found = []
+    days = [cell["days_to_detect"], cell["days_to_mitigate"]]
+    if any(day is not None for day in days):
+        found.append("d " + "/".join("-" if day is None else f"{day}" for day in days))
     if cell["steps"]:
-        found.append(f"{len(cell['steps'])}s")
-    return " ".join(found)
+        found.append(f"{len(cell['steps'])} by hand")
+    return found
 
 
 def short(number: int) -> str:
     return f"{number / 1000:.1f}k" if number >= 1000 else f"{number}"
+
+
+def report(surprises: list[str]) -> int:
+    """Print what was not as declared; returns the exit code."""
+    if not surprises:
+        print("Every outcome is as declared beforehand.")
+        return 0
+    print("\n".join([f"{len(surprises)} not as declared:", *surprises]))
+    return 1

@@ -36,3 +36,12 @@ def load(name: str) -> Incident:
 
 
 CATALOGUE: dict[str, Incident] = {load(name).name: load(name) for name in ORDER}
+
+
+def can_play(name: str) -> bool:
+    """Whether this system has what the incident needs."""
+    needs = CATALOGUE[name].needs
+    try:
+        return not needs or hasattr(importlib.import_module("resource"), needs)
+    except ModuleNotFoundError:
+        return False

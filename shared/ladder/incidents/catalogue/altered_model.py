@@ -40,7 +40,7 @@ INCIDENT = Incident(
     story="A new model is made and sent on its way to production. Somebody opens it, "
     "adds 25 minutes to every answer, and saves it. It still looks like a model.",
     touches="a file on its way",
-    scenario="march",
+    scenario="release",
     hooks=Hooks(in_transit=in_transit),
     degree="25 minutes; of a package, one bit",
     expected={

@@ -10,7 +10,7 @@ from ladder.incidents.play import Play
 
 DAYS = 3
 CUT = 'train = landed[landed["date"] < CUT]'
-SLIP = f'train = landed[landed["date"].between(CUT - pd.Timedelta(days={DAYS}), CUT, inclusive="left")]'
+SLIP = f"{CUT}[lambda rows: rows['date'] >= CUT - pd.Timedelta(days={DAYS})]"
 
 
 def settings(play: Play) -> None:

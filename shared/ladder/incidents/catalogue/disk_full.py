@@ -46,7 +46,7 @@ INCIDENT = Incident(
     story="Somebody's copy of a large table fills the production machine's disk on Wednesday. "
     "What is read is there, and what is written fails. Nobody gets a message about disks.",
     touches="a machine",
-    scenario="march",
+    scenario="release",
     hooks=Hooks(morning=morning, help=help),
     application=True,
     days=14,

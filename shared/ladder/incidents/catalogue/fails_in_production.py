@@ -51,7 +51,7 @@ INCIDENT = Incident(
     story="The new model is good, and passed every test. On the production machine a virus "
     "scanner takes its file for something else, and removes it. Nowhere else does that happen.",
     touches="a process of one machine",
-    scenario="march",
+    scenario="release",
     hooks=Hooks(before=before, releasing=releasing),
     application=True,
     expected={

@@ -55,7 +55,7 @@ INCIDENT = Incident(
     question=Question(
         "Why does comparing with the champion not protect Level 3?",
         "Champion and challenger are measured on the same wrong landings, so the one that learned "
-        "them looks better. What protects is a look at the labels before anything learns from them.",
+        "them looks better. What protects is a look at the labels before a model learns them.",
         ("It does protect", "The holdout should be larger"),
     ),
     code={2: ("shared/groundcrew/src/groundcrew/label_level.py", "def broken")},

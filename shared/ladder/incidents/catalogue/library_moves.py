@@ -10,6 +10,7 @@ from ladder.incidents.incident import Incident
 from ladder.incidents.incident import Question
 from ladder.incidents.play import Play
 
+
 def asking(play: Play) -> None:
     import numpy as np
     from sklearn.preprocessing import OrdinalEncoder
@@ -39,7 +40,7 @@ INCIDENT = Incident(
     "In the new version (an invented one) an encoder counts from 1 instead of 0. "
     "Everything loads, and everything answers.",
     touches="a library of one machine",
-    scenario="march",
+    scenario="release",
     hooks=Hooks(asking=asking, evening=evening),
     expected={
         0: (SILENT, "the letter names the version, and nobody compares"),

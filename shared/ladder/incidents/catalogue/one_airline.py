@@ -10,9 +10,7 @@ from ladder.incidents.play import Play
 
 DAYS = 14
 CUT = 'train = landed[landed["date"] < CUT]'
-FRESH = (
-    f'train = landed[landed["date"].between(CUT - pd.Timedelta(days={DAYS}), CUT, inclusive="left")]'
-)
+FRESH = f"{CUT}[lambda rows: rows['date'] >= CUT - pd.Timedelta(days={DAYS})]"
 
 
 def settings(play: Play) -> None:

@@ -51,7 +51,7 @@ INCIDENT = Incident(
     story="A new model is released. In the middle of it the machine is switched off. "
     "After the restart, something is in production.",
     touches="a process",
-    scenario="march",
+    scenario="release",
     hooks=Hooks(releasing=releasing),
     seeds=(1, 2, 3),
     expected={

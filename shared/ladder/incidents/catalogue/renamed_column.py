@@ -28,7 +28,10 @@ INCIDENT = Incident(
     scenario="march",
     hooks=Hooks(morning=morning),
     expected={
-        0: (PREVENTED, "the notebook stops with a traceback, and score.py reads only what it needs"),
+        0: (
+            PREVENTED,
+            "the notebook stops with a traceback, and score.py reads only what it needs",
+        ),
         **{level: (PERSON, STRICT) for level in (1, 2, 3, 4)},
     },
     case=Case(

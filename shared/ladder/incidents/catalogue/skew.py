@@ -36,7 +36,7 @@ SAME = "the same code with other inputs gives other answers, and nothing compare
 INCIDENT = Incident(
     name="skew",
     title="Training-serving skew",
-    story="The machine that scores gets a mirror of the feed, so that it need not reach the source. "
+    story="The machine that scores gets a mirror of the feed, and need not reach the source. "
     "In the mirror every airport has the time zone of the head office. "
     "Training still reads the source.",
     touches="the feed, as one machine sees it",
@@ -48,7 +48,10 @@ INCIDENT = Incident(
         1: (SILENT, SAME),
         2: (SILENT, SAME + ": validation looks at what trains, not at what is asked"),
         3: (SILENT, SAME),
-        4: (PERSON, "an answer counts only with the timetable's inputs: too few are left, so it calls"),
+        4: (
+            PERSON,
+            "an answer counts only with the timetable's inputs: too few are left, so it calls",
+        ),
     },
     case=Case(
         "Google, Rules of Machine Learning, rules 29 to 37",
@@ -57,7 +60,7 @@ INCIDENT = Incident(
         "on quality in several of its products.",
     ),
     question=Question(
-        "Levels 1 to 4 share one module of features between training and scoring. Why is there skew?",
+        "From Level 1 on, training and scoring share one module of features. Why is there skew?",
         "The code is the same, its inputs are not. Only a comparison of what was answered with "
         "what was published later finds that.",
         ("They do not share it", "The tests should have found it"),

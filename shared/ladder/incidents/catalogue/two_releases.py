@@ -49,7 +49,7 @@ INCIDENT = Incident(
     story="Kim and Lee both have a good reason to release today. Neither knows of the other. "
     "They press the button in the same second.",
     touches="two people, and chance",
-    scenario="march",
+    scenario="release",
     hooks=Hooks(releasing=releasing),
     seeds=(1, 2),
     expected={

@@ -53,7 +53,6 @@ def same(one: Any, other: Any) -> bool:
 def level1(play: Play) -> bool:
     """Gather the data again as of that day, train, and compare the digests."""
     from flighttime import model
-
     from groundcrew import model_files
 
     digest = model.digest(model_files.load(play.team.production, model.TRUSTED))

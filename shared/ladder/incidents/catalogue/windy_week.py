@@ -42,6 +42,7 @@ INCIDENT = Incident(
     hooks=Hooks(morning=morning),
     control=True,
     seeds=(1, 2, 3),
+    seeded=(4,),
     expected={
         0: (QUIET, "nobody looks"),
         1: (QUIET, "nobody looks"),
@@ -56,7 +57,7 @@ INCIDENT = Incident(
         "whatever was done about it.",
     ),
     question=Question(
-        "An alarm at 1.25 times the certified error would have retrained. What would one have seen?",
+        "An alarm at 1.25 times the certified error would have retrained. What comes after?",
         "A better week afterwards, and one would have thanked the new model for it.",
         ("A better model", "Nothing, since weeks cannot be compared"),
     ),

@@ -23,7 +23,7 @@ INCIDENT = Incident(
     story="Yesterday somebody tried a model that learns from three days only. "
     "It lies beside the good one and looks like it. Today a person takes the wrong one.",
     touches="a person",
-    scenario="march",
+    scenario="release",
     hooks=Hooks(choose=choose),
     expected={
         0: (SILENT, "a file is a file"),
