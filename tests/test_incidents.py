@@ -220,6 +220,24 @@ def test_states_are_built_before_the_cells_that_begin_with_them() -> None:
     assert tasks[-1].after <= {*names, "state 2013-03-01, Level 2"}
 
 
+def test_a_told_event_fits_its_column_and_shows_why_a_command_failed() -> None:
+    event = {"at": "06:00:03", "kind": "command", "text": "python -m flighttime.pipeline"}
+    failed = event | {"code": 2, "output": "step 1\nerror: the delivery is refused"}
+
+    lines = live.told(failed, 40)
+
+    assert lines[0].startswith("06:00 $ python -m flighttime")
+    assert all(len(line) <= 40 for line in lines)
+    assert "exit code 2: error: the delivery" in " ".join(" ".join(lines).split())
+
+
+def test_the_page_needs_no_network_and_leads_to_each_incident() -> None:
+    text = page.matrix({**publish.published(), "elapsed_s": 1.0})
+
+    assert "default-src 'none'" in text and "src=" not in text.replace("default-src=", "")
+    assert all(f'href="incidents/{name}.html"' in text for name in NAMES)
+
+
 # A few cells, played: the real commands of two levels.
 
 CELLS = [("delivered-twice", 1, 0), ("half-delivery", 1, 0), ("celsius", 1, 0), ("celsius", 2, 0)]

@@ -108,7 +108,7 @@ def follow(name: str, levels: list[int], pace: float) -> None:
 
 def day_of(end: Connection) -> list[dict] | None:
     """The events of the next day; None at the end of the play."""
-    events = []
+    events: list[dict] = []
     while True:
         try:
             message = end.recv()

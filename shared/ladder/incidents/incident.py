@@ -88,7 +88,7 @@ class Incident:
     degree: str = ""
     application: bool = False  # users ask the running application, not a command that scores
     flights: str = ""  # only flights whose id contains this are looked at
-    day_wrong_by: float = 1.0  # minutes: a day is harmed if its answers err by so much more
+    day_wrong_by: float = 2.0  # minutes: a day is harmed if its answers err by so much more
     # What is harmed: answers, records, a question that stays open, or freshness (answers compared
     # with the route medians of the last 14 days, computed every morning).
     harm: str = "answers"
@@ -97,7 +97,8 @@ class Incident:
     control: bool = False
     seeds: tuple[int, ...] = (0,)
     seeded: tuple[int, ...] = (0, 1, 2, 3, 4)  # the levels at which chance has a part
-    days: int | None = None  # how many days of the scenario it needs; None: all
+    days: int | None = None  # how many days are played; None: until a week after the release
+    whole: bool = False  # or all days of the scenario
     # The lines that made the difference: by the level that has them, the file and some of its text.
     code: dict[int, tuple[str, str]] = field(default_factory=dict)
 

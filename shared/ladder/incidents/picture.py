@@ -41,7 +41,7 @@ class Layout:
     def __init__(self, *, narrow: bool) -> None:
         self.narrow = narrow
         self.title, self.cell, self.row = (150, 52, 34) if narrow else (290, 142, 36)
-        self.top = 96 if narrow else 104
+        self.top = 84
         self.gap = 3
 
     def x(self, level: int) -> int:
@@ -138,11 +138,22 @@ def tile(cell: dict, x: int, y: int, layout: Layout) -> str:
         drawn = sign(outcome, at, y + (12 if NARROW[outcome] else 17), ink)
         word = NARROW[outcome]
         return box + drawn + middle(word, at, y + 29, ink)
-    figures = ", ".join(terminal.harm(cell)) or noticed(cell)
+    figures = harm(cell) or noticed(cell)
     below = text(figures, x + 30, y + 29, style=f"fill:{ink};font-size:11px") if figures else ""
     height = y + (16 if figures else 23)
     word = text(WORDS[outcome], x + 30, height, style=f"fill:{ink};font-weight:600")
     return box + sign(outcome, x + 16, y + layout.row / 2, ink) + word + below
+
+
+def harm(cell: dict) -> str:
+    """The largest harm in a few words."""
+    if cell["missing"] > cell["wrong"]:
+        return f"{terminal.short(cell['missing'])} without answer"
+    if cell["wrong"]:
+        return f"{terminal.short(cell['wrong'])} wrong by {cell['minutes']:.0f} min"
+    if cell["records"]:
+        return f"{terminal.short(cell['records'])} rows wrong"
+    return "not to be rebuilt" if cell["question"] else ""
 
 
 def noticed(cell: dict) -> str:

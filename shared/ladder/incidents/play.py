@@ -23,6 +23,7 @@ from ladder.incidents.scenarios import ASKED
 from ladder.incidents.scenarios import SCENARIOS
 from ladder.incidents.scenarios import Scenario
 
+A_WEEK = 8  # days, both Mondays included
 MOST_LINES = 12
 NEVER = 10**9
 
@@ -63,8 +64,18 @@ class Play:
 
     @property
     def days(self) -> list[date]:
-        """The days of the scenario, or as many of them as the incident needs."""
-        return self.scenario.days[: self.incident.days]
+        """The days of the scenario: until a week after this level's release, or as declared."""
+        most = self.incident.days
+        if most is None and self.scenario.occasion and not self.incident.whole:
+            most = self.lead_days + A_WEEK
+        return self.scenario.days[:most]
+
+    @property
+    def lead_days(self) -> int:
+        """How long it takes from a new model to its release; the loop needs nobody."""
+        handover = self.assumed["incidents"]["handover_days"]
+        usual = handover if self.level == 0 else 0
+        return self.assumed[f"level{self.level}"].get("lead_days", usual)
 
     @property
     def repo(self) -> Path:
@@ -125,7 +136,7 @@ class Play:
         for process, full, log in started:
             process.join()
             text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
-            done.append(Done(f"python -m {' '.join(full)}", process.exitcode, text, 1.0))
+            done.append(Done(f"python -m {' '.join(full)}", process.exitcode or 0, text, 1.0))
             self._record(done[-1])
         return done
 

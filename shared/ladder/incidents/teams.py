@@ -8,6 +8,7 @@ import importlib
 import json
 import os
 import shutil
+import time
 import urllib.request
 from collections.abc import Callable
 from datetime import date
@@ -25,6 +26,7 @@ from ladder.incidents.commands import Done
 from ladder.incidents.play import Play
 from ladder.year import world as ground
 
+MAX_SECONDS = 60  # for an application to start
 BUILT = 'TODAY = pd.Timestamp("2013-03-01")'
 SLOW = (
     "weeks = {}"  # the cell that fits five more models, only to compare; a hurried person skips it
@@ -39,13 +41,6 @@ class Team:
         self.hooks = play.incident.hooks
         self.started: dict[str, BaseProcess] = {}
         self.address = ""
-
-    @property
-    def lead_days(self) -> int:
-        assumed = self.play.assumed
-        return assumed[f"level{self.play.level}"].get(
-            "lead_days", assumed["incidents"]["handover_days"]
-        )
 
     def begin(self, today: date) -> None:
         os.environ["FLIGHTTIME_TODAY"] = f"{today}"
@@ -65,7 +60,8 @@ class Team:
         process = processes.start(processes.application, self.play.repo, environment, port, log)
         self.started[name] = process
         address = f"http://{ports.LOOPBACK}:{port}"
-        until(lambda: service.answers(f"{address}/health/live"), process)
+        if not until(lambda: service.answers(f"{address}/health/live"), process):
+            self.play.say("command", f"python -m flighttime.app in {name}", code=1, output="ended")
         return address
 
     def morning(self, today: date) -> None:
@@ -158,7 +154,7 @@ class Level0(Team):
         notes, kept = self.play.notes, self.handoff.with_name("good.joblib")
         shutil.copy(self.handoff, kept)
         notes["cells"] = {rows: few}
-        self.notebook(self.play.today)
+        self.notebook(self.play.scenario.first)
         del notes["cells"]
         tried = self.handoff.with_name("tried.joblib")
         self.handoff.rename(tried)
@@ -173,7 +169,7 @@ class Level0(Team):
         return self.handoff.relative_to(self.play.state).as_posix()
 
     def wait(self, made: str) -> None:
-        self.play.later(self.lead_days, lambda: self.hand_over(self.play.state / made))
+        self.play.later(self.play.lead_days, lambda: self.hand_over(self.play.state / made))
 
     def hand_over(self, file: Path) -> None:
         """Send the file, and copy it into production."""
@@ -277,7 +273,9 @@ class Level1(Level0):
 
     def experiment(self) -> Path:
         with window_of(self.play.repo, 3):
-            done = self.play.run("train", "--out", str(self.play.folder / "tried"))
+            out = self.play.folder / "tried"
+            day = self.play.scenario.first
+            done = self.play.run("train", "--today", f"{day}", "--out", str(out))
         return Path(done.outputs["model"])
 
 
@@ -286,7 +284,8 @@ class Level2(Level1):
 
     def experiment(self) -> str:  # type: ignore[override]
         with window_of(self.play.repo, 3):
-            return self.play.run("pipeline").outputs["version"]
+            done = self.play.run("pipeline", "--today", f"{self.play.scenario.first}")
+        return done.outputs["version"]
 
     def build(self, today: date) -> None:
         self.play.run("release", "--version", self.play.run("pipeline").outputs["version"])
@@ -299,7 +298,7 @@ class Level2(Level1):
         return done.outputs["version"]
 
     def wait(self, made: str) -> None:
-        self.play.later(self.lead_days, lambda: self.release(made))
+        self.play.later(self.play.lead_days, lambda: self.release(made))
 
     def release(self, version: str) -> None:
         chosen = self.hooks.choose(self.play, version)
@@ -487,11 +486,11 @@ class feed_of:
         os.environ["FLIGHTTIME_FEED"] = str(self.usual)
 
 
-def until(ready: Callable[[], bool], process) -> None:  # noqa: ANN001
-    import time
-
-    deadline = time.monotonic() + 60
+def until(ready: Callable[[], bool], process: BaseProcess) -> bool:
+    """Wait until it is ready; returns whether it is, or its process has ended before."""
+    deadline = time.monotonic() + MAX_SECONDS
     while not ready():
-        assert process.is_alive(), "the staging application has ended"
-        assert time.monotonic() < deadline, "the staging application does not answer"
+        if not process.is_alive() or time.monotonic() > deadline:
+            return False
         time.sleep(0.05)
+    return True

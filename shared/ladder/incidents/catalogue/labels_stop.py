@@ -42,6 +42,7 @@ INCIDENT = Incident(
     "Timetables and departures are published as usual. Nobody waits for landings but models.",
     touches="the feed",
     scenario="march",
+    whole=True,
     hooks=Hooks(morning=morning, evening=evening),
     harm="records",
     expected={

@@ -8,7 +8,7 @@ from ladder.incidents.incident import Incident
 from ladder.incidents.incident import Question
 from ladder.incidents.play import Play
 
-DAYS = 14
+DAYS = 12
 CUT = 'train = landed[landed["date"] < CUT]'
 FRESH = f"{CUT}[lambda rows: rows['date'] >= CUT - pd.Timedelta(days={DAYS})]"
 
@@ -28,12 +28,14 @@ def settings(play: Play) -> None:
 INCIDENT = Incident(
     name="one-airline",
     title="Better overall, worse for one airline",
-    story="Somebody argues that two weeks of fresh data are enough, and is right on average. "
-    "On the newest flights the model errs half a minute less. JetBlue's flights get worse.",
+    story="Somebody argues that twelve days of fresh data are enough, and is right on average. "
+    "On the newest flights the model errs less. JetBlue's flights get worse.",
     touches="a person",
     scenario="march",
     hooks=Hooks(settings=settings),
     flights=" B6",
+    day_wrong_by=1.0,
+    degree="12 days instead of 59",
     expected={
         0: (SILENT, "one number is printed, and it is better"),
         1: (SILENT, "the errors by airline are in metrics.json, and nobody has to read them"),

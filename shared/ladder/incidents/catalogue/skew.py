@@ -41,6 +41,7 @@ INCIDENT = Incident(
     "Training still reads the source.",
     touches="the feed, as one machine sees it",
     scenario="march",
+    whole=True,
     hooks=Hooks(asking=asking),
     degree="time zones; missing seats filled with 1 instead would cost 0.06 minutes a flight",
     expected={

@@ -76,7 +76,7 @@ INCIDENT = Incident(
     "The model of that day must be made again, from the data of that day. "
     "Meanwhile the source has corrected its past.",
     touches="a person, and the feed",
-    scenario="march",
+    scenario="release",
     hooks=Hooks(evening=evening),
     harm="question",
     days=1,
