@@ -5,11 +5,11 @@ import json
 import os
 import shutil
 import signal
-import sys
 import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import NoReturn
 
 from ladder.git import git
 from ladder.incidents import processes
@@ -143,6 +143,14 @@ def commit(repo: Path) -> None:
         assert git(repo, *settings, *command).returncode == 0, command
 
 
+class Stopped(BaseException):
+    """The cell is ended from outside: no exit of a command, so that nothing goes on after it."""
+
+
+def stop(number: int, frame: object) -> NoReturn:
+    raise Stopped
+
+
 def play_live(name: str, level: int, seed: int, end: Connection) -> None:
     """Play one cell, send each event, and wait each evening until the reader has read."""
 
@@ -164,7 +172,7 @@ def play_cell(
     """Play one cell; its record is written last, so that an interrupted one is played again."""
     from ladder.incidents.teams import TEAMS
 
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    signal.signal(signal.SIGTERM, stop)
     started = time.perf_counter()
     incident = CATALOGUE[name] if name in CATALOGUE else quiet(name.removeprefix("without-"))
     folder = sandbox(name, level, seed)

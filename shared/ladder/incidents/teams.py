@@ -401,7 +401,8 @@ class Level4(Level3):
             self.hooks.settings(self.play)
         if not looks and not self.in_shadow:
             return
-        self.staging()
+        if looks and not self.play.scenario.made:
+            self.staging()  # the gate may try a version
         if not self.in_shadow:
             return self.turn(looks)
         self.hooks.in_transit(self.play, self.file_of(self.shadow_version))
