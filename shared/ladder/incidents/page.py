@@ -6,7 +6,6 @@ from pathlib import Path
 
 from ladder.incidents import cells
 from ladder.incidents import picture
-from ladder.incidents import terminal
 from ladder.incidents.catalogue import CATALOGUE
 from ladder.incidents.incident import Incident
 from ladder.places import ROOT
@@ -86,7 +85,6 @@ def degree(incident: Incident) -> str:
 
 def level_part(incident: Incident, level: int, cell: dict) -> str:
     fill, ink = picture.LOOKS[cell["outcome"]]
-    figures = terminal.figures(cell)
     badge = f"<span class=badge style='background:{fill};color:{ink}'>"
     surprise = (
         f" <strong>Declared: {escape(cell['expected'])}.</strong>" if cell["surprise"] else ""
@@ -96,12 +94,33 @@ def level_part(incident: Incident, level: int, cell: dict) -> str:
     return "".join(
         [
             f"<section><h2>Level {level} {badge}{picture.WORDS[cell['outcome']]}</span></h2>",
-            f"<p>{escape(cell['why'][:1].upper() + cell['why'][1:])}.{surprise} {escape(figures)}",
+            f"<p>{escape(cell['why'][:1].upper() + cell['why'][1:])}.{surprise} {escape(measured(cell))}",
             spread(cell),
             f"</p>{code(incident, level)}<details><summary>Minute by minute</summary>",
             f"<table>{''.join(map(event_row, events))}</table></details></section>",
         ]
     )
+
+
+def measured(cell: dict) -> str:
+    """What was measured, in sentences."""
+    found = []
+    if cell["wrong"]:
+        by = f"by {cell['minutes']:.0f} minutes more than without the incident, on average"
+        found.append(f"{cell['wrong']:,} of {cell['asked']:,} answers were wrong, {by}.")
+    if cell["missing"]:
+        found.append(f"{cell['missing']:,} of {cell['asked']:,} flights got no answer.")
+    if cell["records"]:
+        found.append(f"{cell['records']:,} rows that models learn from were wrong or missing.")
+    if cell["question"]:
+        found.append(f"{cell['question'].capitalize()}.")
+    if cell["days_to_detect"] is not None:
+        found.append(f"Noticed by {cell['detected_by']} on day {cell['days_to_detect']}.")
+    if cell["days_to_mitigate"] is not None:
+        found.append(f"Over on day {cell['days_to_mitigate']}.")
+    if cell["steps"]:
+        found.append(f"By hand: {'; '.join(cell['steps'])}.")
+    return " ".join(found)
 
 
 def spread(cell: dict) -> str:

@@ -7,6 +7,7 @@ import contextlib
 import multiprocessing
 import os
 import sys
+import threading
 from collections.abc import Callable
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -61,8 +62,20 @@ def end(process: BaseProcess) -> None:
         process.join()
 
 
+def end_with_parent() -> None:
+    """End this process at once when the process that started it has ended, however it did."""
+    if parent := multiprocessing.parent_process():
+
+        def wait() -> None:
+            parent.join()
+            os._exit(1)
+
+        threading.Thread(target=wait, daemon=True).start()
+
+
 def into_log(log: Path) -> None:
-    """Send this process's output, and that of its children, to a file."""
+    """Send this process's output, and that of its children, to a file; end with its parent."""
+    end_with_parent()
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as file:
         os.dup2(file.fileno(), 1)
