@@ -94,8 +94,8 @@ def level_part(incident: Incident, level: int, cell: dict) -> str:
     return "".join(
         [
             f"<section><h2>Level {level} {badge}{picture.WORDS[cell['outcome']]}</span></h2>",
-            f"<p>{escape(cell['why'][:1].upper() + cell['why'][1:])}.{surprise} {escape(measured(cell))}",
-            spread(cell),
+            f"<p>{escape(cell['why'][:1].upper() + cell['why'][1:])}.{surprise} ",
+            escape(measured(cell)) + spread(cell),
             f"</p>{code(incident, level)}<details><summary>Minute by minute</summary>",
             f"<table>{''.join(map(event_row, events))}</table></details></section>",
         ]
