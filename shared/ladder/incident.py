@@ -92,7 +92,7 @@ def follow(name: str, levels: list[int], pace: float) -> None:
             ends[level] = ours
         width = min(shutil.get_terminal_size((120, 40)).columns, 200) // len(levels) - 2
         if len(levels) > 1:
-            print("  ".join(f"LEVEL {level}".ljust(width) for level in levels))
+            print("  ".join(f"LEVEL {level}".ljust(width) for level in levels).rstrip())
         while days := [day_of(ends[level]) for level in levels]:
             if None in days:
                 break

@@ -42,7 +42,10 @@ INCIDENT = Incident(
     expected={
         0: (SILENT, "the notebook learns the longer times, and measures itself on them"),
         1: (SILENT, "the same: a model that learned the error makes none on it"),
-        2: (PREVENTED, "a day's speed must keep the level of the days before: quarantined"),
+        2: (
+            PREVENTED,
+            "a day's speed must keep the level: quarantined, and too few are left to train",
+        ),
         3: (PREVENTED, "as Level 2"),
         4: (PREVENTED, "as Level 2"),
     },
