@@ -348,13 +348,16 @@ class Level3(Level2):
 
     def build(self, today: date) -> None:
         self.begin(today)
-        version = self.make()
+        version = self.certified()
         assert version, "the first model has no champion to beat"
         self.approve(version)
 
     def make(self) -> str:
+        return self.certified()
+
+    def certified(self) -> str:
         """The version that was trained today if the gate lets it pass."""
-        version = super().make()
+        version = Level2.make(self)
         if not version:
             return ""
         self.play.run("package", "--version", version)

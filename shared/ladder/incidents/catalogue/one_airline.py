@@ -34,7 +34,7 @@ INCIDENT = Incident(
     scenario="march",
     hooks=Hooks(settings=settings),
     flights=" B6",
-    day_wrong_by=1.0,
+    day_wrong_by=1.2,  # keeping the old model costs these flights up to 1.0 on a day
     degree="12 days instead of 59",
     expected={
         0: (SILENT, "one number is printed, and it is better"),

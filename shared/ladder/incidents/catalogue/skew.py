@@ -6,7 +6,6 @@ from pathlib import Path
 import pandas as pd
 
 from ladder.incidents import world
-from ladder.incidents.incident import PERSON
 from ladder.incidents.incident import SILENT
 from ladder.incidents.incident import Case
 from ladder.incidents.incident import Hooks
@@ -50,8 +49,9 @@ INCIDENT = Incident(
         2: (SILENT, SAME + ": validation looks at what trains, not at what is asked"),
         3: (SILENT, SAME),
         4: (
-            PERSON,
-            "an answer counts only with the timetable's inputs: too few are left, so it calls",
+            SILENT,
+            "an answer with other inputs than the timetable's is left out of the measure and "
+            "counted on mission control: what is left looks good, and nobody is called",
         ),
     },
     case=Case(
@@ -62,10 +62,10 @@ INCIDENT = Incident(
     ),
     question=Question(
         "From Level 1 on, training and scoring share one module of features. Why is there skew?",
-        "The code is the same, its inputs are not. Only a comparison of what was answered with "
-        "what was published later finds that.",
+        "The code is the same, its inputs are not. Level 4 compares the inputs with what was "
+        "published later, and leaves such answers out. It counts them, and tells nobody.",
         ("They do not share it", "The tests should have found it"),
     ),
-    code={4: ("shared/groundcrew/src/groundcrew/predictions/counted.py", "def ")},
+    code={4: ("shared/groundcrew/src/groundcrew/predictions/counted.py", "def left_out")},
     repairable=False,
 )
