@@ -158,6 +158,10 @@ class Play:
         text = self.short(text)
         self.alarms.append(f"{self.today}: {text}")
         self.say("alarm", text, by=by)
+        self.notice(by)
+
+    def notice(self, by: str) -> None:
+        """The first time after the incident has begun, it is noticed."""
         if self.began and not self.detected:
             self.detected, self.detected_by = self.today, by
 

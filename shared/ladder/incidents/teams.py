@@ -452,6 +452,8 @@ class Level4(Level3):
         self.play.say("release" if decision == "released" else "decision", text)
         if decision == "retrain":
             self.play.notes.setdefault("retrained", []).append(f"{self.play.today}")
+            if self.play.scenario.occasion is None:  # else a new model was wanted anyway
+                self.play.notice("the loop")
 
 
 class window_of:
