@@ -10,6 +10,7 @@ from multiprocessing.connection import Connection
 from ladder.errors import LadderError
 from ladder.incidents import cells
 from ladder.incidents import measured
+from ladder.incidents import page
 from ladder.incidents import processes
 from ladder.incidents import runner
 from ladder.incidents import terminal
@@ -150,6 +151,6 @@ def ending(name: str, level: int) -> str:
     cell = measured.cell(CATALOGUE[name], level, seed_of(name))
     declared, why = CATALOGUE[name].expected[level]
     sign = terminal.SIGNS[cell["outcome"]]
-    figures = terminal.figures(cell)
     more = "" if cell["outcome"] == declared else f" Declared was: {declared}."
-    return f"\nLevel {level}: {sign}{' (' + figures + ')' if figures else ''}: {why}.{more}"
+    text = f"Level {level}: {sign}: {why}.{more} {page.measured(cell)}"
+    return "\n" + textwrap.fill(text, 100)

@@ -14,8 +14,8 @@ healed itself  it did; the level noticed, and ended it without a person
 a person acts  it did; somebody or something noticed, and a person had to end it
 SILENT HARM    it did, and nobody noticed
 Below: answers wrong and by how many minutes, answers missing, rows of the table wrong; d: days
-until it was noticed/until it was over; steps by hand."""
-WIDTH = 24
+until it was noticed/until it was over; h: steps by hand. (!): not as declared."""
+WIDTH = 23
 
 
 def table(rows: list[dict]) -> str:
@@ -35,8 +35,8 @@ def sign(cell: dict) -> str:
 
 
 def figures(cell: dict) -> str:
-    """Such as `2.9k by 24, day 1, 2 steps`."""
-    return ", ".join([*harm(cell), *times(cell)])
+    """Such as `2.9k by 24 d1/3 2h`."""
+    return " ".join([*harm(cell), *times(cell)])
 
 
 def harm(cell: dict) -> list[str]:
@@ -54,9 +54,9 @@ def times(cell: dict) -> list[str]:
     found = []
     days = [cell["days_to_detect"], cell["days_to_mitigate"]]
     if any(day is not None for day in days):
-        found.append("d " + "/".join("-" if day is None else f"{day}" for day in days))
+        found.append("d" + "/".join("-" if day is None else f"{day}" for day in days))
     if cell["steps"]:
-        found.append(f"{len(cell['steps'])} by hand")
+        found.append(f"{len(cell['steps'])}h")
     return found
 
 

@@ -43,7 +43,7 @@ INCIDENT = Incident(
     ),
     question=Question(
         "Level 3's calendar had a new model twelve days before Level 4's loop. Who is better?",
-        "Until 13 May the calendar's model errs about a minute less, and from 15 May on the loop's, "
+        "Until 13 May the calendar's model errs about a minute less, from 15 May on the loop's, "
         "which has learned from later flights. Only the loop has noticed that anything changed.",
         ("Level 4, because it is the highest", "Level 3, so a loop is never worth it"),
     ),
