@@ -40,7 +40,7 @@ class Layout:
 
     def __init__(self, *, narrow: bool) -> None:
         self.narrow = narrow
-        self.title, self.cell, self.row = (150, 52, 34) if narrow else (290, 142, 36)
+        self.title, self.cell, self.row = (150, 52, 34) if narrow else (276, 156, 36)
         self.top = 84
         self.gap = 3
 
