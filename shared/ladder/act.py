@@ -26,8 +26,22 @@ from ladder.stage import Stage
 from ladder.story import Story
 from ladder.workflows import Workflow
 
+EXAMPLES = """
+examples:
+  ladder act 1 push                                                test and deploy the application
+  ladder act 2 workflow_dispatch --input today=2013-03-01          train and register a model
+  ladder act 3 workflow_dispatch --workflow training.yml --input today=2013-03-01
+                                                                   certify and release it, too
+  ladder act 4 workflow_dispatch --workflow monitoring.yml --input today=2013-03-11
+                                                                   take a turn of the loop
+
+The state is kept in runs/act/. For a model at Level 4, follow its README up to `monitor` before,
+with `ladder shell 4 --runs runs/act/level4_full/state`.
+"""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.epilog, parser.formatter_class = EXAMPLES, argparse.RawDescriptionHelpFormatter
     parser.add_argument("level", type=int, metavar="LEVEL", help="1 to 4")
     parser.add_argument(
         "event", help="such as push, schedule, workflow_dispatch or repository_dispatch"

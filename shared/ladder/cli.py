@@ -19,6 +19,8 @@ from ladder.places import RUNS
 COMMANDS = {
     "Run": {
         "run": "replay a real year of flights on all five levels; writes runs/report.html",
+        "incidents": "put the same twenty bad days to every level, and measure what happens",
+        "incident": "watch one of them at one level, or at two side by side",
         "live": "watch Level 4 go through that year: its application, its loop, mission control",
         "feature": "the closing chapter: replay that year with a better feature, yours too",
     },
@@ -61,7 +63,6 @@ usage: python3 ladder.py COMMAND [options]
 {commands}
 
 Begin with `python3 ladder.py run` (three to four minutes), then `python3 ladder.py start flights`.
-
 `python3 ladder.py COMMAND --help` explains one command. The first use installs 1.3 GB into .venv;
 after `source .venv/bin/activate` (Windows: .venv\\Scripts\\activate) plain `ladder COMMAND` works.
 """

@@ -71,6 +71,18 @@ def test_every_published_flight_is_in_the_table_once(
     assert table.newest("published") == today
 
 
+def test_a_delivery_that_repeats_rows_is_stored_once_and_the_last_one_counts(
+    table: Table | VersionedTable,
+) -> None:
+    first = rows(date(2013, 1, 4))
+    repeated = pd.concat([first, corrected_at(first, 5)], ignore_index=True)
+
+    updated = table.upsert(repeated)
+
+    assert updated == tables.Update(added=len(first), corrected=0)
+    pd.testing.assert_frame_equal(table.read(), corrected_at(first, 5))
+
+
 def test_many_updates_lead_to_the_same_table_byte_for_byte(
     monkeypatch: pytest.MonkeyPatch,
     table: Table | VersionedTable,

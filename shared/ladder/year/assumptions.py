@@ -45,6 +45,12 @@ class Level4(Level0):
     look_weekday: int = Field(ge=0, le=6)
 
 
+class Incidents(Strict):
+    handover_days: Days
+    read_days: Days
+    repair_days: Days
+
+
 class Assumptions(Strict):
     threshold: float = Field(gt=0)
     level0: Level0
@@ -52,9 +58,15 @@ class Assumptions(Strict):
     level2: Level2
     level3: Level3
     level4: Level4
+    incidents: Incidents
 
 
 def read() -> dict:
+    """What the year assumes; raises LadderError as `read_all` does."""
+    return {name: value for name, value in read_all().items() if name != "incidents"}
+
+
+def read_all() -> dict:
     """The assumptions in the file; raises LadderError that names entry, value and rule."""
     try:
         found = tomllib.loads(PLACE.read_text(encoding="utf-8"))

@@ -30,7 +30,11 @@ class Changes(NamedTuple):
 
 
 def changes(rows: pd.DataFrame, stored: pd.DataFrame, key: list[str]) -> Changes:
-    """Compare `rows` with `stored`, both with the same columns."""
+    """Compare `rows` with `stored`, both with the same columns.
+
+    Of several rows with the same key the last one counts, as if each had come in its own delivery.
+    """
+    rows = rows.drop_duplicates(key, keep="last")
     changed = rows[~_fingerprints(rows).isin(_fingerprints(stored[list(rows.columns)]))]
     return Changes(changed, holds_keys(stored, changed, key))
 

@@ -1,0 +1,70 @@
+"""Temperatures arrive in Celsius instead of Fahrenheit."""
+
+from datetime import date
+
+import pandas as pd
+
+from ladder.incidents import records
+from ladder.incidents import world
+from ladder.incidents.incident import PREVENTED
+from ladder.incidents.incident import SILENT
+from ladder.incidents.incident import Case
+from ladder.incidents.incident import Hooks
+from ladder.incidents.incident import Incident
+from ladder.incidents.incident import Question
+from ladder.incidents.play import Play
+
+FIRST, LAST = date(2013, 3, 4), date(2013, 3, 10)
+
+
+def in_celsius(weather: pd.DataFrame) -> pd.DataFrame:
+    rows = world.within(weather, FIRST, date(2013, 3, 31))
+    for column in ("temp", "dewp"):
+        weather.loc[rows, column] = (weather.loc[rows, column] - 32) / 1.8
+    return weather
+
+
+def morning(play: Play) -> None:
+    if play.today == play.scenario.first:
+        world.deliver(play.feed, "weather/2013-03", in_celsius)
+        play.inject("since 4 March, temperatures and dew points are in Celsius")
+
+
+def evening(play: Play) -> None:
+    if play.today == play.days[-1]:
+        records.count(play, FIRST, LAST, "temp")
+
+
+INCIDENT = Incident(
+    name="celsius",
+    title="Fahrenheit turns Celsius",
+    story="A weather station is replaced, and the new one reports in Celsius. "
+    "Every value is a plausible temperature. No model uses the weather yet; the next one might.",
+    touches="the feed",
+    scenario="march",
+    hooks=Hooks(morning=morning, evening=evening),
+    harm="records",
+    days=8,
+    expected={
+        0: (SILENT, "the notebook joins what it reads"),
+        1: (SILENT, "the contract asks for numbers, and these are numbers"),
+        2: (PREVENTED, "temperature and dew point must give the humidity that was measured too"),
+        3: (PREVENTED, "as Level 2"),
+        4: (PREVENTED, "as Level 2"),
+    },
+    case=Case(
+        "Mars Climate Orbiter, 1999",
+        "https://en.wikipedia.org/wiki/Mars_Climate_Orbiter",
+        "The spacecraft was lost because one program wrote pound-force seconds "
+        "and another one read newton seconds.",
+    ),
+    question=Question(
+        "No model uses the temperature. Why refuse the delivery?",
+        "The table is what the next model learns from; a unit is never found again later.",
+        (
+            "It should not be refused, since no answer is wrong",
+            "A range check, such as -30 to 125 degrees, would have been enough",
+        ),
+    ),
+    code={2: ("level2_auto_training/flighttime/validate.py", "def wrong_units")},
+)

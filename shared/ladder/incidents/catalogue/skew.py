@@ -1,0 +1,71 @@
+"""The machine that scores has another register of airports than the one that trained."""
+
+import shutil
+from pathlib import Path
+
+import pandas as pd
+
+from ladder.incidents import world
+from ladder.incidents.incident import SILENT
+from ladder.incidents.incident import Case
+from ladder.incidents.incident import Hooks
+from ladder.incidents.incident import Incident
+from ladder.incidents.incident import Question
+from ladder.incidents.play import Play
+
+
+def one_zone(airports: pd.DataFrame) -> pd.DataFrame:
+    """The mirror has one time zone for all airports: that of the head office."""
+    airports["tzone"] = "America/New_York"
+    return airports
+
+
+def asking(play: Play) -> Path:
+    """The feed as the machine that scores sees it."""
+    mirror = play.folder / "mirror"
+    if not mirror.exists():
+        shutil.copytree(play.feed, mirror)
+        world.deliver(mirror, "airports", one_zone)
+        play.inject("the machine that scores reads a mirror, in which all airports are in one zone")
+    return mirror
+
+
+SAME = "the same code with other inputs gives other answers, and nothing compares the inputs"
+
+INCIDENT = Incident(
+    name="skew",
+    title="Training-serving skew",
+    story="The machine that scores gets a mirror of the feed, and need not reach the source. "
+    "In the mirror every airport has the time zone of the head office. "
+    "Training still reads the source.",
+    touches="the feed, as one machine sees it",
+    scenario="march",
+    whole=True,
+    hooks=Hooks(asking=asking),
+    degree="time zones; missing seats filled with 1 instead would cost 0.06 minutes a flight",
+    expected={
+        0: (SILENT, SAME),
+        1: (SILENT, SAME),
+        2: (SILENT, SAME + ": validation looks at what trains, not at what is asked"),
+        3: (SILENT, SAME),
+        4: (
+            SILENT,
+            "an answer with other inputs than the timetable's is left out of the measure and "
+            "counted on mission control: what is left looks good, and nobody is called",
+        ),
+    },
+    case=Case(
+        "Google, Rules of Machine Learning, rules 29 to 37",
+        "https://developers.google.com/machine-learning/guides/rules-of-ml",
+        "Differences between the features in training and in serving had unnoticed effects "
+        "on quality in several of its products.",
+    ),
+    question=Question(
+        "From Level 1 on, training and scoring share one module of features. Why is there skew?",
+        "The code is the same, its inputs are not. Level 4 compares the inputs with what was "
+        "published later, and leaves such answers out. It counts them, and tells nobody.",
+        ("They do not share it", "The tests should have found it"),
+    ),
+    code={4: ("shared/groundcrew/src/groundcrew/predictions/counted.py", "def left_out")},
+    repairable=False,
+)

@@ -1,0 +1,52 @@
+"""Summer: the wind changes, and nobody has to inject anything."""
+
+from datetime import date
+
+from ladder.incidents.incident import HEALED
+from ladder.incidents.incident import SILENT
+from ladder.incidents.incident import Case
+from ladder.incidents.incident import Hooks
+from ladder.incidents.incident import Incident
+from ladder.incidents.incident import Question
+from ladder.incidents.play import Play
+
+BEGINS = date(2013, 4, 29)
+
+
+def morning(play: Play) -> None:
+    if play.today == BEGINS:
+        play.inject("the jet stream weakens: nothing is injected, this is how the year was")
+
+
+INCIDENT = Incident(
+    name="summer",
+    title="Summer: the real drift",
+    story="The model has learned the winter's wind. At the end of April the jet stream weakens, "
+    "and long flights get shorter. No input changes, no error is raised.",
+    touches="the wind",
+    scenario="may",
+    hooks=Hooks(morning=morning),
+    harm="freshness",
+    day_wrong_by=3.0,
+    expected={
+        0: (SILENT, "nobody looks"),
+        1: (SILENT, "the next refit is in July"),
+        2: (SILENT, "nobody looks; the calendar happens to bring a new model on 8 May"),
+        3: (SILENT, "nobody looks; the calendar happens to bring a new model on 2 May"),
+        4: (HEALED, "two weeks err too much against a fresh forecast: retrained, tried, released"),
+    },
+    case=Case(
+        "Google Flu Trends",
+        "https://en.wikipedia.org/wiki/Google_Flu_Trends",
+        "A model of 2008 predicted more than twice the visits for influenza in 2012 to 2013 "
+        "that were then reported, and was closed.",
+    ),
+    question=Question(
+        "Level 3's calendar had a new model twelve days before Level 4's loop. Who is better?",
+        "Until 13 May the calendar's model errs about a minute less, from 15 May on the loop's, "
+        "which has learned from later flights. Only the loop has noticed that anything changed.",
+        ("Level 4, because it is the highest", "Level 3, so a loop is never worth it"),
+    ),
+    code={4: ("level4_full/flighttime/policy.py", "def judge")},
+    repairable=False,
+)

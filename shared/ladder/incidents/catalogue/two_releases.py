@@ -1,0 +1,76 @@
+"""Two people release at once."""
+
+from collections.abc import Callable
+
+from ladder.incidents.incident import PERSON
+from ladder.incidents.incident import PREVENTED
+from ladder.incidents.incident import Case
+from ladder.incidents.incident import Hooks
+from ladder.incidents.incident import Incident
+from ladder.incidents.incident import Question
+from ladder.incidents.play import Play
+
+CHUNK = 16 * 1024
+
+
+def releasing(play: Play, release: Callable[[], None]) -> None:
+    if play.began:
+        return release()
+    if play.level < 2:
+        other = play.team.experiment()
+        play.inject("two people copy two models to the same place, at the same time")
+        return mixed(play, play.team.sent.read_bytes(), other.read_bytes())
+    words = ["release", "--version", "2"]
+    play.inject("two people release, at the same time")
+    if play.level == 2:
+        play.run_together(words, ["release", "--version", "1"])
+    elif play.level == 3:
+        approved = [*words, "--approved-by"]
+        play.run_together([*approved, "Kim"], [*approved, "Lee"])
+    else:
+        play.run_together(["shadow"], [*words, "--approved-by", "Kim"])
+
+
+def mixed(play: Play, one: bytes, other: bytes) -> None:
+    """What two copies leave behind that write their pieces in turn, in an order of chance."""
+    with play.team.production.open("wb") as target:
+        places = {0: 0, 1: 0}
+        while pending := [who for who in (0, 1) if places[who] < len((one, other)[who])]:
+            who = play.random.choice(pending)
+            content, place = (one, other)[who], places[who]
+            target.seek(place)
+            target.write(content[place : place + CHUNK])
+            places[who] = place + CHUNK
+
+
+INCIDENT = Incident(
+    name="two-releases",
+    title="Two people release at once",
+    story="Kim and Lee both have a good reason to release today. Neither knows of the other. "
+    "They press the button in the same second.",
+    touches="two people, and chance",
+    scenario="release",
+    hooks=Hooks(releasing=releasing),
+    seeds=(1, 2),
+    expected={
+        0: (PERSON, "the file in production is a mixture of both"),
+        1: (PERSON, "the file in production is a mixture of both"),
+        2: (PREVENTED, "the registry has one champion: the last one wins, and nobody is told"),
+        3: (PREVENTED, "a lock, and a certificate that names the champion: the second is refused"),
+        4: (PREVENTED, "as Level 3"),
+    },
+    case=Case(
+        "GitHub, 21 October 2018",
+        "https://github.blog/2018-10-30-oct21-post-incident-analysis/",
+        "After 43 seconds without a connection, two sites had both accepted writes to the same "
+        "database; it took 24 hours to bring them together.",
+    ),
+    question=Question(
+        "At Level 2 one of the two lost without being told. Is that prevented?",
+        "Users always got answers of one whole model. Who thinks that theirs is in production is "
+        "wrong all the same; Level 3 says so.",
+        ("Yes, a registry solves it", "No: users got a mixture"),
+    ),
+    code={3: ("shared/groundcrew/src/groundcrew/transactions.py", "def exclusive")},
+    repairable=False,
+)
