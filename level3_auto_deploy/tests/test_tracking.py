@@ -57,5 +57,5 @@ def test_a_tampered_model_file_is_refused(
     model_files.save(other, tmp_path / "model.skops")
     monkeypatch.setattr(registry, "download", lambda version, artifact: tmp_path)
 
-    with pytest.raises(UserError, match="is not the model that was recorded: register the run"):
+    with pytest.raises(UserError, match="is not the model that was recorded: train again"):
         tracking.load("1")

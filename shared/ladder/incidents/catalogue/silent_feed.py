@@ -55,7 +55,7 @@ INCIDENT = Incident(
         ("All on the same day", "Level 2 at once, since it validates"),
     ),
     code={
-        1: ("level1_devops/flighttime/train.py", "no flight landed"),
+        1: ("level1_devops/flighttime/train.py", "tables.between(landed"),
         2: ("shared/groundcrew/src/groundcrew/day_rules.py", "def unusual_counts"),
     },
 )
