@@ -164,15 +164,12 @@ def labels(panel: Panel) -> Iterator[str]:
             if panel.points[name][1] <= HIGHEST
             else f"{short(name)}: {panel.points[name][1]:.1f}"
         )
-        box = next(
-            (box for box in around(panel.at(name), 6.8 * len(words)) if fits(box, taken, panel)),
-            None,
-        )
+        size = 14 if name == OURS else 12
+        places = around(panel.at(name), 0.57 * size * len(words))
+        box = next((box for box in places if fits(box, taken, panel)), None)
         if box:
             taken.append(box)
-            yield text(
-                words, box[0], box[3] - 4, class_="note ink", font_size=14 if name == OURS else 12
-            )
+            yield text(words, box[0], box[3] - 4, class_="note ink", font_size=size)
 
 
 def around(point: Point, width: float) -> Iterator[tuple[float, float, float, float]]:
@@ -209,7 +206,7 @@ def short(name: str) -> str:
         "error": f"{number} times",
         "drift": "drift",
     }
-    return f"ours: {words['ratio']}" if name == OURS else words.get(kind, name)
+    return f"ours: {words['ratio']}" if name == OURS else words.get(kind, name.replace("-", ", "))
 
 
 def kind_of(name: str) -> str:
