@@ -33,7 +33,7 @@ def minutes_after_midnight(clock: pd.Series) -> pd.Series:
 
 
 def utc_offset(instants: pd.Series, zones: pd.Series) -> pd.Series:
-    """Minutes that each zone's clock is ahead of UTC at these times of UTC; NaN where unknown."""
+    """Minutes that each zone's clock is ahead of UTC at each instant; NaN for an unknown zone."""
     offsets = pd.Series(float("nan"), index=instants.index)
     for zone, rows in instants.groupby(zones):
         local = rows.dt.tz_convert(zone).dt.tz_localize(None)

@@ -30,8 +30,8 @@ from groundcrew.reports import Check
 def certify(version: str, today: date, **changes: float) -> dict:
     """Judge a packaged version by the rules in [gate], with `changes`; returns the certificate."""
     rules, champion = settings.section("gate") | changes, registry.champion()
-    subject = certificates.subject(package.path(version), champion, today, rules["valid_days"])
     found, reason, measured = package_checks(version, rules), "", {}
+    subject = certificates.subject(package.path(version), champion, today, rules["valid_days"])
     if all(check.passed for check in found):
         errors = holdout_errors(version, champion)
         certified = registry.certified_error(champion) if champion else nan

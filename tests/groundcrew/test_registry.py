@@ -825,7 +825,13 @@ def test_a_state_keeps_its_store_inside_whatever_its_name(
 
     registry.register(registry.log_run("as of 2013-03-01", **arguments))
 
-    assert {path.name for path in folder.iterdir()} == {"mlflow.db", "artifacts", "locks"}
+    assert {path.name for path in folder.iterdir()} == {
+        "mlflow.db",
+        "artifacts",
+        "locks",
+        "scratch",
+    }
+    assert not [path for path in (folder / "scratch").iterdir() if path.is_dir()]
     assert [path.name for path in (tmp_path / "states").iterdir()] == [name]
     assert registry.download("1", "model").is_relative_to(folder)
     assert registry.download("1", "holdout.parquet").is_file()
