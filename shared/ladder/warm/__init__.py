@@ -24,6 +24,8 @@ from ladder.places import FOR_ANOTHER_PURPOSE
 
 HERE = Path(__file__).parent
 PROGRAMS = ("python", "python3")
+# The first line of a program has no quotes, and the environment's folder may have a space.
+HOST = os.path.realpath(sys.executable)
 # What the levels' commands import, below groundcrew. Left out is what shows errors in colour, or
 # runs more examples of a test: that depends on a variable that the steps of a workflow have.
 MODULES = (
@@ -102,7 +104,7 @@ def install(folder: Path, address: Path) -> Starter:
     folder.mkdir()
     client = (HERE / "client.py").read_text(encoding="utf-8")
     # No shell: it would set variables.
-    script = f"#!{sys.executable} -IS\n{client}\nmain({str(address)!r}, {sys.executable!r})\n"
+    script = f"#!{HOST} -IS\n{client}\nmain({str(address)!r}, {sys.executable!r})\n"
     for name in PROGRAMS:
         (folder / name).write_text(script, encoding="utf-8")
         (folder / name).chmod(0o755)
@@ -111,4 +113,4 @@ def install(folder: Path, address: Path) -> Starter:
 
 def is_possible() -> bool:
     """Whether a program can name Python in its first line, and a fork keeps all that it needs."""
-    return sys.platform == "linux" and len(sys.executable) < 120 and " " not in sys.executable
+    return sys.platform == "linux" and len(HOST) < 120 and " " not in HOST
