@@ -226,6 +226,12 @@ class Load:
                 except httpx.HTTPError as problem:
                     self.failures.append(repr(problem))
 
+    def go_on(self, requests: int) -> None:
+        """Wait until so many more requests were answered, so that the last switch shows too."""
+        wanted = len(self.answers) + requests
+        while len(self.answers) < wanted and not self.failures:
+            time.sleep(0.01)
+
     def client(self) -> httpx.Client:
         address = self.production.address
         return httpx.Client(base_url=address, trust_env=False, verify=False, timeout=30)
@@ -264,6 +270,7 @@ def test_ten_releases_and_a_rollback_under_load_fail_no_request_and_mix_no_answe
     production: Production, load: Load
 ) -> None:
     switches = production.run(RELEASE, *TEN)
+    load.go_on(3 * len(CALLERS))
     load.over.set()
 
     assert [version for version, _ in switches] == [*TEN, "4"]
