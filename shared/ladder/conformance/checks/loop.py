@@ -40,13 +40,14 @@ def production_starts_a_training(project: Project) -> str:
 def loop_closes(project: Project) -> str:
     """From measured production to a new champion that answers, and no person did a step."""
     sandbox = project.at("loop_released")
-    require(record.champion(sandbox) == "2", "the loop ended without a new champion")
-    ours = [entry for entry in record.ledger(sandbox) if entry["version"] == "2"]
+    new = record.champion(sandbox)
+    require(new not in (None, "", "1"), "the loop ended without a new champion")
+    ours = [entry for entry in record.ledger(sandbox) if entry["version"] == new]
     names = {entry["by"] for entry in ours if "by" in entry}
     require(names == {"the policy"}, f"not only the policy acted: {sorted(names)}")
     out = stages.answers_of(sandbox, stages.RELEASE_DAY)
     answered = pd.read_csv(out, dtype={"model": str})["model"].unique().tolist()
-    require(answered == ["2"], f"the next day's flights are answered by {answered}")
+    require(answered == [new], f"the next day's flights are answered by {answered}")
     return " > ".join(entry["decision"] for entry in ours)
 
 
@@ -151,7 +152,7 @@ _as_it_was = score
 
 def score(flights, model):
     answers = _as_it_was(flights, model)
-    return answers.assign(minutes=answers["minutes"] + 60 * (model.version == "2"))
+    return answers.assign(minutes=answers["minutes"] + 60 * (model.version != "1"))
 """
 SCORE = """
 import sys
