@@ -2,10 +2,10 @@
 
 from datetime import date
 
+from ladder.incidents.hooks import Hooks
 from ladder.incidents.incident import PERSON
 from ladder.incidents.incident import PREVENTED
 from ladder.incidents.incident import Case
-from ladder.incidents.incident import Hooks
 from ladder.incidents.incident import Incident
 from ladder.incidents.incident import Question
 from ladder.incidents.play import Play
@@ -60,7 +60,8 @@ INCIDENT = Incident(
     },
     case=Case(
         "Toyota, 29 August 2023",
-        "https://www.tomshardware.com/news/toyota-shut-down-14-factories-due-to-insufficient-disk-space",
+        "https://www.theguardian.com/business/2023/sep/06/"
+        "toyota-blames-factory-shutdown-in-japan-on-insufficient-disk-space",
         "Servers that process orders of parts had insufficient disk space during maintenance, "
         "and 14 plants stood still for a day.",
     ),

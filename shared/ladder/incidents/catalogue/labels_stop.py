@@ -5,10 +5,10 @@ from datetime import date
 import pandas as pd
 
 from ladder.incidents import world
+from ladder.incidents.hooks import Hooks
 from ladder.incidents.incident import PERSON
 from ladder.incidents.incident import SILENT
 from ladder.incidents.incident import Case
-from ladder.incidents.incident import Hooks
 from ladder.incidents.incident import Incident
 from ladder.incidents.incident import Question
 from ladder.incidents.play import Play
@@ -29,7 +29,7 @@ def morning(play: Play) -> None:
 
 
 def evening(play: Play) -> None:
-    if play.began and not play.mended:
+    if play.began and not play.people.mended:
         flights = world.original("flights/2013-03")
         landed = world.within(flights, play.today, play.today) & flights["air_time"].notna()
         play.notes["records"] = play.notes.get("records", 0) + int(landed.sum())

@@ -1,29 +1,15 @@
 """A model that is better overall, and worse for one airline."""
 
+from ladder.incidents.hooks import Hooks
 from ladder.incidents.incident import PREVENTED
 from ladder.incidents.incident import SILENT
 from ladder.incidents.incident import Case
-from ladder.incidents.incident import Hooks
 from ladder.incidents.incident import Incident
 from ladder.incidents.incident import Question
-from ladder.incidents.play import Play
+from ladder.incidents.window import new_window
 
 DAYS = 12
-CUT = 'train = landed[landed["date"] < CUT]'
-FRESH = f"{CUT}[lambda rows: rows['date'] >= CUT - pd.Timedelta(days={DAYS})]"
-
-
-def settings(play: Play) -> None:
-    play.inject(f"the training window is set to {DAYS} days: fresh data is better")
-    if play.level == 0:
-        play.notes["cells"] = {CUT: FRESH}
-        return
-    file = play.repo / "flighttime.toml"
-    text = file.read_text(encoding="utf-8")
-    assert "window_days = 59" in text
-    text = text.replace("window_days = 59", f"window_days = {DAYS}")
-    file.write_text(text, encoding="utf-8")
-
+SET = f"the training window is set to {DAYS} days: fresh data is better"
 
 INCIDENT = Incident(
     name="one-airline",
@@ -32,7 +18,7 @@ INCIDENT = Incident(
     "On the newest flights the model errs less. JetBlue's flights get worse.",
     touches="a person",
     scenario="march",
-    hooks=Hooks(settings=settings),
+    hooks=Hooks(settings=new_window(DAYS, SET)),
     flights=" B6",
     day_wrong_by=1.2,  # keeping the old model costs these flights up to 1.0 on a day
     degree="12 days instead of 59",

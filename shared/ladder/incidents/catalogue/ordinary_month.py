@@ -1,8 +1,8 @@
 """A control: an ordinary month."""
 
+from ladder.incidents.hooks import Hooks
 from ladder.incidents.incident import QUIET
 from ladder.incidents.incident import Case
-from ladder.incidents.incident import Hooks
 from ladder.incidents.incident import Incident
 from ladder.incidents.incident import Question
 

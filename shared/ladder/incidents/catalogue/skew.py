@@ -6,9 +6,9 @@ from pathlib import Path
 import pandas as pd
 
 from ladder.incidents import world
+from ladder.incidents.hooks import Hooks
 from ladder.incidents.incident import SILENT
 from ladder.incidents.incident import Case
-from ladder.incidents.incident import Hooks
 from ladder.incidents.incident import Incident
 from ladder.incidents.incident import Question
 from ladder.incidents.play import Play

@@ -2,10 +2,10 @@
 
 from datetime import date
 
+from ladder.incidents.hooks import Hooks
 from ladder.incidents.incident import HEALED
 from ladder.incidents.incident import SILENT
 from ladder.incidents.incident import Case
-from ladder.incidents.incident import Hooks
 from ladder.incidents.incident import Incident
 from ladder.incidents.incident import Question
 from ladder.incidents.play import Play
