@@ -31,7 +31,7 @@ def cell(incident: Incident, level: int, seed: int) -> dict:
 
 
 def compared_with(incident: Incident, level: int, own: pd.DataFrame) -> pd.DataFrame:
-    """The answers without the incident; for drift, a forecast that is made anew each morning."""
+    """The answers without the incident; for drift, a forecast that is made again each morning."""
     if incident.is_compared:
         scenario = SAME_AS.get(incident.scenario, incident.scenario)
         path = stored.record_of(f"without-{scenario}", level)

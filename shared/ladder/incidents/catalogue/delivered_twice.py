@@ -49,7 +49,7 @@ INCIDENT = Incident(
     question=Question(
         "What makes Level 1 safe here?",
         "An idempotent write: the key decides, so the same delivery twice is the same table.",
-        ("Data validation", "The tests of its code", "Nobody starts a job twice in practice"),
+        ("Data validation", "The tests of its code", "In practice, no job is started twice"),
     ),
     code={1: ("level1_devops/flighttime/ingest.py", "return TABLE.upsert")},
 )

@@ -43,8 +43,8 @@ def help(play: Play) -> None:  # noqa: A001
 INCIDENT = Incident(
     name="disk-full",
     title="The disk fills",
-    story="Somebody's copy of a large table fills the production machine's disk on Wednesday. "
-    "What is read is there, and what is written fails. Nobody gets a message about disks.",
+    story="A colleague's copy of a large table fills the production machine's disk on Wednesday. "
+    "What is read is there, and what is written fails. No one gets a message about disks.",
     touches="a machine",
     scenario="release",
     hooks=Hooks(morning=morning, help=help),
@@ -67,7 +67,7 @@ INCIDENT = Incident(
     ),
     question=Question(
         "Level 4 is the only application that stops answering. Is that a defect?",
-        "It is a choice, `when_lost` in flighttime.toml: an answer that nobody can check later is "
+        "It is a choice, `when_lost` in flighttime.toml: an answer that cannot be checked later is "
         "not given. With `answer` it is given and counted. Level 4 has something to lose.",
         ("Yes: a higher level must never be worse", "No: users can wait"),
     ),

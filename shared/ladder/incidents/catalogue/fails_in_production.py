@@ -59,7 +59,7 @@ INCIDENT = Incident(
         1: (PERSON, "the application restarts, and finds no file"),
         2: (PERSON, "the application restarts, and finds no file"),
         3: (PREVENTED, "the application keeps what it has; the smoke test fails: rolled back"),
-        4: (PREVENTED, "a shadow that fails answers nobody; after 14 days the loop calls: stuck"),
+        4: (PREVENTED, "a shadow that fails answers no user; after 14 days the loop calls: stuck"),
     },
     case=Case(
         "Cloudflare, 2 July 2019",

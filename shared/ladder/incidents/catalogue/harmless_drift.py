@@ -38,8 +38,8 @@ INCIDENT = Incident(
     hooks=Hooks(morning=on_the_first_morning(WARMER, warmer, "weather/2013-04")),
     control=True,
     expected={
-        0: (QUIET, "nobody looks"),
-        1: (QUIET, "nobody looks"),
+        0: (QUIET, "no one looks"),
+        1: (QUIET, "no one looks"),
         2: (QUIET, "no rule is broken: warm is no error"),
         3: (QUIET, "as Level 2"),
         4: (QUIET, "drift is shown as an explanation; the trigger is the error"),

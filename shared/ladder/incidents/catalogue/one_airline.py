@@ -14,7 +14,7 @@ SET = f"the training window is set to {DAYS} days: fresh data is better"
 INCIDENT = Incident(
     name="one-airline",
     title="Better overall, worse for one airline",
-    story="Somebody argues that twelve days of fresh data are enough, and is right on average. "
+    story="A colleague argues that twelve days of fresh data are enough, and is right on average. "
     "On the newest flights the model errs less. JetBlue's flights get worse.",
     touches="a person",
     scenario="march",
@@ -24,8 +24,8 @@ INCIDENT = Incident(
     degree="12 days instead of 59",
     expected={
         0: (SILENT, "one number is printed, and it is better"),
-        1: (SILENT, "the errors by airline are in metrics.json, and nobody has to read them"),
-        2: (SILENT, "the errors by airline are on record, and nobody has to read them"),
+        1: (SILENT, "the errors by airline are in metrics.json, and no one has to read them"),
+        2: (SILENT, "the errors by airline are on record, and no one has to read them"),
         3: (PREVENTED, "the gate compares every large slice: REJECT"),
         4: (PREVENTED, "as Level 3"),
     },
@@ -37,8 +37,8 @@ INCIDENT = Incident(
     ),
     question=Question(
         "The gate keeps a model that is worse on average. Was that right?",
-        "It is a decision: no slice may lose more than a minute. Somebody had to write it down "
-        "before, and somebody may change it; the ledger says that it was applied.",
+        "It is a decision: no slice may lose more than a minute. A person had to write it down "
+        "before, and a person may change it; the ledger says that it was applied.",
         ("Yes: averages are never allowed to decide", "No: the gate has a defect"),
     ),
     code={3: ("level3_auto_deploy/flighttime/verdict.py", 'Check("slices"')},

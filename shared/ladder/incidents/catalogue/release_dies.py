@@ -71,7 +71,7 @@ INCIDENT = Incident(
     question=Question(
         "Level 2 has no transaction. Why is it as safe as Level 3 here?",
         "Its release changes one thing. As soon as two things must change together, such as a "
-        "package, an alias and a ledger, somebody has to finish or undo a half.",
+        "package, an alias and a ledger, a half has to be finished or undone.",
         ("It is not as safe", "Because MLflow has transactions over files"),
     ),
     code={

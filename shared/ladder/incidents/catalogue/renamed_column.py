@@ -24,7 +24,7 @@ INCIDENT = Incident(
     name="renamed-column",
     title="A column gets another name",
     story="On Monday morning the feed calls a column `airtime` that was `air_time`. "
-    "Nobody was told. The values are right, and it is the day on which a new model is wanted.",
+    "No one announced it. The values are right, and it is the day on which a new model is wanted.",
     touches="the feed",
     scenario="march",
     hooks=Hooks(morning=on_the_first_morning(RENAMED, renamed, "flights/2013-03")),

@@ -41,7 +41,7 @@ INCIDENT = Incident(
         "it was noticed when a backup was needed.",
     ),
     question=Question(
-        "On which day would each level have noticed, had nobody wanted a model today?",
+        "On which day would each level have noticed, if no model had been wanted today?",
         "Levels 0 to 3 on the day of their next training, up to three months later; "
         "Level 4 on the next Monday, since its loop looks every week.",
         ("All on the same day", "Level 2 at once, since it validates"),
