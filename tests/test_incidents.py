@@ -13,13 +13,14 @@ import pytest
 from ladder import incident as live
 from ladder.errors import LadderError
 from ladder.incidents import command
+from ladder.incidents import difference
 from ladder.incidents import judge
 from ladder.incidents import measured
 from ladder.incidents import page
-from ladder.incidents import picture
 from ladder.incidents import publish
 from ladder.incidents import runner
 from ladder.incidents import terminal
+from ladder.incidents import tiles
 from ladder.incidents.catalogue import CATALOGUE
 from ladder.incidents.catalogue import ORDER
 from ladder.incidents.incident import CONTROLS
@@ -64,7 +65,7 @@ def test_each_outcome_is_declared_beforehand_with_its_reason(one) -> None:
 @pytest.mark.parametrize("one", [one for one in INCIDENTS if one.code], ids=lambda one: one.name)
 def test_the_lines_that_made_the_difference_exist(one) -> None:
     for level in one.code:
-        path, number, lines = page.found_code(one, level)
+        path, number, lines = difference.lines_of(one, level)
 
         assert number > 1 or len(lines) > 1
         assert (ROOT / path).is_file()
@@ -88,7 +89,7 @@ def judged(own: pd.DataFrame, name: str = "altered-model") -> judge.Harm:
     return judge.harm(own, without, truth, CATALOGUE[name])
 
 
-def test_equal_answers_harm_nobody() -> None:
+def test_equal_answers_are_no_harm() -> None:
     found = judged(answers(d11=[100.0] * 4, d13=[100.0] * 4, d16=[100.0] * 4))
 
     assert (found.wrong, found.missing, found.days, found.ended) == (0, 0, [], "")
@@ -101,7 +102,7 @@ def test_wrong_answers_are_counted_with_their_minutes_and_their_end() -> None:
     assert found.ended == "2013-03-16"
 
 
-def test_answers_that_nobody_got_are_harm_too() -> None:
+def test_missing_answers_are_harm_too() -> None:
     found = judged(answers(d11=[100.0] * 4, d16=[100.0] * 4))
 
     assert (found.wrong, found.missing, found.days) == (0, 4, ["2013-03-13"])
@@ -181,10 +182,10 @@ def test_the_pictures_are_those_of_the_published_matrix() -> None:
 
 
 def test_shape_and_word_tell_outcomes_apart_without_colour() -> None:
-    signs = {picture.sign(outcome, 0, 0, "#000") for outcome in picture.WORDS}
+    signs = {tiles.sign(outcome, 0, 0, "#000") for outcome in tiles.WORDS}
 
-    assert len(signs) == len(picture.WORDS)
-    assert len(set(picture.WORDS.values())) == len(picture.WORDS)
+    assert len(signs) == len(tiles.WORDS)
+    assert len(set(tiles.WORDS.values())) == len(tiles.WORDS)
 
 
 def test_a_surprise_is_named_and_fails() -> None:
@@ -226,11 +227,11 @@ def test_states_are_built_before_the_cells_that_begin_with_them() -> None:
     assert tasks[-1].after <= {*names, "state 2013-03-01, Level 2"}
 
 
-def test_a_told_event_fits_its_column_and_shows_why_a_command_failed() -> None:
+def test_a_shown_event_fits_its_column_and_shows_why_a_command_failed() -> None:
     event = {"at": "06:00:03", "kind": "command", "text": "python -m flighttime.pipeline"}
     failed = event | {"code": 2, "output": "step 1\nerror: the delivery is refused"}
 
-    lines = live.told(failed, 40)
+    lines = live.lines_of(failed, 40)
 
     assert lines[0].startswith("06:00 $ python -m flighttime")
     assert all(len(line) <= 40 for line in lines)

@@ -1,4 +1,4 @@
-"""`ladder incident NAME --level N`: one incident, live and told, at one level or at two."""
+"""`ladder incident NAME --level N`: one incident, live, at one level or at two."""
 
 import argparse
 import itertools
@@ -9,8 +9,8 @@ from multiprocessing.connection import Connection
 
 from ladder.errors import LadderError
 from ladder.incidents import cells
+from ladder.incidents import incident_page
 from ladder.incidents import measured
-from ladder.incidents import page
 from ladder.incidents import processes
 from ladder.incidents import runner
 from ladder.incidents import terminal
@@ -26,7 +26,7 @@ SIGNS = {
     "decision": ">",
     "answers": " ",
 }
-KEY = "~ the world   $ a command   ! somebody notices   @ a person   > a release or a decision"
+KEY = "~ the world   $ a command   ! an alarm or a call   @ a person   > a release or a decision"
 LONGEST_PAUSE = 60
 
 
@@ -129,12 +129,12 @@ def print_day(days: list[list[dict]], width: int) -> None:
     if day is None:
         return
     print(f"\n{day}", flush=True)
-    columns = [[line for event in events for line in told(event, width)] for events in days]
+    columns = [[line for event in events for line in lines_of(event, width)] for events in days]
     for row in itertools.zip_longest(*columns, fillvalue=""):
         print("  ".join(text.ljust(width) for text in row).rstrip(), flush=True)
 
 
-def told(event: dict, width: int) -> list[str]:
+def lines_of(event: dict, width: int) -> list[str]:
     """An event in a column of this width, and the last line of a command that failed."""
     lines = wrapped(f"{event['at'][:5]} {SIGNS[event['kind']]} {event['text']}", width)
     if event.get("code"):
@@ -152,5 +152,5 @@ def ending(name: str, level: int) -> str:
     declared, why = CATALOGUE[name].expected[level]
     sign = terminal.SIGNS[cell["outcome"]]
     more = "" if cell["outcome"] == declared else f" Declared was: {declared}."
-    text = f"Level {level}: {sign}: {why}.{more} {page.measured(cell)}"
+    text = f"Level {level}: {sign}: {why}.{more} {incident_page.measured(cell)}"
     return "\n" + textwrap.fill(text, 100)

@@ -6,11 +6,11 @@ import time
 
 from ladder.alone import only_writer
 from ladder.errors import LadderError
-from ladder.incidents import cells
 from ladder.incidents import measured
 from ladder.incidents import page
 from ladder.incidents import publish
 from ladder.incidents import runner
+from ladder.incidents import stored
 from ladder.incidents import terminal
 from ladder.incidents.catalogue import CATALOGUE
 from ladder.incidents.catalogue import can_play
@@ -41,7 +41,7 @@ def main(arguments: argparse.Namespace) -> int:
     if not 1 <= arguments.jobs <= 16:
         raise LadderError(f"--jobs {arguments.jobs}: choose from 1 to 16")
     started = time.perf_counter()
-    with only_writer(cells.HOME):
+    with only_writer(stored.HOME):
         play(names, levels, arguments.jobs, again=arguments.again)
     rows = measured.matrix(names, levels)
     print(f"\n{terminal.table(rows)}\n\n{terminal.KEY}")

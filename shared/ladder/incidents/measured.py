@@ -7,9 +7,9 @@ from functools import cache
 
 import pandas as pd
 
-from ladder.incidents import cells
 from ladder.incidents import judge
 from ladder.incidents import runner
+from ladder.incidents import stored
 from ladder.incidents import world
 from ladder.incidents.catalogue import CATALOGUE
 from ladder.incidents.incident import Incident
@@ -20,7 +20,7 @@ from ladder.year import world as ground
 
 def cell(incident: Incident, level: int, seed: int) -> dict:
     """Judge one cell from its record."""
-    path = cells.record_of(incident.name, level, seed)
+    path = stored.record_of(incident.name, level, seed)
     record = json.loads(path.read_text(encoding="utf-8"))
     own = pd.read_parquet(path.with_suffix(".parquet"))
     usual = compared_with(incident, level, own)
@@ -31,10 +31,10 @@ def cell(incident: Incident, level: int, seed: int) -> dict:
 
 
 def compared_with(incident: Incident, level: int, own: pd.DataFrame) -> pd.DataFrame:
-    """The answers without the incident; for drift, a forecast that is made anew each morning."""
+    """The answers without the incident; for drift, a forecast that is made again each morning."""
     if incident.is_compared:
         scenario = SAME_AS.get(incident.scenario, incident.scenario)
-        path = cells.record_of(f"without-{scenario}", level)
+        path = stored.record_of(f"without-{scenario}", level)
         return pd.read_parquet(path.with_suffix(".parquet"))
     return own if incident.control else fresh_forecast(tuple(sorted(set(own["day"]))))
 

@@ -1,51 +1,17 @@
-"""The matrix as one picture: shape, shade and word say the same, so no colour is needed."""
+"""The matrix as one picture."""
 
-from ladder.incidents import terminal
+import textwrap
+
 from ladder.incidents.catalogue import CATALOGUE
+from ladder.incidents.tiles import LOOKS
+from ladder.incidents.tiles import Layout
+from ladder.incidents.tiles import sign
+from ladder.incidents.tiles import tile
 from ladder.report.svg import element
 from ladder.report.svg import text
 
-# Fill, ink of the sign and text. Light to dark with the harm: it reads in grey too. The hues are of
-# Okabe and Ito's set, which people with any colour vision tell apart.
-LOOKS = {
-    "prevented": ("#e3eef6", "#0b4f7d"),
-    "healed": ("#8cc6ea", "#10304a"),
-    "person": ("#f0b43c", "#3b2600"),
-    "silent": ("#8f2d00", "#ffffff"),
-    "quiet": ("#eeeeea", "#55534e"),
-    "false alarm": ("#8f2d00", "#ffffff"),
-}
-WORDS = {
-    "prevented": "prevented",
-    "healed": "healed itself",
-    "person": "a person acts",
-    "silent": "silent harm",
-    "quiet": "quiet",
-    "false alarm": "false alarm",
-}
-NARROW = {
-    "prevented": "",
-    "healed": "healed",
-    "person": "person",
-    "silent": "silent",
-    "quiet": "",
-    "false alarm": "alarm",
-}
 FONT = "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif"
 LEVELS = ("no MLOps", "DevOps", "automated training", "automated deployment", "full MLOps")
-
-
-class Layout:
-    """Sizes in pixels, for a wide page or a telephone."""
-
-    def __init__(self, *, narrow: bool) -> None:
-        self.narrow = narrow
-        self.title, self.cell, self.row = (150, 52, 34) if narrow else (276, 156, 36)
-        self.top = 84
-        self.gap = 3
-
-    def x(self, level: int) -> int:
-        return self.title + level * (self.cell + self.gap)
 
 
 def svg(result: dict, *, narrow: bool = False, links: bool = False) -> str:
@@ -129,65 +95,12 @@ def line(row: dict, levels: list[int], y: int, layout: Layout, *, links: bool) -
     return shown + "".join(cells)
 
 
-def tile(cell: dict, x: int, y: int, layout: Layout) -> str:
-    outcome = cell["outcome"]
-    fill, ink = LOOKS[outcome]
-    box = element("rect", x=x, y=y, width=layout.cell, height=layout.row, rx=4, fill=fill)
-    if layout.narrow:
-        at = x + layout.cell / 2
-        drawn = sign(outcome, at, y + (12 if NARROW[outcome] else 17), ink)
-        word = NARROW[outcome]
-        return box + drawn + middle(word, at, y + 29, ink)
-    figures = harm(cell) or noticed(cell)
-    below = text(figures, x + 30, y + 29, style=f"fill:{ink};font-size:11px") if figures else ""
-    height = y + (16 if figures else 23)
-    word = text(WORDS[outcome], x + 30, height, style=f"fill:{ink};font-weight:600")
-    return box + sign(outcome, x + 16, y + layout.row / 2, ink) + word + below
-
-
-def harm(cell: dict) -> str:
-    """The largest harm in a few words."""
-    if cell["missing"] > cell["wrong"]:
-        return f"{terminal.short(cell['missing'])} without answer"
-    if cell["wrong"]:
-        return f"{terminal.short(cell['wrong'])} wrong by {cell['minutes']:.0f} min"
-    if cell["records"]:
-        return f"{terminal.short(cell['records'])} rows wrong"
-    return "not to be rebuilt" if cell["question"] else ""
-
-
-def noticed(cell: dict) -> str:
-    """Nothing reached a user, and yet it has cost somebody something."""
-    steps = cell.get("steps_by_hand", len(cell.get("steps", [])))
-    return f"{steps} step{'s' * (steps != 1)} by hand" if steps else ""
-
-
-def middle(word: str, x: float, y: float, ink: str) -> str:
-    style = f"fill:{ink};font-size:10px"
-    return text(word, x, y, text_anchor="middle", style=style) if word else ""
-
-
-def sign(outcome: str, x: float, y: float, ink: str) -> str:
-    """A tick, an arrow round, a person, a cross; a dot for quiet, a bell for an alarm."""
-    drawn = {
-        "prevented": f"M{x - 6} {y}l4 5l8 -10",
-        "healed": f"M{x + 5} {y - 3}a6 6 0 1 0 1 5m-1 -10v5h-5",
-        "person": f"M{x - 6} {y + 7}c0 -8 12 -8 12 0zM{x - 3} {y - 4}a3 3 0 1 0 6 0a3 3 0 1 0 -6 0",
-        "silent": f"M{x - 6} {y - 6}l12 12m0 -12l-12 12",
-        "quiet": f"M{x - 5} {y}h10",
-        "false alarm": f"M{x} {y - 7}v8m0 4v2",
-    }[outcome]
-    return element(
-        "path", d=drawn, fill="none", stroke=ink, stroke_width=2.4, stroke_linecap="round"
-    )
-
-
 def key(y: float, layout: Layout) -> str:
     entries = [
         ("prevented", "nothing wrong reached a user"),
         ("healed", "it did; the level ended it by itself"),
         ("person", "it did; a person had to end it"),
-        ("silent", "it did, and nobody noticed"),
+        ("silent", "it did, and no one noticed"),
     ]
     found = []
     for number, (outcome, meaning) in enumerate(entries):
@@ -201,6 +114,4 @@ def key(y: float, layout: Layout) -> str:
 
 
 def fold(words: str, width: int) -> list[str]:
-    import textwrap
-
     return textwrap.wrap(words, width)[:2]

@@ -7,7 +7,29 @@ import os
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("MPLBACKEND", "agg")
 
-from ladder.incidents.processes import LIBRARIES  # noqa: E402
+LIBRARIES = [
+    "deltalake",
+    "fastapi",
+    "matplotlib.pyplot",
+    "mlflow",
+    "mlflow.models",
+    "mlflow.data",
+    "mlflow.sklearn",
+    "model_signing",
+    "pandas",
+    "pandera.pandas",
+    "pyarrow.parquet",
+    "scipy.stats",
+    "skops.io",
+    "sklearn.compose",
+    "sklearn.ensemble",
+    "sklearn.impute",
+    "sklearn.linear_model",
+    "sklearn.pipeline",
+    "sqlalchemy",
+    "treelite",
+    "uvicorn",
+]
 
 for library in LIBRARIES:
     with contextlib.suppress(ModuleNotFoundError):

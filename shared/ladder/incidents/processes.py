@@ -13,30 +13,6 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-LIBRARIES = [
-    "deltalake",
-    "fastapi",
-    "matplotlib.pyplot",
-    "mlflow",
-    "mlflow.models",
-    "mlflow.data",
-    "mlflow.sklearn",
-    "model_signing",
-    "pandas",
-    "pandera.pandas",
-    "pyarrow.parquet",
-    "scipy.stats",
-    "skops.io",
-    "sklearn.compose",
-    "sklearn.ensemble",
-    "sklearn.impute",
-    "sklearn.linear_model",
-    "sklearn.pipeline",
-    "sqlalchemy",
-    "treelite",
-    "uvicorn",
-]
-
 
 def context() -> Any:
     """The fork server, with the libraries imported; elsewhere new processes."""
@@ -99,45 +75,3 @@ def application(repo: Path, environment: dict[str, str], port: int, log: Path) -
     sys.argv = ["flighttime.app", "--port", f"{port}"]
     with contextlib.suppress(KeyboardInterrupt):
         runpy.run_module("flighttime.app", run_name="__main__", alter_sys=True)
-
-
-def killed(
-    repo: Path,
-    environment: dict[str, str],
-    words: list[str],
-    near: str,
-    at: int,
-    log: Path,
-) -> None:
-    """Run a command, and end it at once, as by `kill -9`, at its `at`th touch of a file.
-
-    Only what it opens for writing, renames, creates or connects to counts, and only from the first
-    path on that contains `near`.
-    """
-    import runpy
-
-    into_log(log)
-    enter(repo, environment)
-    seen = {"begun": not near, "count": 0}
-
-    def hook(event: str, arguments: tuple) -> None:
-        if event not in TOUCHES or (event == "open" and not _for_writing(arguments)):
-            return
-        seen["begun"] = seen["begun"] or near in f"{arguments[0]}{arguments[1:2]}"
-        seen["count"] += seen["begun"]
-        if seen["count"] == at:
-            os._exit(137)
-
-    sys.addaudithook(hook)
-    sys.argv = words
-    runpy.run_module(words[0], run_name="__main__", alter_sys=True)
-
-
-TOUCHES = ("open", "os.rename", "os.remove", "os.mkdir", "sqlite3.connect")
-
-
-def _for_writing(arguments: tuple) -> bool:
-    mode, flags = arguments[1], arguments[2]
-    if isinstance(mode, str):
-        return any(letter in mode for letter in "wax+")
-    return bool(flags & (os.O_WRONLY | os.O_RDWR))

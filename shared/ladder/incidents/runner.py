@@ -12,6 +12,8 @@ from typing import Any
 from ladder.errors import LadderError
 from ladder.incidents import cells
 from ladder.incidents import processes
+from ladder.incidents import states
+from ladder.incidents import stored
 from ladder.incidents.catalogue import CATALOGUE
 from ladder.incidents.scenarios import SAME_AS
 from ladder.incidents.scenarios import SCENARIOS
@@ -48,7 +50,7 @@ def seeds(name: str, level: int) -> tuple[int, ...]:
 
 def plan(chosen: list[Cell], *, again: bool) -> list[Task]:
     """The tasks that are left to do."""
-    played = [cell for cell in chosen if again or not cells.is_played(*cell)]
+    played = [cell for cell in chosen if again or not stored.is_played(*cell)]
     tasks: dict[str, Task] = {}
     for name, level, seed in played:
         scenario = name.removeprefix("without-")
@@ -63,8 +65,8 @@ def base_task(tasks: dict[str, Task], scenario: str, level: int) -> str:
     """Add the task that builds a scenario's state, and the one before it; returns its name."""
     before = {base_task(tasks, SAME_AS[scenario], level)} if scenario in SAME_AS else set()
     name = f"state {SCENARIOS[scenario].base(level)}, Level {level}"
-    if before & tasks.keys() or not cells.is_built(scenario, level):
-        tasks.setdefault(name, Task(name, cells.build, (scenario, level), before))
+    if before & tasks.keys() or not stored.is_built(scenario, level):
+        tasks.setdefault(name, Task(name, states.build, (scenario, level), before))
     return name
 
 
@@ -91,9 +93,9 @@ def run(tasks: list[Task], jobs: int, tell: Callable[[str], None]) -> None:
 
 
 def log_of(task: Task) -> str:
-    if task.target is cells.build:
-        return str(cells.base(*task.arguments) / "log")
-    return str(cells.sandbox(*task.arguments) / "log")
+    if task.target is states.build:
+        return str(stored.base(*task.arguments) / "log")
+    return str(stored.sandbox(*task.arguments) / "log")
 
 
 def jobs_here() -> int:

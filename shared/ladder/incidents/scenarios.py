@@ -66,7 +66,7 @@ SCENARIOS = {
         None,
         ("2013-02", "2013-03", "2013-04", "2013-05"),
     ),
-    # The jet stream weakens. Nobody asks for a new model but the calendar, and Level 4's loop.
+    # The jet stream weakens. Only the calendar asks for a new model, and Level 4's loop.
     "may": Scenario(
         date(2013, 4, 1),
         date(2013, 4, 29),

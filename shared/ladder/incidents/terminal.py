@@ -11,8 +11,8 @@ SIGNS = {
 KEY = """\
 prevented      nothing wrong reached a user
 healed itself  it did; the level noticed, and ended it without a person
-a person acts  it did; somebody or something noticed, and a person had to end it
-SILENT HARM    it did, and nobody noticed
+a person acts  it did; a person or a program noticed, and a person had to end it
+SILENT HARM    it did, and no one noticed
 Below: answers wrong and by how many minutes, answers missing, rows of the table wrong; d: days
 until it was noticed/until it was over; h: steps by hand. (!): not as declared."""
 WIDTH = 23

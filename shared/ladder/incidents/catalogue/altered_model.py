@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
+from ladder.incidents.hooks import Hooks
 from ladder.incidents.incident import PREVENTED
 from ladder.incidents.incident import SILENT
 from ladder.incidents.incident import Case
-from ladder.incidents.incident import Hooks
 from ladder.incidents.incident import Incident
 from ladder.incidents.incident import Question
 from ladder.incidents.play import Play
@@ -14,7 +14,7 @@ MINUTES = 25.0
 
 
 def in_transit(play: Play, path: Path) -> None:
-    """Somebody opens the file, adds minutes to every answer, and saves it with the same tool."""
+    """A stranger opens the file, adds minutes to every answer, and saves it with the same tool."""
     import joblib
     import skops.io
 
@@ -37,7 +37,7 @@ def in_transit(play: Play, path: Path) -> None:
 INCIDENT = Incident(
     name="altered-model",
     title="A model is altered on its way",
-    story="A new model is made and sent on its way to production. Somebody opens it, "
+    story="A new model is made and sent on its way to production. A stranger opens it, "
     "adds 25 minutes to every answer, and saves it. It still looks like a model.",
     touches="a file on its way",
     scenario="release",

@@ -1,42 +1,28 @@
 """A person mistypes a setting before a new model is made."""
 
+from ladder.incidents.hooks import Hooks
 from ladder.incidents.incident import PREVENTED
 from ladder.incidents.incident import SILENT
 from ladder.incidents.incident import Case
-from ladder.incidents.incident import Hooks
 from ladder.incidents.incident import Incident
 from ladder.incidents.incident import Question
-from ladder.incidents.play import Play
+from ladder.incidents.window import new_window
 
 DAYS = 3
-CUT = 'train = landed[landed["date"] < CUT]'
-SLIP = f"{CUT}[lambda rows: rows['date'] >= CUT - pd.Timedelta(days={DAYS})]"
-
-
-def settings(play: Play) -> None:
-    play.inject(f"the training window is set to {DAYS} instead of 59 days")
-    if play.level == 0:
-        play.notes["cells"] = {CUT: SLIP}
-        return
-    file = play.repo / "flighttime.toml"
-    text = file.read_text(encoding="utf-8")
-    assert "window_days = 59" in text
-    text = text.replace("window_days = 59", f"window_days = {DAYS}")
-    file.write_text(text, encoding="utf-8")
-
+SET = f"the training window is set to {DAYS} instead of 59 days"
 
 INCIDENT = Incident(
     name="bad-setting",
     title="A worse model from a bad setting",
-    story="Somebody has tried what happens with three days of training data. "
+    story="A colleague has tried what happens with three days of training data. "
     "The setting was not set back. Today a new model is wanted.",
     touches="a person",
     scenario="march",
-    hooks=Hooks(settings=settings),
+    hooks=Hooks(settings=new_window(DAYS, SET)),
     expected={
-        0: (SILENT, "the notebook prints the error, and nobody has to read it"),
-        1: (SILENT, "training prints the error, and nobody has to read it"),
-        2: (SILENT, "the record has the setting and the error, and nobody has to read it"),
+        0: (SILENT, "the notebook prints the error, and no one has to read it"),
+        1: (SILENT, "training prints the error, and no one has to read it"),
+        2: (SILENT, "the record has the setting and the error, and no one has to read it"),
         3: (PREVENTED, "the gate compares with the champion on the same flights: REJECT"),
         4: (PREVENTED, "as Level 3"),
     },
@@ -48,7 +34,7 @@ INCIDENT = Incident(
     ),
     question=Question(
         "Why is a check of the setting's range not enough?",
-        "Three days are a value that makes sense for somebody who tries something. "
+        "Three days are a value that makes sense for a person who tries something. "
         "Whether a model is worse is a question about flights, not about settings.",
         ("Because the range is too wide", "Because the file has no tests"),
     ),

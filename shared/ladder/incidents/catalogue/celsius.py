@@ -4,35 +4,25 @@ from datetime import date
 
 import pandas as pd
 
-from ladder.incidents import records
 from ladder.incidents import world
+from ladder.incidents.deliveries import A_WEEK
+from ladder.incidents.deliveries import count_wrong_rows
+from ladder.incidents.deliveries import on_the_first_morning
+from ladder.incidents.hooks import Hooks
 from ladder.incidents.incident import PREVENTED
 from ladder.incidents.incident import SILENT
 from ladder.incidents.incident import Case
-from ladder.incidents.incident import Hooks
 from ladder.incidents.incident import Incident
 from ladder.incidents.incident import Question
-from ladder.incidents.play import Play
 
-FIRST, LAST = date(2013, 3, 4), date(2013, 3, 10)
+SINCE = "since 4 March, temperatures and dew points are in Celsius"
 
 
 def in_celsius(weather: pd.DataFrame) -> pd.DataFrame:
-    rows = world.within(weather, FIRST, date(2013, 3, 31))
+    rows = world.within(weather, date(2013, 3, 4), date(2013, 3, 31))
     for column in ("temp", "dewp"):
         weather.loc[rows, column] = (weather.loc[rows, column] - 32) / 1.8
     return weather
-
-
-def morning(play: Play) -> None:
-    if play.today == play.scenario.first:
-        world.deliver(play.feed, "weather/2013-03", in_celsius)
-        play.inject("since 4 March, temperatures and dew points are in Celsius")
-
-
-def evening(play: Play) -> None:
-    if play.today == play.days[-1]:
-        records.count(play, FIRST, LAST, "temp")
 
 
 INCIDENT = Incident(
@@ -42,7 +32,10 @@ INCIDENT = Incident(
     "Every value is a plausible temperature. No model uses the weather yet; the next one might.",
     touches="the feed",
     scenario="march",
-    hooks=Hooks(morning=morning, evening=evening),
+    hooks=Hooks(
+        morning=on_the_first_morning(SINCE, in_celsius, "weather/2013-03"),
+        evening=count_wrong_rows("temp", *A_WEEK),
+    ),
     harm="records",
     days=8,
     expected={

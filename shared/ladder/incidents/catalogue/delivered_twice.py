@@ -1,35 +1,23 @@
 """A delivery comes twice."""
 
-from datetime import date
-
 import pandas as pd
 
-from ladder.incidents import records
 from ladder.incidents import world
+from ladder.incidents.deliveries import A_WEEK
+from ladder.incidents.deliveries import count_wrong_rows
+from ladder.incidents.deliveries import on_the_first_morning
+from ladder.incidents.hooks import Hooks
 from ladder.incidents.incident import PREVENTED
 from ladder.incidents.incident import SILENT
 from ladder.incidents.incident import Case
-from ladder.incidents.incident import Hooks
 from ladder.incidents.incident import Incident
 from ladder.incidents.incident import Question
-from ladder.incidents.play import Play
 
-FIRST, LAST = date(2013, 3, 4), date(2013, 3, 10)
+DOUBLED = "the flights of 4 to 10 March are in the table twice"
 
 
 def twice(flights: pd.DataFrame) -> pd.DataFrame:
-    return pd.concat([flights, flights[world.within(flights, FIRST, LAST)]], ignore_index=True)
-
-
-def morning(play: Play) -> None:
-    if play.today == play.scenario.first:
-        world.deliver(play.feed, "flights/2013-03", twice)
-        play.inject("the flights of 4 to 10 March are in the table twice")
-
-
-def evening(play: Play) -> None:
-    if play.today == play.days[-1]:
-        records.count(play, FIRST, LAST, "twice")
+    return pd.concat([flights, flights[world.within(flights, *A_WEEK)]], ignore_index=True)
 
 
 INCIDENT = Incident(
@@ -39,7 +27,10 @@ INCIDENT = Incident(
     "A week of flights is in the table twice. Every row is right.",
     touches="the feed",
     scenario="march",
-    hooks=Hooks(morning=morning, evening=evening),
+    hooks=Hooks(
+        morning=on_the_first_morning(DOUBLED, twice, "flights/2013-03"),
+        evening=count_wrong_rows("twice", *A_WEEK),
+    ),
     harm="records",
     days=8,
     expected={
@@ -58,7 +49,7 @@ INCIDENT = Incident(
     question=Question(
         "What makes Level 1 safe here?",
         "An idempotent write: the key decides, so the same delivery twice is the same table.",
-        ("Data validation", "The tests of its code", "Nobody starts a job twice in practice"),
+        ("Data validation", "The tests of its code", "In practice, no job is started twice"),
     ),
     code={1: ("level1_devops/flighttime/ingest.py", "return TABLE.upsert")},
 )

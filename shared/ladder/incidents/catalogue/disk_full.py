@@ -2,10 +2,10 @@
 
 from datetime import date
 
+from ladder.incidents.hooks import Hooks
 from ladder.incidents.incident import PERSON
 from ladder.incidents.incident import PREVENTED
 from ladder.incidents.incident import Case
-from ladder.incidents.incident import Hooks
 from ladder.incidents.incident import Incident
 from ladder.incidents.incident import Question
 from ladder.incidents.play import Play
@@ -43,8 +43,8 @@ def help(play: Play) -> None:  # noqa: A001
 INCIDENT = Incident(
     name="disk-full",
     title="The disk fills",
-    story="Somebody's copy of a large table fills the production machine's disk on Wednesday. "
-    "What is read is there, and what is written fails. Nobody gets a message about disks.",
+    story="A colleague's copy of a large table fills the production machine's disk on Wednesday. "
+    "What is read is there, and what is written fails. No one gets a message about disks.",
     touches="a machine",
     scenario="release",
     hooks=Hooks(morning=morning, help=help),
@@ -60,13 +60,14 @@ INCIDENT = Incident(
     },
     case=Case(
         "Toyota, 29 August 2023",
-        "https://www.tomshardware.com/news/toyota-shut-down-14-factories-due-to-insufficient-disk-space",
+        "https://www.theguardian.com/business/2023/sep/06/"
+        "toyota-blames-factory-shutdown-in-japan-on-insufficient-disk-space",
         "Servers that process orders of parts had insufficient disk space during maintenance, "
         "and 14 plants stood still for a day.",
     ),
     question=Question(
         "Level 4 is the only application that stops answering. Is that a defect?",
-        "It is a choice, `when_lost` in flighttime.toml: an answer that nobody can check later is "
+        "It is a choice, `when_lost` in flighttime.toml: an answer that cannot be checked later is "
         "not given. With `answer` it is given and counted. Level 4 has something to lose.",
         ("Yes: a higher level must never be worse", "No: users can wait"),
     ),

@@ -6,10 +6,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from ladder.incidents.hooks import Hooks
 from ladder.incidents.incident import PERSON
 from ladder.incidents.incident import PREVENTED
 from ladder.incidents.incident import Case
-from ladder.incidents.incident import Hooks
 from ladder.incidents.incident import Incident
 from ladder.incidents.incident import Question
 from ladder.incidents.play import Play
@@ -59,7 +59,7 @@ INCIDENT = Incident(
         1: (PERSON, "the application restarts, and finds no file"),
         2: (PERSON, "the application restarts, and finds no file"),
         3: (PREVENTED, "the application keeps what it has; the smoke test fails: rolled back"),
-        4: (PREVENTED, "a shadow that fails answers nobody; after 14 days the loop calls: stuck"),
+        4: (PREVENTED, "a shadow that fails answers no user; after 14 days the loop calls: stuck"),
     },
     case=Case(
         "Cloudflare, 2 July 2019",

@@ -4,33 +4,23 @@ from datetime import date
 
 import pandas as pd
 
-from ladder.incidents import records
 from ladder.incidents import world
+from ladder.incidents.deliveries import count_wrong_rows
+from ladder.incidents.deliveries import on_the_first_morning
+from ladder.incidents.hooks import Hooks
 from ladder.incidents.incident import PREVENTED
 from ladder.incidents.incident import SILENT
 from ladder.incidents.incident import Case
-from ladder.incidents.incident import Hooks
 from ladder.incidents.incident import Incident
 from ladder.incidents.incident import Question
-from ladder.incidents.play import Play
 
-FIRST, LAST = date(2013, 3, 7), date(2013, 3, 10)
+MISSING = "of 7 to 10 March, the flights after 13:00 are missing"
+CUT_OFF = date(2013, 3, 7), date(2013, 3, 10)
 
 
 def half(flights: pd.DataFrame) -> pd.DataFrame:
-    lost = world.within(flights, FIRST, LAST) & (flights["sched_dep_time"] >= 1300)
+    lost = world.within(flights, *CUT_OFF) & (flights["sched_dep_time"] >= 1300)
     return flights[~lost].reset_index(drop=True)
-
-
-def morning(play: Play) -> None:
-    if play.today == play.scenario.first:
-        world.deliver(play.feed, "flights/2013-03", half)
-        play.inject("of 7 to 10 March, the flights after 13:00 are missing")
-
-
-def evening(play: Play) -> None:
-    if play.today == play.days[-1]:
-        records.count(play, FIRST, LAST, "missing")
 
 
 INCIDENT = Incident(
@@ -40,7 +30,10 @@ INCIDENT = Incident(
     "Each of four days ends at one o'clock. What is there is right.",
     touches="the feed",
     scenario="march",
-    hooks=Hooks(morning=morning, evening=evening),
+    hooks=Hooks(
+        morning=on_the_first_morning(MISSING, half, "flights/2013-03"),
+        evening=count_wrong_rows("missing", *CUT_OFF),
+    ),
     harm="records",
     days=8,
     expected={

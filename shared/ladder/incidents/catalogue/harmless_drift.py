@@ -5,14 +5,15 @@ from datetime import date
 import pandas as pd
 
 from ladder.incidents import world
+from ladder.incidents.deliveries import on_the_first_morning
+from ladder.incidents.hooks import Hooks
 from ladder.incidents.incident import QUIET
 from ladder.incidents.incident import Case
-from ladder.incidents.incident import Hooks
 from ladder.incidents.incident import Incident
 from ladder.incidents.incident import Question
-from ladder.incidents.play import Play
 
 FAHRENHEIT = 15
+WARMER = f"{FAHRENHEIT} degrees warmer, twice the wind on the ground; flights as ever"
 
 
 def warmer(weather: pd.DataFrame) -> pd.DataFrame:
@@ -27,12 +28,6 @@ def warmer(weather: pd.DataFrame) -> pd.DataFrame:
     return weather
 
 
-def morning(play: Play) -> None:
-    if play.today == play.scenario.first:
-        world.deliver(play.feed, "weather/2013-04", warmer)
-        play.inject(f"{FAHRENHEIT} degrees warmer, twice the wind on the ground; flights as ever")
-
-
 INCIDENT = Incident(
     name="harmless-drift",
     title="Control: harmless drift",
@@ -40,11 +35,11 @@ INCIDENT = Incident(
     "Air times do not care, since planes fly above it. No model would do better.",
     touches="the weather",
     scenario="april",
-    hooks=Hooks(morning=morning),
+    hooks=Hooks(morning=on_the_first_morning(WARMER, warmer, "weather/2013-04")),
     control=True,
     expected={
-        0: (QUIET, "nobody looks"),
-        1: (QUIET, "nobody looks"),
+        0: (QUIET, "no one looks"),
+        1: (QUIET, "no one looks"),
         2: (QUIET, "no rule is broken: warm is no error"),
         3: (QUIET, "as Level 2"),
         4: (QUIET, "drift is shown as an explanation; the trigger is the error"),

@@ -5,29 +5,22 @@ from datetime import date
 import pandas as pd
 
 from ladder.incidents import world
+from ladder.incidents.deliveries import on_the_first_morning
+from ladder.incidents.hooks import Hooks
 from ladder.incidents.incident import PREVENTED
 from ladder.incidents.incident import SILENT
 from ladder.incidents.incident import Case
-from ladder.incidents.incident import Hooks
 from ladder.incidents.incident import Incident
 from ladder.incidents.incident import Question
-from ladder.incidents.play import Play
 
 MINUTES = 60
-FIRST, LAST = date(2013, 2, 1), date(2013, 3, 10)
+LONGER = f"every air time since 1 February is {MINUTES} minutes longer"
 
 
 def shifted(flights: pd.DataFrame) -> pd.DataFrame:
-    rows = world.within(flights, FIRST, date(2013, 3, 31))
+    rows = world.within(flights, date(2013, 2, 1), date(2013, 3, 31))
     flights.loc[rows, "air_time"] += MINUTES
     return flights
-
-
-def morning(play: Play) -> None:
-    if play.today == play.scenario.first:
-        world.deliver(play.feed, "flights/2013-02", shifted)
-        world.deliver(play.feed, "flights/2013-03", shifted)
-        play.inject(f"every air time since 1 February is {MINUTES} minutes longer")
 
 
 INCIDENT = Incident(
@@ -37,7 +30,9 @@ INCIDENT = Incident(
     "Every flight since February is an hour longer. Each single value is possible.",
     touches="the feed",
     scenario="march",
-    hooks=Hooks(morning=morning),
+    hooks=Hooks(
+        morning=on_the_first_morning(LONGER, shifted, "flights/2013-02", "flights/2013-03")
+    ),
     degree="60 minutes",
     expected={
         0: (SILENT, "the notebook learns the longer times, and measures itself on them"),

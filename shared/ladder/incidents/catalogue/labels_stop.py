@@ -5,10 +5,10 @@ from datetime import date
 import pandas as pd
 
 from ladder.incidents import world
+from ladder.incidents.hooks import Hooks
 from ladder.incidents.incident import PERSON
 from ladder.incidents.incident import SILENT
 from ladder.incidents.incident import Case
-from ladder.incidents.incident import Hooks
 from ladder.incidents.incident import Incident
 from ladder.incidents.incident import Question
 from ladder.incidents.play import Play
@@ -29,7 +29,7 @@ def morning(play: Play) -> None:
 
 
 def evening(play: Play) -> None:
-    if play.began and not play.mended:
+    if play.began and not play.people.mended:
         flights = world.original("flights/2013-03")
         landed = world.within(flights, play.today, play.today) & flights["air_time"].notna()
         play.notes["records"] = play.notes.get("records", 0) + int(landed.sum())
@@ -39,15 +39,15 @@ INCIDENT = Incident(
     name="labels-stop",
     title="Labels stop arriving",
     story="The system that reports landings is replaced on Tuesday, and the new one reports none. "
-    "Timetables and departures are published as usual. Nobody waits for landings but models.",
+    "Timetables and departures are published as usual. Only models wait for landings.",
     touches="the feed",
     scenario="march",
     whole=True,
     hooks=Hooks(morning=morning, evening=evening),
     harm="records",
     expected={
-        0: (SILENT, "nobody reads landings until a new model is wanted"),
-        1: (SILENT, "nobody reads landings until the next training"),
+        0: (SILENT, "no one reads landings until a new model is wanted"),
+        1: (SILENT, "no one reads landings until the next training"),
         2: (SILENT, "the rules would refuse it, at the next training"),
         3: (SILENT, "the rules would refuse it, at the next training"),
         4: (PERSON, "its loop reads the feed, and the rules refuse the delivery: the turn fails"),
@@ -60,7 +60,7 @@ INCIDENT = Incident(
     ),
     question=Question(
         "No answer is wrong. Is this an incident?",
-        "Yes: from this day on nobody can know whether answers are wrong. "
+        "Yes: from this day on no one can know whether answers are wrong. "
         "The level that measures itself notices first.",
         ("No, since nothing is harmed", "Only for Level 4, since only it needs labels"),
     ),

@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from ladder.incidents.hooks import Hooks
 from ladder.incidents.incident import PREVENTED
 from ladder.incidents.incident import SILENT
 from ladder.incidents.incident import Case
-from ladder.incidents.incident import Hooks
 from ladder.incidents.incident import Incident
 from ladder.incidents.incident import Question
 from ladder.incidents.play import Play
@@ -43,7 +43,7 @@ INCIDENT = Incident(
     scenario="release",
     hooks=Hooks(asking=asking, evening=evening),
     expected={
-        0: (SILENT, "the letter names the version, and nobody compares"),
+        0: (SILENT, "the letter names the version, and no one compares"),
         1: (SILENT, "the requirements are pinned where it is installed, not where it answers"),
         2: (SILENT, "the packages are on record, and compared only when a model is rebuilt"),
         3: (PREVENTED, "compiled trees and their own encoding: production has no scikit-learn"),
@@ -57,7 +57,7 @@ INCIDENT = Incident(
     ),
     question=Question(
         "Level 2 records the version of every package. Why does that not help?",
-        "A record is compared when somebody asks; at scoring nobody does. Level 3 needs no "
+        "A record is compared when a person asks; at scoring no one does. Level 3 needs no "
         "record: what it serves does not depend on the library.",
         ("The record is wrong", "It would help if the versions were pinned once more"),
     ),

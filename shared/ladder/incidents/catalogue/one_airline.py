@@ -1,45 +1,31 @@
 """A model that is better overall, and worse for one airline."""
 
+from ladder.incidents.hooks import Hooks
 from ladder.incidents.incident import PREVENTED
 from ladder.incidents.incident import SILENT
 from ladder.incidents.incident import Case
-from ladder.incidents.incident import Hooks
 from ladder.incidents.incident import Incident
 from ladder.incidents.incident import Question
-from ladder.incidents.play import Play
+from ladder.incidents.window import new_window
 
 DAYS = 12
-CUT = 'train = landed[landed["date"] < CUT]'
-FRESH = f"{CUT}[lambda rows: rows['date'] >= CUT - pd.Timedelta(days={DAYS})]"
-
-
-def settings(play: Play) -> None:
-    play.inject(f"the training window is set to {DAYS} days: fresh data is better")
-    if play.level == 0:
-        play.notes["cells"] = {CUT: FRESH}
-        return
-    file = play.repo / "flighttime.toml"
-    text = file.read_text(encoding="utf-8")
-    assert "window_days = 59" in text
-    text = text.replace("window_days = 59", f"window_days = {DAYS}")
-    file.write_text(text, encoding="utf-8")
-
+SET = f"the training window is set to {DAYS} days: fresh data is better"
 
 INCIDENT = Incident(
     name="one-airline",
     title="Better overall, worse for one airline",
-    story="Somebody argues that twelve days of fresh data are enough, and is right on average. "
+    story="A colleague argues that twelve days of fresh data are enough, and is right on average. "
     "On the newest flights the model errs less. JetBlue's flights get worse.",
     touches="a person",
     scenario="march",
-    hooks=Hooks(settings=settings),
+    hooks=Hooks(settings=new_window(DAYS, SET)),
     flights=" B6",
     day_wrong_by=1.2,  # keeping the old model costs these flights up to 1.0 on a day
     degree="12 days instead of 59",
     expected={
         0: (SILENT, "one number is printed, and it is better"),
-        1: (SILENT, "the errors by airline are in metrics.json, and nobody has to read them"),
-        2: (SILENT, "the errors by airline are on record, and nobody has to read them"),
+        1: (SILENT, "the errors by airline are in metrics.json, and no one has to read them"),
+        2: (SILENT, "the errors by airline are on record, and no one has to read them"),
         3: (PREVENTED, "the gate compares every large slice: REJECT"),
         4: (PREVENTED, "as Level 3"),
     },
@@ -51,8 +37,8 @@ INCIDENT = Incident(
     ),
     question=Question(
         "The gate keeps a model that is worse on average. Was that right?",
-        "It is a decision: no slice may lose more than a minute. Somebody had to write it down "
-        "before, and somebody may change it; the ledger says that it was applied.",
+        "It is a decision: no slice may lose more than a minute. A person had to write it down "
+        "before, and a person may change it; the ledger says that it was applied.",
         ("Yes: averages are never allowed to decide", "No: the gate has a defect"),
     ),
     code={3: ("level3_auto_deploy/flighttime/verdict.py", 'Check("slices"')},

@@ -1,8 +1,8 @@
 """A control: an ordinary month."""
 
+from ladder.incidents.hooks import Hooks
 from ladder.incidents.incident import QUIET
 from ladder.incidents.incident import Case
-from ladder.incidents.incident import Hooks
 from ladder.incidents.incident import Incident
 from ladder.incidents.incident import Question
 
@@ -16,10 +16,10 @@ INCIDENT = Incident(
     hooks=Hooks(),
     control=True,
     expected={
-        0: (QUIET, "nobody looks"),
-        1: (QUIET, "nobody looks"),
-        2: (QUIET, "nobody looks"),
-        3: (QUIET, "nobody looks"),
+        0: (QUIET, "no one looks"),
+        1: (QUIET, "no one looks"),
+        2: (QUIET, "no one looks"),
+        3: (QUIET, "no one looks"),
         4: (QUIET, "three weeks err 1.02 times as much as a fresh forecast"),
     },
     case=Case(

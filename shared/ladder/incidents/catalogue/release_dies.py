@@ -1,41 +1,42 @@
 """The release dies half-way."""
 
-from collections.abc import Callable
 from pathlib import Path
 
+from ladder.incidents.apart import run_killed
+from ladder.incidents.hooks import Hooks
 from ladder.incidents.incident import PERSON
 from ladder.incidents.incident import PREVENTED
 from ladder.incidents.incident import Case
-from ladder.incidents.incident import Hooks
 from ladder.incidents.incident import Incident
 from ladder.incidents.incident import Question
 from ladder.incidents.play import Play
+from ladder.incidents.releases import RELEASE
+from ladder.incidents.releases import Release
+from ladder.incidents.releases import approved_by
+from ladder.incidents.releases import first_release
 
 # So many times a release touches a file; it dies at one of them, drawn by the seed.
 TOUCHES = {2: 8, 3: 20, 4: 20}
-RELEASE = ["release", "--version", "2"]
 
 
-def releasing(play: Play, release: Callable[[], None]) -> None:
-    if play.began:
-        return release()
+def dies(play: Play, release: Release) -> None:
     if play.level < 2:
         play.inject("the machine is switched off while the file is being copied")
         return half(play, play.team.sent, play.team.production)
     at = play.random.randint(1, TOUCHES[play.level])
     play.inject(f"the machine is switched off during the release, at its step {at}")
     if play.level == 4:
-        play.run_killed(["shadow"], "production", at)
+        run_killed(play, ["shadow"], "production", at)
     elif play.level == 3:
-        play.run_killed([*RELEASE, "--approved-by", "Kim"], "", at)
+        run_killed(play, approved_by("Kim"), "", at)
         # The workflow's last step: it runs when a release has failed.
         play.run("release")
-    elif play.run_killed(RELEASE, "", at).code:
+    elif run_killed(play, RELEASE, "", at).code:
         play.detect("the level", "the release did not end")
         play.later(play.assumed["incidents"]["read_days"], lambda: again(play, release))
 
 
-def again(play: Play, release: Callable[[], None]) -> None:
+def again(play: Play, release: Release) -> None:
     play.person("releases the version again")
     release()
 
@@ -52,7 +53,7 @@ INCIDENT = Incident(
     "After the restart, something is in production.",
     touches="a process",
     scenario="release",
-    hooks=Hooks(releasing=releasing),
+    hooks=Hooks(releasing=first_release(dies)),
     seeds=(1, 2),
     expected={
         0: (PERSON, "half a file lies in production, and the script fails on it"),
@@ -70,7 +71,7 @@ INCIDENT = Incident(
     question=Question(
         "Level 2 has no transaction. Why is it as safe as Level 3 here?",
         "Its release changes one thing. As soon as two things must change together, such as a "
-        "package, an alias and a ledger, somebody has to finish or undo a half.",
+        "package, an alias and a ledger, a half has to be finished or undone.",
         ("It is not as safe", "Because MLflow has transactions over files"),
     ),
     code={

@@ -1,32 +1,33 @@
 """A column of the feed gets another name."""
 
-from ladder.incidents import world
+import pandas as pd
+
+from ladder.incidents.deliveries import on_the_first_morning
+from ladder.incidents.hooks import Hooks
 from ladder.incidents.incident import PERSON
 from ladder.incidents.incident import PREVENTED
 from ladder.incidents.incident import Case
-from ladder.incidents.incident import Hooks
 from ladder.incidents.incident import Incident
 from ladder.incidents.incident import Question
-from ladder.incidents.play import Play
 
 STRICT = "the contract of the feed refuses the whole month, so the day's timetable is refused too"
 
 
-def morning(play: Play) -> None:
-    if play.today == play.scenario.first:
-        name = f"flights/{play.today:%Y-%m}"
-        world.deliver(play.feed, name, lambda rows: rows.rename(columns={"air_time": "airtime"}))
-        play.inject("the feed renames `air_time` to `airtime` in this month's table")
+RENAMED = "the feed renames `air_time` to `airtime` in this month's table"
+
+
+def renamed(flights: pd.DataFrame) -> pd.DataFrame:
+    return flights.rename(columns={"air_time": "airtime"})
 
 
 INCIDENT = Incident(
     name="renamed-column",
     title="A column gets another name",
     story="On Monday morning the feed calls a column `airtime` that was `air_time`. "
-    "Nobody was told. The values are right, and it is the day on which a new model is wanted.",
+    "No one announced it. The values are right, and it is the day on which a new model is wanted.",
     touches="the feed",
     scenario="march",
-    hooks=Hooks(morning=morning),
+    hooks=Hooks(morning=on_the_first_morning(RENAMED, renamed, "flights/2013-03")),
     expected={
         0: (
             PREVENTED,

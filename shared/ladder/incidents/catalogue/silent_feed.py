@@ -1,31 +1,23 @@
 """The feed says nothing for a week."""
 
-from datetime import date
-
 import pandas as pd
 
 from ladder.incidents import world
+from ladder.incidents.deliveries import A_WEEK
+from ladder.incidents.deliveries import on_the_first_morning
+from ladder.incidents.hooks import Hooks
 from ladder.incidents.incident import PREVENTED
 from ladder.incidents.incident import Case
-from ladder.incidents.incident import Hooks
 from ladder.incidents.incident import Incident
 from ladder.incidents.incident import Question
-from ladder.incidents.play import Play
 
-FIRST, LAST = date(2013, 3, 4), date(2013, 3, 10)
+UNPUBLISHED = "no flight of 4 to 10 March has been published"
+LOUD = "the newest week, on which a model is measured, is empty: training says so"
 
 
 def silent(flights: pd.DataFrame) -> pd.DataFrame:
-    return flights[~world.within(flights, FIRST, LAST)].reset_index(drop=True)
+    return flights[~world.within(flights, *A_WEEK)].reset_index(drop=True)
 
-
-def morning(play: Play) -> None:
-    if play.today == play.scenario.first:
-        world.deliver(play.feed, "flights/2013-03", silent)
-        play.inject("no flight of 4 to 10 March has been published")
-
-
-LOUD = "the newest week, on which a model is measured, is empty: training says so"
 
 INCIDENT = Incident(
     name="silent-feed",
@@ -34,7 +26,7 @@ INCIDENT = Incident(
     "The tables are there, they are valid, and a week is missing. Today a new model is wanted.",
     touches="the feed",
     scenario="march",
-    hooks=Hooks(morning=morning),
+    hooks=Hooks(morning=on_the_first_morning(UNPUBLISHED, silent, "flights/2013-03")),
     expected={
         0: (PREVENTED, "the notebook fails at its last week, with a traceback"),
         1: (PREVENTED, LOUD),
@@ -49,7 +41,7 @@ INCIDENT = Incident(
         "it was noticed when a backup was needed.",
     ),
     question=Question(
-        "On which day would each level have noticed, had nobody wanted a model today?",
+        "On which day would each level have noticed, if no model had been wanted today?",
         "Levels 0 to 3 on the day of their next training, up to three months later; "
         "Level 4 on the next Monday, since its loop looks every week.",
         ("All on the same day", "Level 2 at once, since it validates"),

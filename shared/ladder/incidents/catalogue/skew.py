@@ -6,9 +6,9 @@ from pathlib import Path
 import pandas as pd
 
 from ladder.incidents import world
+from ladder.incidents.hooks import Hooks
 from ladder.incidents.incident import SILENT
 from ladder.incidents.incident import Case
-from ladder.incidents.incident import Hooks
 from ladder.incidents.incident import Incident
 from ladder.incidents.incident import Question
 from ladder.incidents.play import Play
@@ -51,7 +51,7 @@ INCIDENT = Incident(
         4: (
             SILENT,
             "an answer with other inputs than the timetable's is left out of the measure and "
-            "counted on mission control: what is left looks good, and nobody is called",
+            "counted on mission control: what is left looks good, and no one is called",
         ),
     },
     case=Case(
@@ -63,7 +63,7 @@ INCIDENT = Incident(
     question=Question(
         "From Level 1 on, training and scoring share one module of features. Why is there skew?",
         "The code is the same, its inputs are not. Level 4 compares the inputs with what was "
-        "published later, and leaves such answers out. It counts them, and tells nobody.",
+        "published later, and leaves such answers out. It counts them, and calls no one.",
         ("They do not share it", "The tests should have found it"),
     ),
     code={4: ("shared/groundcrew/src/groundcrew/predictions/counted.py", "def left_out")},

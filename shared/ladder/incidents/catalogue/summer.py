@@ -1,11 +1,11 @@
-"""Summer: the wind changes, and nobody has to inject anything."""
+"""Summer: the wind changes, and nothing is injected."""
 
 from datetime import date
 
+from ladder.incidents.hooks import Hooks
 from ladder.incidents.incident import HEALED
 from ladder.incidents.incident import SILENT
 from ladder.incidents.incident import Case
-from ladder.incidents.incident import Hooks
 from ladder.incidents.incident import Incident
 from ladder.incidents.incident import Question
 from ladder.incidents.play import Play
@@ -29,10 +29,10 @@ INCIDENT = Incident(
     harm="freshness",
     day_wrong_by=3.0,
     expected={
-        0: (SILENT, "nobody looks"),
+        0: (SILENT, "no one looks"),
         1: (SILENT, "the next refit is in July"),
-        2: (SILENT, "nobody looks; the calendar happens to bring a new model on 8 May"),
-        3: (SILENT, "nobody looks; the calendar happens to bring a new model on 2 May"),
+        2: (SILENT, "no one looks; the calendar happens to bring a new model on 8 May"),
+        3: (SILENT, "no one looks; the calendar happens to bring a new model on 2 May"),
         4: (HEALED, "two weeks err too much against a fresh forecast: retrained, tried, released"),
     },
     case=Case(

@@ -1,8 +1,8 @@
 """The tracking store is down on the day of a training."""
 
+from ladder.incidents.hooks import Hooks
 from ladder.incidents.incident import PREVENTED
 from ladder.incidents.incident import Case
-from ladder.incidents.incident import Hooks
 from ladder.incidents.incident import Incident
 from ladder.incidents.incident import Question
 from ladder.incidents.play import Play
@@ -45,7 +45,7 @@ INCIDENT = Incident(
     },
     case=Case(
         "Roblox, October 2021",
-        "https://blog.roblox.com/2022/01/roblox-return-to-service-10-28-10-31-2021/",
+        "https://about.roblox.com/newsroom/2022/01/roblox-return-to-service-10-28-10-31-2021",
         "A store that many services needed was overloaded; everything that needed it "
         "was down for 73 hours.",
     ),

@@ -1,34 +1,33 @@
 """Two people release at once."""
 
-from collections.abc import Callable
-
+from ladder.incidents.apart import run_together
+from ladder.incidents.hooks import Hooks
 from ladder.incidents.incident import PERSON
 from ladder.incidents.incident import PREVENTED
 from ladder.incidents.incident import Case
-from ladder.incidents.incident import Hooks
 from ladder.incidents.incident import Incident
 from ladder.incidents.incident import Question
 from ladder.incidents.play import Play
+from ladder.incidents.releases import RELEASE
+from ladder.incidents.releases import Release
+from ladder.incidents.releases import approved_by
+from ladder.incidents.releases import first_release
 
 CHUNK = 16 * 1024
 
 
-def releasing(play: Play, release: Callable[[], None]) -> None:
-    if play.began:
-        return release()
+def at_once(play: Play, release: Release) -> None:
     if play.level < 2:
         other = play.team.experiment()
         play.inject("two people copy two models to the same place, at the same time")
         return mixed(play, play.team.sent.read_bytes(), other.read_bytes())
-    words = ["release", "--version", "2"]
     play.inject("two people release, at the same time")
     if play.level == 2:
-        play.run_together(words, ["release", "--version", "1"])
+        run_together(play, RELEASE, ["release", "--version", "1"])
     elif play.level == 3:
-        approved = [*words, "--approved-by"]
-        play.run_together([*approved, "Kim"], [*approved, "Lee"])
+        run_together(play, approved_by("Kim"), approved_by("Lee"))
     else:
-        play.run_together(["shadow"], [*words, "--approved-by", "Kim"])
+        run_together(play, ["shadow"], approved_by("Kim"))
 
 
 def mixed(play: Play, one: bytes, other: bytes) -> None:
@@ -50,12 +49,12 @@ INCIDENT = Incident(
     "They press the button in the same second.",
     touches="two people, and chance",
     scenario="release",
-    hooks=Hooks(releasing=releasing),
+    hooks=Hooks(releasing=first_release(at_once)),
     seeds=(1, 2),
     expected={
         0: (PERSON, "the file in production is a mixture of both"),
         1: (PERSON, "the file in production is a mixture of both"),
-        2: (PREVENTED, "the registry has one champion: the last one wins, and nobody is told"),
+        2: (PREVENTED, "the registry has one champion: the last one wins, and no one learns of it"),
         3: (PREVENTED, "a lock, and a certificate that names the champion: the second is refused"),
         4: (PREVENTED, "as Level 3"),
     },
@@ -66,7 +65,7 @@ INCIDENT = Incident(
         "database; it took 24 hours to bring them together.",
     ),
     question=Question(
-        "At Level 2 one of the two lost without being told. Is that prevented?",
+        "At Level 2 one of the two lost without a message. Is that prevented?",
         "Users always got answers of one whole model. Who thinks that theirs is in production is "
         "wrong all the same; Level 3 says so.",
         ("Yes, a registry solves it", "No: users got a mixture"),

@@ -1,4 +1,4 @@
-"""Somebody asks which data made the model, after the source has corrected its past."""
+"""A lawyer asks which data made the model, after the source has corrected its past."""
 
 import json
 from datetime import date
@@ -7,10 +7,10 @@ from typing import Any
 import pandas as pd
 
 from ladder.incidents import world
+from ladder.incidents.hooks import Hooks
 from ladder.incidents.incident import PREVENTED
 from ladder.incidents.incident import SILENT
 from ladder.incidents.incident import Case
-from ladder.incidents.incident import Hooks
 from ladder.incidents.incident import Incident
 from ladder.incidents.incident import Question
 from ladder.incidents.play import Play
@@ -29,7 +29,7 @@ def evening(play: Play) -> None:
         return
     for month in ("2013-01", "2013-02"):
         world.deliver(play.feed, f"flights/{month}", corrected)
-    play.inject("the source has corrected January and February; then somebody asks for the model")
+    play.inject("the source has corrected January and February; then a lawyer asks for the model")
     if not REBUILD[play.level](play):
         play.notes["open question"] = "the model that answered in March cannot be made again"
 

@@ -1,13 +1,13 @@
-"""A control: a week of changing winds, in which everybody errs more."""
+"""A control: a week of changing winds, in which all forecasts err more."""
 
 from datetime import date
 
 import pandas as pd
 
 from ladder.incidents import world
+from ladder.incidents.hooks import Hooks
 from ladder.incidents.incident import QUIET
 from ladder.incidents.incident import Case
-from ladder.incidents.incident import Hooks
 from ladder.incidents.incident import Incident
 from ladder.incidents.incident import Question
 from ladder.incidents.play import Play
@@ -35,7 +35,7 @@ def morning(play: Play) -> None:
 INCIDENT = Incident(
     name="windy-week",
     title="Control: a windy week",
-    story="For a week the wind turns every day, and nobody can know how. "
+    story="For a week the wind turns every day, and no one can know how. "
     "Every forecast errs much more. A new model would err as much.",
     touches="the wind, and chance",
     scenario="april",
@@ -44,10 +44,10 @@ INCIDENT = Incident(
     seeds=(1, 2),
     seeded=(4,),
     expected={
-        0: (QUIET, "nobody looks"),
-        1: (QUIET, "nobody looks"),
-        2: (QUIET, "nobody looks"),
-        3: (QUIET, "nobody looks"),
+        0: (QUIET, "no one looks"),
+        1: (QUIET, "no one looks"),
+        2: (QUIET, "no one looks"),
+        3: (QUIET, "no one looks"),
         4: (QUIET, "the error is compared with a fresh forecast, which errs as much"),
     },
     case=Case(

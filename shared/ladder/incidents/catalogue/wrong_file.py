@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from ladder.incidents.hooks import Hooks
 from ladder.incidents.incident import PREVENTED
 from ladder.incidents.incident import SILENT
 from ladder.incidents.incident import Case
-from ladder.incidents.incident import Hooks
 from ladder.incidents.incident import Incident
 from ladder.incidents.incident import Question
 from ladder.incidents.play import Play
@@ -20,7 +20,7 @@ def choose(play: Play, made: Any) -> Any:
 INCIDENT = Incident(
     name="wrong-file",
     title="The wrong model is handed over",
-    story="Yesterday somebody tried a model that learns from three days only. "
+    story="Yesterday a colleague tried a model that learns from three days only. "
     "It lies beside the good one and looks like it. Today a person takes the wrong one.",
     touches="a person",
     scenario="release",
@@ -30,7 +30,7 @@ INCIDENT = Incident(
         1: (SILENT, "a file is a file"),
         2: (SILENT, "release takes any number that exists"),
         3: (PREVENTED, "no certificate of the gate, no release"),
-        4: (PREVENTED, "nobody hands anything over"),
+        4: (PREVENTED, "no person hands anything over"),
     },
     case=Case(
         "Atlassian, April 2022",
