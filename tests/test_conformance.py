@@ -75,6 +75,15 @@ def test_a_mistake_in_the_model_is_refused(tmp_path: Path, old: str, new: str, s
         model.read(tmp_path / "maturity.toml", CHECKS)
 
 
+def test_a_cost_in_lines_is_that_of_the_module_as_it_is() -> None:
+    (found,) = (one for one in conformance.statements() if one.id == "feedback.2")
+    lines = (LEVELS[2] / "flighttime/rebuild.py").read_text(encoding="utf-8").count("\n")
+
+    assert found.cost == f"a module of {lines} lines, and a table that keeps its versions"
+    costs = [one.cost for one in conformance.statements()]
+    assert [cost for cost in costs if "{" in cost] == []
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("level", sorted(LEVELS, reverse=True))
 def test_a_level_proves_what_it_claims_and_each_of_its_faults_is_found(
