@@ -171,7 +171,7 @@ def test_a_caller_that_was_removed_is_refused_within_a_second(asking: None, cloc
     assert http.get("/version", headers=bearer(crew)).status_code == 200
 
 
-def test_if_the_callers_cannot_be_read_nobody_is_answered(asking: None) -> None:
+def test_if_the_callers_cannot_be_read_no_one_is_answered(asking: None) -> None:
     key = callers.add("booking")
     callers.path().write_text("{", encoding="utf-8")
 
@@ -192,10 +192,10 @@ def test_a_key_is_never_logged(asking: None, caplog: pytest.LogCaptureFixture) -
             http.get("/version", headers=bearer(f"{key}x")),
             http.get("/nowhere", headers=bearer(key)),
         ]
-    told = [f"{record.__dict__}" for record in caplog.records if record.name == "groundcrew"]
+    logged = [f"{record.__dict__}" for record in caplog.records if record.name == "groundcrew"]
 
-    assert len(told) >= 4
-    assert [line for line in told if key in line] == []
+    assert len(logged) >= 4
+    assert [line for line in logged if key in line] == []
     assert [answer for answer in answers if key in answer.text] == []
     assert key not in http.get("/metrics", headers=bearer(key)).text
 
