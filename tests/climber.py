@@ -142,7 +142,7 @@ class SmallSuite:
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> SmallSuite:
-    """The stand-in, in an activated terminal of somebody without settings for git."""
+    """The stand-in, in an activated terminal of a person without settings for git."""
     small = SmallSuite()
     monkeypatch.setattr(suite, "statements", lambda: [*map(statement, MODULES)])
     monkeypatch.setattr(suite, "results", small.results)

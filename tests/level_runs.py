@@ -45,7 +45,7 @@ release.release(version, day, "Kim")
 SCRIPTS = {1: SMALL + BY_HAND, 4: SMALL + BY_GATE}
 
 
-# What a test's own run has, or somebody has set, and no program of a level is to see.
+# What a test's own run has, or a person has set, and no program of a level is to see.
 NOT_INHERITED = ("FLIGHTTIME_", "MLFLOW_", "GITHUB_", "PYTEST_")
 
 

@@ -9,7 +9,7 @@ import nbformat
 
 from ladder.places import LEVELS
 
-# Nothing answers there, and TEST-NET-1 drops what is sent: whoever asks it waits.
+# Nothing answers there, and TEST-NET-1 drops what is sent: a client that asks it waits.
 ADDRESS = "http://jo:secret@192.0.2.1/feed"
 REASON = "FLIGHTTIME_FEED is an address: download the tables, and name their folder"
 TIMEOUT_SECONDS = 60

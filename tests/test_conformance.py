@@ -10,6 +10,7 @@ import pytest
 from ladder import check
 from ladder import conformance
 from ladder import publish
+from ladder import stage
 from ladder.conformance import judging
 from ladder.conformance import matrix
 from ladder.conformance import model
@@ -73,6 +74,20 @@ def test_a_mistake_in_the_model_is_refused(tmp_path: Path, old: str, new: str, s
 
     with pytest.raises(LadderError, match=said):
         model.read(tmp_path / "maturity.toml", CHECKS)
+
+
+def test_a_commit_that_git_refuses_is_no_commit(tmp_path: Path) -> None:
+    with pytest.raises(LadderError, match="git init failed in .*absent"):
+        stage.commit(tmp_path / "absent", "nothing")
+
+
+def test_a_cost_in_lines_is_that_of_the_module_as_it_is() -> None:
+    (found,) = (one for one in conformance.statements() if one.id == "feedback.2")
+    lines = (LEVELS[2] / "flighttime/rebuild.py").read_text(encoding="utf-8").count("\n")
+
+    assert found.cost == f"a module of {lines} lines, and a table that keeps its versions"
+    costs = [one.cost for one in conformance.statements()]
+    assert [cost for cost in costs if "{" in cost] == []
 
 
 @pytest.mark.slow

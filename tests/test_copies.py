@@ -34,6 +34,17 @@ def test_this_repositorys_levels_have_not_drifted() -> None:
     assert found == []
 
 
+def test_a_stale_lock_is_found(tmp_path: Path) -> None:
+    levels = small_levels.make(tmp_path / "library/src")
+    put(tmp_path / "library/pyproject.toml", "[project]\ndependencies = []\n")
+    put(levels[2] / "requirements.txt", "pandas\n")
+    put(levels[2] / "requirements.lock", "pandas==1.0\n")
+
+    found = findings(levels)
+
+    assert "level2_trained/requirements.lock: is not what requirements.txt, groundcrew" in found
+
+
 def test_an_undeclared_difference_is_found(levels: dict[int, Path]) -> None:
     put(levels[2] / "flighttime/model.py", "MODEL = 2\n")
 

@@ -60,6 +60,8 @@ ENDS = {
     "print(m.get_context('spawn').Pool(1).apply(len, ['four']))",
     "changed": "import sys; sys.stderr.reconfigure(errors='replace'); print(sys.stderr)",
     "closed": "import sys; print('x'); sys.stdout.close()",
+    "modules": "import sys, importlib.util\n"
+    "print(importlib.util.find_spec('server'), [m for m in sys.modules if m[:6] == 'server'])",
 }
 
 

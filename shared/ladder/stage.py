@@ -123,22 +123,29 @@ class Stage:
         clear(self.approvals)
         self.approvals.mkdir()
         approval.install(self.repo, self.approvals)
-        self._commit()
+        commit(self.repo, "The level as it is now", "--force")
 
-    def _commit(self) -> None:
-        settings = [
-            word for setting, value in GIT_SETTINGS.items() for word in ("-c", f"{setting}={value}")
-        ]
-        for command in (
-            ["init", "--quiet"],
-            ["symbolic-ref", "HEAD", "refs/heads/main"],
-            ["add", "--all", "--force"],
-            ["commit", "--quiet", "--allow-empty", "--message", "The level as it is now"],
-        ):
-            done = git(self.repo, *settings, *command)
-            if done.returncode:
-                output = done.stderr.decode(errors="replace").strip()
-                raise LadderError(f"git {command[0]} failed in {self.repo}: {output}")
+
+def commit(folder: Path, message: str, *options: str) -> str:
+    """Commit all files, in a repository that is made if there is none; returns the commit.
+
+    `options` are those of git add. Raises LadderError with git's own words where it fails.
+    """
+    settings = [
+        word for setting, value in GIT_SETTINGS.items() for word in ("-c", f"{setting}={value}")
+    ]
+    for command in (
+        ["init", "--quiet"],
+        ["symbolic-ref", "HEAD", "refs/heads/main"],
+        ["add", "--all", *options],
+        ["commit", "--quiet", "--allow-empty", "--message", message],
+        ["rev-parse", "HEAD"],
+    ):
+        done = git(folder, *settings, *command)
+        if done.returncode:
+            output = done.stderr.decode(errors="replace").strip()
+            raise LadderError(f"git {command[0]} failed in {folder}: {output}")
+    return done.stdout.decode().strip()
 
 
 def clear(folder: Path) -> None:

@@ -256,7 +256,7 @@ def decide_all(*decisions: str, **evidence: object) -> None:
 @pytest.mark.parametrize(
     "decisions",
     [
-        # A release that failed its smoke test, and one that somebody took back.
+        # A release that failed its smoke test, and one that a person took back.
         ["releasing 2", "rolled back to 1"],
         ["releasing 2", "released 2", "rolling back to 1", "rolled back to 1"],
         # Two steps back, and on to another version.

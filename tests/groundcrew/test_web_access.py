@@ -171,7 +171,29 @@ def test_a_caller_that_was_removed_is_refused_within_a_second(asking: None, cloc
     assert http.get("/version", headers=bearer(crew)).status_code == 200
 
 
-def test_if_the_callers_cannot_be_read_nobody_is_answered(asking: None) -> None:
+def test_the_callers_are_not_read_for_every_request(
+    asking: None, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key, reads, read = callers.add("booking"), [], callers.read
+    monkeypatch.setattr(callers, "read", lambda: reads.append(clock.now) or read())
+    http = client()
+
+    for clock.now in (10.0, 10.3, 10.6, 11.5):
+        assert http.get("/version", headers=bearer(key)).status_code == 200
+
+    assert reads == [10.0, 11.5]
+
+
+def test_where_no_key_is_asked_none_is_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FLIGHTTIME_CALLERS", "anyone")
+    callers.path().write_text("{", encoding="utf-8")
+    http = client(follow_redirects=False)
+
+    assert http.get("/version", headers=bearer("a proxy's own")).status_code == 200
+    assert http.get("/?key=word").status_code == 200
+
+
+def test_if_the_callers_cannot_be_read_no_one_is_answered(asking: None) -> None:
     key = callers.add("booking")
     callers.path().write_text("{", encoding="utf-8")
 
@@ -192,10 +214,10 @@ def test_a_key_is_never_logged(asking: None, caplog: pytest.LogCaptureFixture) -
             http.get("/version", headers=bearer(f"{key}x")),
             http.get("/nowhere", headers=bearer(key)),
         ]
-    told = [f"{record.__dict__}" for record in caplog.records if record.name == "groundcrew"]
+    logged = [f"{record.__dict__}" for record in caplog.records if record.name == "groundcrew"]
 
-    assert len(told) >= 4
-    assert [line for line in told if key in line] == []
+    assert len(logged) >= 4
+    assert [line for line in logged if key in line] == []
     assert [answer for answer in answers if key in answer.text] == []
     assert key not in http.get("/metrics", headers=bearer(key)).text
 

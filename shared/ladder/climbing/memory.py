@@ -1,6 +1,6 @@
 """What the climb remembers, in the .git folder of the attendee's repository: it survives the day.
 
-The level is that of the last step whose commit is still in the history, so that whoever takes a
+The level is that of the last step whose commit is still in the history, so that one who takes a
 commit back with git takes the step back too.
 """
 

@@ -11,7 +11,7 @@ from ladder.git import listed
 STORE = "ladder"  # the folder in .git where the climb is kept
 # An attendee's hooks and signatures are for the attendee's own commits.
 OURS = ("-c", "commit.gpgsign=false", "-c", "core.hooksPath=no-hooks", "-c", "core.safecrlf=false")
-NOBODY = ("-c", "user.name=attendee", "-c", "user.email=attendee@localhost")
+AUTHOR = ("-c", "user.name=attendee", "-c", "user.email=attendee@localhost")
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Repository:
 
     def identity(self) -> tuple[str, ...]:
         named = all(self.git("config", f"user.{what}").stdout for what in ("name", "email"))
-        return () if named else NOBODY
+        return () if named else AUTHOR
 
     def contains(self, commit: str) -> bool:
         """Whether a commit of ours is still a part of the history, and was not reverted."""

@@ -78,7 +78,7 @@ def outgrown(found: Repository, step: dict, number: int) -> dict[str, bool]:
 
 
 def remove(found: Repository, path: str) -> None:
-    """Remove a file, and the folders that are empty then, but not one that somebody is in."""
+    """Remove a file, and the folders that are empty then, but not one that a person is in."""
     file = found.folder / path
     file.unlink(missing_ok=True)
     for folder in file.parents:

@@ -113,9 +113,16 @@ def own(where: str, cell: dict, about: dict) -> Statement:
         raise LadderError(f"maturity.toml {where}: holds_at says what is usual, or no level")
     if about["level"] not in holds_at:
         raise LadderError(f"maturity.toml {where}: holds_at leaves out the statement's own level")
-    if not (ROOT / cell["module"]).is_file():
+    return Statement(**{**about, **cell, "cost": cost(where, cell), "holds_at": holds_at})
+
+
+def cost(where: str, cell: dict) -> str:
+    """The cost, with the number of lines that the statement's module has now for `{lines}`."""
+    module = ROOT / cell["module"]
+    if not module.is_file():
         raise LadderError(f"maturity.toml {where}: there is no file {cell['module']}")
-    return Statement(**{**about, **cell, "holds_at": holds_at})
+    lines = len(module.read_text(encoding="utf-8").splitlines())
+    return cell["cost"].replace("{lines}", f"{lines}")
 
 
 def require_keys(where: str, table: dict, allowed: set[str], needed: set[str]) -> None:

@@ -34,7 +34,7 @@ class Owners:
         if not (self.folder / path).is_file():
             raise NotMet(f"no file {path}")
         if self.of(path) != set(roles):
-            found = " and ".join(sorted(self.of(path))) or "nobody"
+            found = " and ".join(sorted(self.of(path))) or "no one"
             raise NotMet(f"{path} belongs to {found}, not to {' and '.join(roles)}")
 
 

@@ -10,8 +10,7 @@ from ladder.conformance.model import LEVELS
 from ladder.conformance.model import Statement
 from ladder.conformance.starter import Command
 from ladder.places import ROOT
-from ladder.report.page import fingerprint
-from ladder.report.palette import page_style
+from ladder.report.page import head
 
 HERE = Path(__file__).parent
 REPORT_CSS = HERE.parent / "report" / "page.css"
@@ -21,11 +20,8 @@ MAX_OUTPUT = 4000  # characters of one command
 
 def page(matrix: Matrix) -> str:
     """The whole page; every text of a command is escaped."""
-    sheets = (REPORT_CSS.read_text(encoding="utf-8"), (HERE / "page.css").read_text("utf-8"))
-    style = page_style() + "".join(sheets)
     return Template((HERE / "page.html").read_text(encoding="utf-8")).substitute(
-        policy=f"default-src 'none'; style-src {fingerprint(style)}; base-uri 'none'",
-        style=style,
+        head=head(TITLE, REPORT_CSS, HERE / "page.css"),
         title=TITLE,
         standfirst=standfirst(matrix),
         surprises=surprises(matrix),
@@ -66,9 +62,9 @@ def entry(matrix: Matrix, statement: Statement) -> str:
         said = f"{escape(statement.says)} <i>{statement.status}: {escape(statement.reason)}</i>"
         return f"<div class='said'><span>{level}{said}</span></div>"
     cells = [matrix.cells[statement.id, number] for number in LEVELS]
-    head = f"<span>{level}{escape(statement.says)}</span>{''.join(map(mark, cells))}"
+    line = f"<span>{level}{escape(statement.says)}</span>{''.join(map(mark, cells))}"
     return (
-        f"<details><summary class='cells'>{head}</summary>{about(statement)}"
+        f"<details><summary class='cells'>{line}</summary>{about(statement)}"
         f"{''.join(map(evidence, cells))}{decided(cells[0])}</details>"
     )
 

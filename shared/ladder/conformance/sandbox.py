@@ -9,20 +9,14 @@ from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
-from ladder import git
 from ladder import places
+from ladder import stage
 from ladder.conformance.findings import NotMet
 from ladder.conformance.starter import Command
 from ladder.conformance.starter import Starter
 
 PACKAGE, COPY = "flighttime", "copy"
 LEFT_OUT = shutil.ignore_patterns("__pycache__", ".git", ".venv", "runs", ".runs", "vendor")
-OURS = {
-    "user.name": "You",
-    "user.email": "you@example.org",
-    "commit.gpgsign": "false",
-    "core.autocrlf": "false",
-}
 NUMBERS = count()
 
 
@@ -114,12 +108,7 @@ class Sandbox:
 
     def commit(self, message: str) -> str:
         """Commit all of the code in a repository of its own; returns the commit."""
-        options = [part for name, value in OURS.items() for part in ("-c", f"{name}={value}")]
-        if not (self.code / ".git").exists():
-            git.git(self.code, "init", "--quiet")
-        git.git(self.code, *options, "add", "--all")
-        git.git(self.code, *options, "commit", "--quiet", "--allow-empty", "-m", message)
-        return git.git(self.code, "rev-parse", "HEAD").stdout.decode().strip()
+        return stage.commit(self.code, message)
 
     def append(self, path: str, text: str) -> None:
         """Put a fault at the end of a file; raises NotMet if the project has no such file."""

@@ -33,12 +33,9 @@ AGREE = 1e-9
 
 def page(report: Report) -> str:
     """The whole page; every text from the report is escaped."""
-    style = page_style() + (FOLDER / "page.css").read_text(encoding="utf-8")
     script = (FOLDER / "page.js").read_text(encoding="utf-8")
     return Template((FOLDER / "page.html").read_text(encoding="utf-8")).substitute(
-        policy=f"default-src 'none'; style-src {fingerprint(style)}; "
-        f"script-src {fingerprint(script)}; base-uri 'none'; form-action 'none'",
-        style=style,
+        head=head(TITLE, FOLDER / "page.css", script=script),
         script=script,
         title=TITLE,
         subtitle=SUBTITLE,
@@ -59,6 +56,18 @@ def page(report: Report) -> str:
         assumptions=tables.tree(report.get("assumptions") or {}),
         timings=tables.timings(report),
         data=script_data(report),
+    )
+
+
+def head(title: str, *sheets: Path, script: str = "") -> str:
+    """All before the content of a page, which may use its own style and script and nothing else."""
+    style = page_style() + "".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
+    own_script = f"script-src {fingerprint(script)}; " if script else ""
+    return Template((FOLDER / "head.html").read_text(encoding="utf-8")).substitute(
+        policy=f"default-src 'none'; style-src {fingerprint(style)}; {own_script}"
+        "base-uri 'none'; form-action 'none'",
+        style=style,
+        title=title,
     )
 
 

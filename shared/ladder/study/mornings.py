@@ -1,4 +1,4 @@
-"""Two features of every flight of a year, made anew on the morning of its day.
+"""Two features of every flight of a year, made again on the morning of its day.
 
 A file such as the exercise's `fresh.py` has them as functions: `usual`, the minutes that a flight
 usually takes, and `yesterday`, the ratio of actual to usual minutes on the day before.

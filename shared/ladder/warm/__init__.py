@@ -5,7 +5,7 @@
         environment["PATH"] = os.pathsep.join([str(starter.programs), environment["PATH"]])
 
 A command has its own arguments, folder, environment, streams and exit code, and signals reach it.
-Its code and groundcrew's are imported anew each time; only other libraries are kept. What would
+Its code and groundcrew's are imported each time; only other libraries are kept. What would
 import these in another way (an option of Python, a variable that they read, a module of the same
 name) gets an ordinary start, and so does everything where this is not Linux.
 """
@@ -75,13 +75,8 @@ def running() -> Iterator[Starter]:
     with tempfile.TemporaryDirectory(prefix="warm-") as scratch:
         address = Path(scratch) / "socket"
         server = subprocess.Popen(
-            [
-                sys.executable,
-                str(HERE / "server.py"),
-                str(address),
-                ",".join(ASSUMED),
-                ",".join(MODULES),
-            ],
+            [sys.executable, "-m", "server", address, ",".join(ASSUMED), ",".join(MODULES)],
+            cwd=HERE,
             env=environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

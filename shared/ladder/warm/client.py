@@ -1,4 +1,4 @@
-"""The text of a program that has a command run by server.py, with its own streams and to its end.
+"""The text of a program that has a command run by the server, with its own streams and to its end.
 
 Where there is no server, or it must not run this command, the program becomes Python itself. It
 imports next to nothing, for it stands for `python` wherever a command is typed.

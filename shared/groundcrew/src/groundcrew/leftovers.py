@@ -42,7 +42,7 @@ def beside(path: Path, may_stay: bool = False) -> Iterator[Path]:
 def _remove_abandoned(folder: Path) -> None:
     for entry in [entry for entry in folder.iterdir() if ABANDONED.fullmatch(entry.name)]:
         lock = filelock.FileLock(entry, blocking=False)
-        # Another process is still writing, or the files are somebody else's.
+        # Another process is still writing, or the files belong to another user.
         with suppress(filelock.Timeout, OSError), lock:
             _remove(entry.with_name(entry.name.removesuffix(LOCK)))
             entry.unlink(missing_ok=True)

@@ -18,7 +18,7 @@ def owners(project: Project) -> Owners:
     for path in paths:
         name = path.relative_to(code).as_posix()
         if "__pycache__" not in path.parts:
-            require(found.of(name), f"nobody owns {name}")
+            require(found.of(name), f"no one owns {name}")
             require(found.of(name) <= set(ROLES), f"{name} belongs to {found.of(name)}")
     return found
 

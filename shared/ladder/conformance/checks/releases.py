@@ -65,7 +65,7 @@ def gate_then_person(project: Project) -> str:
     without = uncertified.refused("flighttime.release", "--version", "2", *BY)
     require(record.champion(uncertified) == "1", "an uncertified version became the champion")
     sandbox.refused("flighttime.release", "--version", "2")
-    require(record.champion(sandbox) == "1", "a version that nobody approved became the champion")
+    require(record.champion(sandbox) == "1", "a version that no one approved became the champion")
     sandbox.run("flighttime.release", "--version", "2", *BY)
     last = record.ledger(sandbox)[-1]
     require(record.champion(sandbox) == "2", "the approved version is not the champion")
@@ -75,7 +75,7 @@ def gate_then_person(project: Project) -> str:
 
 @check
 def altered_package_is_refused(project: Project) -> str:
-    """A version is one signed package; with a byte altered it is released by nobody."""
+    """A version is one signed package; with a byte altered it is released by no one."""
     sandbox = project.at("candidate")
     sandbox.need("flighttime.package")
     altered = sandbox.copy()
@@ -130,7 +130,7 @@ current = reload_on_change(read_state, open_state)
 
 @check
 def gate_says_why(project: Project) -> str:
-    """A worse model is refused with a reason in minutes, so that nobody has to ask its author."""
+    """A worse model is refused with a reason in minutes, so that no one has to ask its author."""
     sandbox = project.at("candidate")
     sandbox.need("flighttime.gate")
     worse = sandbox.copy(code=True)

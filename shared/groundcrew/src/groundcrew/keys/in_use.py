@@ -65,7 +65,7 @@ def folders() -> Iterator[tuple[str, Path, Path]]:
 def sign(private: Path) -> None:
     """Sign what is in use with this key: packages that are trusted now, and their certificates.
 
-    Whoever has the old key could have signed other bytes with it: what the ledger does not name
+    Another holder of the old key could have signed other bytes: what the ledger does not name
     keeps its signature. Raises UserError if a package was altered or is not trusted.
     """
     name = trusted_keys.fingerprint(signing.public_key(private))

@@ -28,7 +28,7 @@ def times(uri: str) -> int:
 def is_replaced(uri: str) -> bool:
     """Return whether another file is in place of the opened one; raises UserError if none is.
 
-    No store is made in its place, since somebody may be about to restore it.
+    No store is made in its place, since a person may be about to restore it.
     """
     before, now = _opened.get(uri), _identity(uri)
     if before and not now:

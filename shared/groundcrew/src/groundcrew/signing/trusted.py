@@ -1,7 +1,7 @@
 """The public keys that an environment trusts: PEM blocks in one file, which holds no secret.
 
 While keys change the file holds the old key and the new one. Of a revoked key it keeps the
-fingerprint and the day, so that a refusal can name it, and nobody trusts it again by mistake.
+fingerprint and the day, so that a refusal can name it, and no one trusts it again by mistake.
 """
 
 import re

@@ -1,6 +1,6 @@
 """Fresh features: what a flight usually takes, and how far yesterday was from that.
 
-They are made anew every morning, so that a model which is never retrained follows the wind.
+They are made again every morning, so that a model which is never retrained follows the wind.
 """
 
 from datetime import date

@@ -1,0 +1,49 @@
+"""A process that has imported the libraries, and becomes each command that it is asked for.
+
+python -m server SOCKET VARIABLES MODULES   (names, with commas between them; in the folder above)
+
+The commands come from client.py. It ends when its standard input is closed. It imports neither a
+level nor groundcrew nor this tool: a command finds these where the client would.
+"""
+
+import gc
+import socket
+import sys
+
+from .ending import finish
+from .libraries import preload
+from .program import become
+from .program import run
+from .rules import Rules
+from .serving import Server
+
+BACKLOG = 64
+
+
+def hide() -> None:
+    """Take the modules of this package away from the commands, which may have the same name."""
+    sys.path.pop(0)
+    for name in [name for name in sys.modules if name.partition(".")[0] == __package__]:
+        del sys.modules[name]
+
+
+def main() -> None:
+    hide()
+    base, (address, assumed, modules) = list(sys.path), sys.argv[1:]
+    libraries = preload(modules.split(","))
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(address)
+        listener.listen(BACKLOG)
+        gc.collect()
+        gc.freeze()
+        print("ready", flush=True)
+        request = Server(listener, Rules(libraries, assumed.split(","))).serve()
+    try:
+        run(become(request, {**libraries.set, **request.environment}, base))
+    except BaseException as error:
+        finish(error)
+    finish(None)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,88 @@
+"""Become the program that a command names: what a new process would have, and then its code."""
+
+import builtins
+import importlib.machinery
+import io
+import os
+import runpy
+import signal
+import site
+import sys
+from types import CodeType
+from types import ModuleType
+from typing import Any
+from typing import TextIO
+
+from .request import Request
+
+STREAMS = {"stdin": "r", "stdout": "w", "stderr": "w"}
+# The streams of the server, to which something of a library may still write.
+KEPT: list[TextIO] = []
+
+
+def renew(name: str, mode: str) -> None:
+    """Make a stream again: what it is connected to, it knows since it was made."""
+    old = getattr(sys, f"__{name}__")
+    unbuffered = old.write_through and mode == "w"
+    binary: Any = open(old.fileno(), f"{mode}b", buffering=0 if unbuffered else -1, closefd=False)
+    getattr(binary, "raw", binary).name = f"<{name}>"
+    line_by_line = not unbuffered and (binary.isatty() or name == "stderr")
+    new = io.TextIOWrapper(
+        *(binary, old.encoding, old.errors, "\n"),
+        line_buffering=line_by_line,
+        write_through=old.write_through,
+    )
+    new.mode = mode  # type: ignore[misc]
+    KEPT.append(old)
+    setattr(sys, name, new)
+    setattr(sys, f"__{name}__", new)
+
+
+def become(request: Request, environment: dict[str, str], base: list[str]) -> ModuleType:
+    """Take over what a new process would have inherited; returns its empty main module."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        usual = signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL
+        signal.signal(number, signal.SIG_IGN if number in request.ignored else usual)
+    os.environ.clear()
+    os.environ.update(environment)
+    os.umask(request.umask)
+    os.chdir(request.folder)
+    sys.dont_write_bytecode = bool(os.environ.get("PYTHONDONTWRITEBYTECODE"))
+    sys.pycache_prefix = os.environ.get("PYTHONPYCACHEPREFIX") or None
+    named = os.environ.get("PYTHONPATH")
+    sys.path = [*(named.split(os.pathsep) if named else []), *base]
+    site.removeduppaths()
+    sys.argv = list(request.arguments)
+    sys.orig_argv = [sys.executable, *request.arguments]
+    for name, mode in STREAMS.items():
+        renew(name, mode)
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed()
+    main = ModuleType("__main__")
+    main.__dict__["__builtins__"] = builtins
+    if "__annotations__" in vars(sys.modules["__main__"]):  # before Python 3.14
+        main.__annotations__ = {}
+    sys.modules["__main__"] = main
+    return main
+
+
+def run(main: ModuleType) -> None:
+    """Run what the arguments name, as Python would."""
+    kind, *others = sys.argv
+    if kind == "-m":
+        sys.path.insert(0, os.getcwd())
+        sys.argv = ["-m", *others[1:]]
+        runpy._run_module_as_main(others[0])  # type: ignore[attr-defined]
+    elif kind == "-c":
+        sys.path.insert(0, "")
+        sys.argv = ["-c", *others[1:]]
+        main.__loader__ = importlib.machinery.BuiltinImporter
+        exec(compile(others[0], "<string>", "exec", dont_inherit=True), main.__dict__)
+    else:
+        sys.path.insert(0, os.path.dirname(os.path.realpath(kind)))
+        file = os.path.abspath(kind)
+        with io.open_code(file) as source:
+            code: CodeType = compile(source.read(), file, "exec", dont_inherit=True)
+        main.__dict__.update(__file__=file, __cached__=None)
+        main.__loader__ = importlib.machinery.SourceFileLoader("__main__", file)
+        exec(code, main.__dict__)

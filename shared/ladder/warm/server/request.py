@@ -1,0 +1,60 @@
+"""The command that a client asks for, and what it hands over."""
+
+import marshal
+import os
+import socket
+from typing import NamedTuple
+
+LARGEST = 1 << 20
+
+
+class Request(NamedTuple):
+    """A command: what follows `python`, and what a process inherits."""
+
+    arguments: list[str]
+    environment: dict[str, str]
+    folder: str
+    umask: int
+    ignored: list[int]
+
+    @property
+    def kind(self) -> str | None:
+        """How Python would run it; None where it has options, or no program."""
+        match self.arguments:
+            case ["-m" | "-c" as kind, _, *_]:
+                return kind
+            case [file, *_] if not file.startswith("-") and os.path.isfile(
+                os.path.join(self.folder, file)
+            ):
+                return "file"
+        return None
+
+    @property
+    def before_libraries(self) -> list[str]:
+        """The folders that Python would search before those of the libraries."""
+        first = self.folder
+        if self.kind == "file":
+            first = os.path.dirname(os.path.realpath(os.path.join(first, self.arguments[0])))
+        named = self.environment.get("PYTHONPATH")
+        parts = named.split(os.pathsep) if named else []
+        return [first, *(os.path.join(self.folder, part) for part in parts)]
+
+
+def receive(client: socket.socket) -> tuple[Request, list[int]] | None:
+    """The client's request, and its standard streams."""
+    data, streams, _, _ = socket.recv_fds(client, 4, 3)
+    if len(data) < 4 or len(streams) != 3:
+        close(streams)
+        return None
+    content = b""
+    while len(content) < int.from_bytes(data, "big"):
+        if not (more := client.recv(LARGEST)):
+            close(streams)
+            return None
+        content += more
+    return Request(*marshal.loads(content)), streams
+
+
+def close(files: list[int]) -> None:
+    for file in files:
+        os.close(file)
