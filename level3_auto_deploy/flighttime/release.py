@@ -1,4 +1,4 @@
-"""Put a certified model into production: somebody approves, and the application follows.
+"""Put a certified model into production: a person approves, and the application follows.
 
 python -m flighttime.release --version 7 --approved-by "Kim"
 python -m flighttime.release  (finishes or undoes a release that was interrupted)

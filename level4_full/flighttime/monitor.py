@@ -1,9 +1,6 @@
 """How production does, week by week: predictions joined with landings, on the same flights.
 
 python -m flighttime.monitor [--count 4]
-
-The error is compared with a route median that is computed again every morning: the ratio
-measures how stale the model is, whatever the winds.
 """
 
 from dataclasses import asdict
@@ -22,6 +19,7 @@ from flighttime.predictions import STORE
 from groundcrew import commands
 from groundcrew import registry
 from groundcrew import settings
+from groundcrew.predictions import counted
 
 WEEK = timedelta(days=7)
 
@@ -45,10 +43,11 @@ class Week:
     p99_ms: float
     versions: dict[str, int]
     drift: dict[str, dict]
+    left_out: counted.LeftOut
 
     @property
     def ratio(self) -> float:
-        """The model's error over that of an always fresh forecast."""
+        """The error over that of a median made every morning: how stale, whatever the winds."""
         return self.mae / self.route_median_mae
 
 
@@ -79,6 +78,7 @@ def measure(first: date, history: pd.DataFrame, today: date) -> Week:
         p99_ms=float(answers["milliseconds"].astype("float64").quantile(0.99)),
         versions=answers["model"].value_counts().to_dict(),
         drift=tracking.drift(answers),
+        left_out=counted.left_out(first, last),
     )
 
 

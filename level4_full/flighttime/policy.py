@@ -1,7 +1,4 @@
-"""When to retrain, when a shadow may be released, and when to call a person: pure rules.
-
-Their numbers are [policy] of flighttime.toml.
-"""
+"""When to retrain, to release a shadow, and to call a person: pure rules, tuned in [policy]."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -79,6 +76,9 @@ def call(weeks: Sequence[Week], today: date, history: list[dict], rules: dict) -
         reasons.append(f"a retraining waits for the A/B test of {state.day}: end it")
     called = [one["reason"] for one in history if one["decision"] == "call"]  # state.calls forgets
     reasons += [one["call"] for one in history if "call" in one and one["call"] not in called]
+    if weeks and (problem := weeks[-1].left_out.problem(rules["max_left_out"])):
+        week = f"week of {weeks[-1].first}: "  # its number changes as flights land: the first stays
+        reasons.append(next((one for one in called if one.startswith(week)), week + problem))
     releases = [one["day"] for one in history if one["decision"] in ledger.FACTS]
     settled = releases and today - date.fromisoformat(releases[-1]) > timedelta(weeks=window + 1)
     if settled and not any(has_enough_labels(week, rules) for week in weeks[-window:]):

@@ -19,7 +19,7 @@ def roll_back(today: date, approved_by: str, reason: str = "") -> str:
     with SWITCH.exclusive(today) as recovered:
         champion = registry.champion()
         if champion and (champion != before or recovered == "rolled back to"):
-            return champion  # an interrupted switch has just been undone
+            return champion  # an interrupted switch was undone, or was this rollback
         version = ledger.champion_before(champion)
         package.load(version, PRODUCTION)
         reason = reason or f"away from version {champion}"

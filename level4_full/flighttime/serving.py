@@ -17,7 +17,7 @@ def read_state() -> State | None:
 
 def open_state(state: State | None) -> Serving:
     if state is None:
-        raise NotFound("no model is in production: run python -m flighttime.release --version N")
+        raise NotFound("no model is in production: see python -m flighttime.release --help")
     return Serving.of(state, certificates.load)
 
 

@@ -32,6 +32,7 @@ from groundcrew.transactions import Switch
 TODAY = date(2013, 6, 3)
 GATE = ["retrain", "trained", "PROMOTE", "refitted", "PROMOTE"]
 WAY = [*GATE, "shadow", "shadow passed", "releasing", "released"]
+# A confirmed turn makes 25 calls that may be killed; one that is rolled back differs from 23 on.
 KILLS = [(8.0, number) for number in range(1, 26)] + [(8.6, number) for number in range(23, 28)]
 
 
@@ -43,7 +44,7 @@ def world(empty_state: Path, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace
     world.switch = lambda version: vars(world).update(champion=version, shadow="")
     current, change = lambda: world.champion, lambda version: world.switch(version)
     switch = Switch(current, change, lambda _: "", run_id=str)
-    week = SimpleNamespace(first=TODAY, labels=6000)
+    week = SimpleNamespace(first=TODAY, labels=6000, left_out=monitor.counted.LeftOut())
     for owner, name, fake in [
         *[(module, "update", Mock()) for module in (ingest, outcomes)],
         (monitor, "weeks", lambda *_: [SimpleNamespace(**vars(week), ratio=world.ratio)] * 3),

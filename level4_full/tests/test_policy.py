@@ -10,8 +10,8 @@ import pytest
 
 from flighttime import loop_state
 from flighttime import policy
-from flighttime.loop_state import LoopState
 from groundcrew import settings
+from groundcrew.predictions.counted import LeftOut
 
 TODAY = date(2013, 6, 3)
 RULES = settings.section("policy")
@@ -32,18 +32,18 @@ def until(last: str, days_ago: int = 1) -> list[dict]:
     return [entry(word, days_ago) for word in [*words, last]]
 
 
-def weeks(*ratios: float, labels: int = 6000) -> list[SimpleNamespace]:
+def weeks(*ratios: float, labels: int = 6000, late: int = 0) -> list[SimpleNamespace]:
     """Weeks in which the model erred so many times as much as the route median."""
-    return [SimpleNamespace(first="May", ratio=ratio, labels=labels) for ratio in ratios]
+    week = {"first": "May", "labels": labels, "left_out": LeftOut(6000, {"late": late})}
+    return [SimpleNamespace(**week, ratio=ratio) for ratio in ratios]
 
 
 SPLIT = [entry("split", 3, by="Kim")]
 CASES = [
-    (weeks(1.0, 1.0, 1.0), [], False, "erred 1.00 times .*, within 1.1"),
     (weeks(1.0, 1.0, 1.2), [], False, "1 of 3, 2 needed"),
     (weeks(1.0, 1.2, 1.2), [], True, "erred 1.20 times .*: 2 of 3, 2 needed"),
     (weeks(1.2, 1.0, 1.2), [], True, "2 of 3, 2 needed"),
-    (weeks(1.2, 1.2, 1.0), [], False, "within 1.1"),
+    (weeks(1.2, 1.2, 1.0), [], False, "erred 1.00 times .*, within 1.1"),
     (weeks(1.2, 1.2, 1.0, 1.0, 1.2), [], False, "1 of 3, 2 needed"),
     ([], [], False, "INSUFFICIENT DATA: 0 landings"),
     (weeks(1.2, 1.2) + weeks(1.2, labels=999), [], False, "INSUFFICIENT DATA: 999 landings"),
@@ -64,13 +64,15 @@ def test_the_policy_decides(measured: list, history: list, yes: bool, reason: st
 
 
 TWICE = until("TIE", 30) + until("REJECT", 15)
+LATE = "week of May: 601 of 6,000 answers do not count, mostly given after departure: see what asks"
 CALLS = [
     (weeks(1.0), TWICE, "2 retrainings in a row came to nothing: see the ledger"),
     (weeks(1.0), until("shadow", 15), "the loop is stuck since 2013-05-19 (shadow): see its log"),
-    (weeks(1.0), until("shadow", 14), ""),
+    (weeks(1.0, late=600), until("shadow", 14), ""),
     (weeks(1.2, 1.2), SPLIT, "a retraining waits for the A/B test of 2013-05-31: end it"),
     (weeks(nan), until("confirmed", 29), "too few landings in 3 weeks up to May: see the feed"),
     (weeks(nan), until("confirmed", 28), ""),
+    (weeks(1.0, late=601), [], LATE),
     (weeks(1.0), [{**entry("REJECT", 1), "call": "the labels"}], "the labels"),
 ]
 
@@ -96,7 +98,7 @@ def test_each_decision_leads_to_the_next_step(number: int, step: str) -> None:
 def test_a_refusal_ends_a_retraining_and_is_counted(begun: str, refusal: str) -> None:
     history = [*until(begun), entry(refusal, 1)]
 
-    assert loop_state.of(history) == LoopState(refused=1)
+    assert loop_state.of(history) == loop_state.LoopState(refused=1)
     assert loop_state.of(history + history).refused == 2
     assert loop_state.of(history + until("confirmed")).refused == 0
 
@@ -106,8 +108,8 @@ def test_the_decision_of_a_person_takes_precedence(begun: str) -> None:
     history = until(begun)
     split = [*history, entry("split", 0, by="Kim", version="3")]
 
-    assert loop_state.of([*history, entry("released", 0, by="Kim")]) == LoopState()
-    assert loop_state.of([*history, entry("rolled back to", 0, by="Kim")]) == LoopState()
+    assert loop_state.of([*history, entry("released", 0, by="Kim")]) == loop_state.LoopState()
+    assert loop_state.of([*history, entry("rolled back to", 0, by="Kim")]) == loop_state.LoopState()
     assert loop_state.of(split).step == loop_state.SPLIT
     assert loop_state.of([*split, entry("split ended", 0, by="Kim")]).step == loop_state.IDLE
     assert loop_state.of([*history, entry("TIE", 0, version="9")]) == loop_state.of(history)

@@ -64,7 +64,7 @@ def test_an_answer_after_departure_changes_nothing(
     store.log({"champion": scored(200.0)})
 
     assert measured(store) == [210.0]
-    assert counted.left_out(DAY, DAY) == {"late": 1}
+    assert counted.left_out(DAY, DAY).reasons == {"late": 1}
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_an_answer_to_other_inputs_changes_nothing(store: PredictionStore, input
 
     assert found["minutes"].tolist() == [210.0]
     assert found["distance"].tolist() == [1400.0]  # what the baseline multiplies with
-    assert counted.left_out(DAY, DAY) == {"other_inputs": 1}
+    assert counted.left_out(DAY, DAY).reasons == {"other_inputs": 1}
 
 
 def test_only_other_inputs_are_no_answer(store: PredictionStore) -> None:
@@ -102,7 +102,7 @@ def test_of_the_answers_that_count_the_last_one_is_measured(store: PredictionSto
     land(store)
 
     assert measured(store) == [220.0]
-    assert counted.left_out(DAY, DAY) == {}
+    assert counted.left_out(DAY, DAY).reasons == {}
 
 
 def test_an_input_that_the_timetable_does_not_know_either_agrees(store: PredictionStore) -> None:
@@ -132,6 +132,42 @@ def test_a_shadow_is_compared_on_answers_that_count(
     land(store)
 
     assert store.errors_of_both("7", "8", BEFORE) == ([10.0], [5.0])
+
+
+@pytest.mark.parametrize(
+    ("reasons", "problem"),
+    [
+        ({}, ""),
+        ({"late": 40, "other_inputs": 60}, ""),
+        (
+            {"late": 41, "other_inputs": 60},
+            "101 of 1,000 answers do not count, "
+            "mostly with other inputs than the timetable's: see what asks",
+        ),
+        (
+            {"late": 1000},
+            "1,000 of 1,000 answers do not count, mostly given after departure: see what asks",
+        ),
+    ],
+)
+def test_more_than_a_share_left_out_is_a_problem_that_names_its_cause(
+    reasons: dict, problem: str
+) -> None:
+    assert counted.LeftOut(1000, reasons).problem(0.1) == problem
+
+
+def test_a_week_without_answers_is_no_problem(store: PredictionStore) -> None:
+    assert counted.left_out(DAY, DAY) == counted.LeftOut(0, {})
+    assert counted.left_out(DAY, DAY).problem(0.0) == ""
+
+
+def test_of_the_answers_those_of_shadows_are_not_counted(store: PredictionStore) -> None:
+    answers = {"champion": scored(210.0), "shadow": scored(205.0, "8")}
+    store.log(answers)
+    store.log({"champion": scored(900.0, carrier="U&A")})
+    land(store)
+
+    assert counted.left_out(DAY, DAY) == counted.LeftOut(2, {"other_inputs": 1})
 
 
 def test_a_measured_week_keeps_how_many_were_left_out(
@@ -187,4 +223,4 @@ def test_a_store_from_before_is_opened_and_its_answers_count(
     land(store)
 
     assert measured(store) == [210.0]
-    assert counted.left_out(date(2013, 1, 1), DAY) == {}
+    assert counted.left_out(date(2013, 1, 1), DAY).reasons == {}

@@ -50,6 +50,28 @@ def answered(own_state: Path, table: pd.DataFrame) -> pd.DataFrame:
     return scored
 
 
+def test_skew_calls_a_person_once_a_week_though_more_flights_land(
+    answered: pd.DataFrame, table: pd.DataFrame
+) -> None:
+    rules, count = settings.section("policy"), len(answered)
+    assert policy.call([monitor.measure(MONDAY, table, TODAY)], TODAY, [], rules) == ""
+    with lab.on(MONDAY):
+        again = answered["flight_id"] + " again"
+        STORE.log({"champion": answered.assign(prediction_id=again, seats=1.0)})
+
+    reason = policy.call([monitor.measure(MONDAY, table, TODAY)], TODAY, [], rules)
+
+    known = f"week of 2013-01-21: {count:,} of {2 * count:,} answers do not count, mostly with "
+    assert reason == known + "other inputs than the timetable's: see what asks"
+    STORE.log({"champion": answered.assign(prediction_id=answered["flight_id"] + " late")})
+    ledger.record(TODAY, "call", "1", by=loop_state.LOOP, reason=reason)
+    later = monitor.measure(MONDAY, table, TODAY)
+    assert later.left_out.reasons == {"late": count, "other_inputs": count}
+    assert policy.call([later], TODAY, ledger.entries(), rules) == ""
+    following = monitor.measure(MONDAY + monitor.WEEK, table, TODAY)
+    assert policy.call([later, following], TODAY, ledger.entries(), rules) == ""
+
+
 def test_a_shadow_is_not_measured(answered: pd.DataFrame, table: pd.DataFrame) -> None:
     before = f"{monitor.measure(MONDAY, table, TODAY)}"
     shadowed = answered.assign(minutes=9999.0, model="2")

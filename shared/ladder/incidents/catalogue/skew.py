@@ -7,6 +7,7 @@ import pandas as pd
 
 from ladder.incidents import world
 from ladder.incidents.hooks import Hooks
+from ladder.incidents.incident import PERSON
 from ladder.incidents.incident import SILENT
 from ladder.incidents.incident import Case
 from ladder.incidents.incident import Incident
@@ -21,7 +22,9 @@ def one_zone(airports: pd.DataFrame) -> pd.DataFrame:
 
 
 def asking(play: Play) -> Path:
-    """The feed as the machine that scores sees it."""
+    """The feed as the machine that scores sees it: the source, once a person has been called."""
+    if play.mended:
+        return play.feed
     mirror = play.folder / "mirror"
     if not mirror.exists():
         shutil.copytree(play.feed, mirror)
@@ -49,9 +52,9 @@ INCIDENT = Incident(
         2: (SILENT, SAME + ": validation looks at what trains, not at what is asked"),
         3: (SILENT, SAME),
         4: (
-            SILENT,
-            "an answer with other inputs than the timetable's is left out of the measure and "
-            "counted on mission control: what is left looks good, and no one is called",
+            PERSON,
+            "an answer with other inputs than the timetable's is left out of the measure; on the "
+            "morning after a week in which these are too many, the loop calls a person",
         ),
     },
     case=Case(
@@ -63,9 +66,8 @@ INCIDENT = Incident(
     question=Question(
         "From Level 1 on, training and scoring share one module of features. Why is there skew?",
         "The code is the same, its inputs are not. Level 4 compares the inputs with what was "
-        "published later, and leaves such answers out. It counts them, and calls no one.",
+        "published later, leaves such answers out, and calls a person where these are too many.",
         ("They do not share it", "The tests should have found it"),
     ),
-    code={4: ("shared/groundcrew/src/groundcrew/predictions/counted.py", "def left_out")},
-    repairable=False,
+    code={4: ("level4_full/flighttime/policy.py", "max_left_out")},
 )

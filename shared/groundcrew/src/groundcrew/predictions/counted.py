@@ -4,6 +4,8 @@ Anybody may ask for any flight, at any time and with any inputs. What is asked a
 or with other inputs than the timetable's, is stored and counted, and left out of every measure.
 """
 
+from dataclasses import dataclass
+from dataclasses import field
 from datetime import date
 from datetime import datetime
 from datetime import time
@@ -28,15 +30,31 @@ SAME = "({answer}.{name} = {known}.{name} OR {answer}.{name} IS NULL AND {known}
 # An awaited flight is in no published timetable yet: it has no landing either.
 AGREES = "({known}.flight_id IS NULL OR {same})"
 REASONS = {
-    "late": "answers given after departure",
-    "other_inputs": "answers with other inputs than the timetable's",
+    "late": "given after departure",
+    "other_inputs": "with other inputs than the timetable's",
 }
 LEFT_OUT = """
-SELECT sum(CASE WHEN {early} THEN 0 ELSE 1 END) AS late,
+SELECT count(*) AS answers, sum(CASE WHEN {early} THEN 0 ELSE 1 END) AS late,
 sum(CASE WHEN {early} THEN CASE WHEN {agrees} THEN 0 ELSE 1 END ELSE 0 END) AS other_inputs
 FROM predictions AS given LEFT JOIN timetable ON timetable.flight_id = given.flight_id
 WHERE given.flight_id >= :first AND given.flight_id < :beyond AND given.role <> 'shadow'
 """
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """How many of the answers to the flights of some days do not count, by reason."""
+
+    answers: int = 0  # those that count, too
+    reasons: dict[str, int] = field(default_factory=dict)
+
+    def problem(self, limit: float) -> str:
+        """How many are left out, and mostly why; empty if their share is `limit` or less."""
+        number = sum(self.reasons.values())
+        if number <= limit * self.answers:
+            return ""
+        cause = REASONS[max(self.reasons, key=lambda reason: self.reasons[reason])]
+        return f"{number:,} of {self.answers:,} answers do not count, mostly {cause}: see what asks"
 
 
 def now() -> float:
@@ -77,19 +95,22 @@ def counts(answer: str) -> str:
     return f"{early(answer)} AND {agrees(answer)}"
 
 
-def left_out(first: date, last: date) -> dict[str, int]:
-    """How many answers to flights of these days do not count, by reason; empty if all do."""
+def left_out(first: date, last: date) -> LeftOut:
+    """How many answers to flights of these days do not count; without reasons if all do."""
     query = sql.text(LEFT_OUT.format(early=early("given"), agrees=agrees("given")))
     with database.transaction() as connection:
-        found = connection.execute(query, id_range(first, last)).mappings().one()
-    return {reason: int(number) for reason, number in found.items() if number}
+        answers, *numbers = connection.execute(query, id_range(first, last)).one()
+    reasons = zip(REASONS, numbers, strict=True)
+    return LeftOut(answers, {reason: int(number) for reason, number in reasons if number})
 
 
 def report(first: str, days: int = 7) -> dict[str, int]:
     """Say how many answers of a week do not count; returns the numbers by reason."""
     begin = date.fromisoformat(first)
-    found = left_out(begin, begin + timedelta(days=days - 1))
+    found = left_out(begin, begin + timedelta(days=days - 1)).reasons
     if found:
-        parts = " and ".join(f"{number:,} {REASONS[name]}" for name, number in found.items())
+        parts = " and ".join(
+            f"{number:,} answers {REASONS[name]}" for name, number in found.items()
+        )
         commands.notice(f"week of {first}: left out are {parts}")
     return found
