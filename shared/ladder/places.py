@@ -16,7 +16,7 @@ LEVELS = {
 }
 
 
-# What somebody may have set in the terminal for a level, a workflow, a library or Python itself.
+# What a person may have set in the terminal for a level, a workflow, a library or Python itself.
 FOR_ANOTHER_PURPOSE = (
     "FLIGHTTIME_",
     "MLFLOW_",

@@ -1,4 +1,4 @@
-"""Variables that somebody set in the terminal for another purpose are not obeyed."""
+"""Variables that a person set in the terminal for another purpose are not obeyed."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Shield a project from settings that somebody made in the same terminal for another purpose.
+"""Shield a project from settings that were made in the same terminal for another purpose.
 
 MLflow and git obey many variables: one that names a run, a registry or a repository would make a
 command overwrite that run, register there, or record the commit of that repository.

@@ -23,7 +23,7 @@ def one_zone(airports: pd.DataFrame) -> pd.DataFrame:
 
 def asking(play: Play) -> Path:
     """The feed as the machine that scores sees it: the source, once a person has been called."""
-    if play.mended:
+    if play.people.mended:
         return play.feed
     mirror = play.folder / "mirror"
     if not mirror.exists():
