@@ -25,7 +25,7 @@ import os, re, signal, sys, threading
 SET = {"KMP_DUPLICATE_LIB_OK", "KMP_INIT_AT_FORK", "SPARK_LOCAL_IP", "PYARROW_IGNORE_TIMEZONE", "_"}
 print(sys.argv, sys.orig_argv[1:], sys.path, sys.executable, sys.pycache_prefix)
 # By the same variable and option; these flags alone are those of the server.
-FLAGS = "(dont_write_bytecode|unbuffered)=."
+FLAGS = "(dont_write_bytecode|unbuffered|utf8_mode)=."
 print(sys.dont_write_bytecode, re.sub(FLAGS, "", repr(sys.flags)))
 print({name: os.environ[name] for name in sorted(set(os.environ) - SET)})
 print(os.getcwd(), os.umask(0))
@@ -85,10 +85,10 @@ ADDRESS = re.compile(r" at 0x\w+")
 
 
 def both(
-    starter: warm.Starter, arguments: list[str], folder: Path
+    starter: warm.Starter, arguments: list[str], folder: Path, **variables: str
 ) -> Iterator[tuple[int, str, str]]:
     """How the command ends and what it prints, warm and cold."""
-    environment = level_environment(2, folder) | {"PYTHONPATH": f"{folder}:"}
+    environment = level_environment(2, folder) | {"PYTHONPATH": f"{folder}:"} | variables
     for program in (starter.python, sys.executable):
         done = subprocess.run(
             [program, *arguments],
@@ -122,6 +122,12 @@ def test_a_program_finds_what_it_would_find(
     starter: warm.Starter, arguments: list[str], module: Path
 ) -> None:
     warmly, coldly = both(starter, arguments, module)
+
+    assert warmly == coldly
+
+
+def test_a_program_finds_the_encoding_that_it_asks_for(starter: warm.Starter, module: Path) -> None:
+    warmly, coldly = both(starter, ["-c", STATE], module, PYTHONUTF8="1")
 
     assert warmly == coldly
 
