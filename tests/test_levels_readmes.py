@@ -1,0 +1,126 @@
+"""The levels' READMEs keep one template, and say of incidents and exercises what is published."""
+
+import argparse
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ladder import renew
+from ladder.errors import LadderError
+from ladder.places import LEVELS
+from ladder.readmes import check
+from ladder.readmes import generated
+from ladder.readmes import picture
+from ladder.readmes import template
+
+
+def replaced(old: str, new: str) -> Callable[[str], str]:
+    def edit(text: str) -> str:
+        assert old in text
+        return text.replace(old, new)
+
+    return edit
+
+
+@pytest.fixture
+def copies(tmp_path: Path) -> dict[int, Path]:
+    levels = {number: tmp_path / level.name for number, level in LEVELS.items()}
+    for number, level in levels.items():
+        level.mkdir()
+        shutil.copy(LEVELS[number] / "README.md", level)
+    return levels
+
+
+def test_the_readmes_keep_the_template() -> None:
+    assert check.findings(LEVELS) == []
+
+
+@pytest.mark.parametrize(
+    ("level", "edit", "finding"),
+    [
+        (1, replaced("## Break it", "## Fix it"), "has the sections Walk through it, The way"),
+        (2, replaced("| SageMaker ", ""), "has no table '| | Azure ML | SageMaker | Vertex AI"),
+        (3, replaced("data engineer |", "owner |"), "has no table '| step | data scientist"),
+        (0, lambda text: text + "x" * 121 + "\n", "has 121 characters, over the limit of 120"),
+        (3, replaced("6,417 answers", "6,418 answers"), "'Break it' is not what the published"),
+        (4, replaced("disk-full", "disk-fall"), "there is no incident disk-fall: `ladder incid"),
+        (1, replaced("`trusted_file`, ", ""), "'Exercises' is not what the published matrix and"),
+        (2, replaced("classDef new fill:#dcaaff", "classDef new fill:#000000"), "level's colour"),
+        (4, replaced(":::new", ""), "the picture does not show what is new: write ':::new'"),
+        (3, replaced("-.->", "-->"), "the picture does not show what people do by hand"),
+        (3, replaced('gate{"gate"}', 'gate["gate"]'), "show gate as a program (Level 3) and as a"),
+    ],
+)
+def test_a_readme_that_leaves_the_template_is_found(
+    copies: dict[int, Path], level: int, edit: Callable[[str], str], finding: str
+) -> None:
+    file = copies[level] / "README.md"
+    file.write_text(edit(file.read_text(encoding="utf-8")), encoding="utf-8")
+
+    assert finding in "\n".join(check.findings(copies))
+
+
+def test_a_readme_without_incidents_or_that_is_gone_is_found(copies: dict[int, Path]) -> None:
+    file = copies[1] / "README.md"
+    text = template.with_section(file.read_text(encoding="utf-8"), template.BREAK_IT, "Nothing.")
+    file.write_text(text, encoding="utf-8")
+    (copies[0] / "README.md").unlink()
+
+    found = check.findings(copies)
+
+    assert "level0_manual/README.md: is missing: restore it from git" in found
+    assert any("level1_devops/README.md: 'Break it' names no incident" in line for line in found)
+
+
+def test_what_is_made_is_written_again(
+    copies: dict[int, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = {number: template.read(level) for number, level in copies.items()}
+    spoiled = template.with_section(before[3], template.EXERCISES, "None.")
+    (copies[3] / "README.md").write_text(spoiled, encoding="utf-8")
+    monkeypatch.setattr(renew, "LEVELS", copies)
+
+    code = renew.main(argparse.Namespace(notebooks=[], readmes=True))
+
+    assert code == 0
+    assert {number: template.read(level) for number, level in copies.items()} == before
+
+
+def test_a_text_without_the_heading_cannot_get_its_section() -> None:
+    with pytest.raises(LadderError, match="no heading '## Exercises'"):
+        template.with_section("# Level 9\n", template.EXERCISES, "None.")
+
+
+def cell(outcome: str, **figures: int | float | str) -> dict:
+    none = {"wrong": 0, "asked": 100, "minutes": 0.0, "missing": 0, "records": 0, "question": ""}
+    return {"outcome": outcome, "why": "a rule", **none, **figures}
+
+
+@pytest.mark.parametrize(
+    ("measured", "sentence"),
+    [
+        (cell("prevented"), "prevented (a rule)"),
+        (
+            cell("silent", wrong=60, minutes=9.6),
+            "silent harm (60 of 100 answers off by 10 minutes)",
+        ),
+        (cell("person", missing=4), "a person has to act (4 of 100 flights get no answer)"),
+        (cell("silent", records=6000), "silent harm (6,000 rows to learn from are wrong)"),
+        (cell("silent", question="which?"), "silent harm (which?)"),
+        (
+            cell("healed", wrong=1, minutes=2.0),
+            "it heals itself (1 of 100 answers off by 2 minutes; a rule)",
+        ),
+    ],
+)
+def test_an_outcome_is_a_sentence(measured: dict, sentence: str) -> None:
+    assert generated.outcome(measured) == sentence
+
+
+def test_a_picture_that_was_removed_is_found() -> None:
+    text = template.read(LEVELS[2]).replace("```mermaid", "```text")
+
+    assert picture.drawn(text) == ""
+    assert len(picture.findings(2, text)) == 4
