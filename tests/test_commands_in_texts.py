@@ -7,7 +7,6 @@ import inspect
 import re
 import shlex
 from collections.abc import Iterator
-from pathlib import Path
 
 import documents
 import pytest
@@ -22,9 +21,9 @@ from ladder.places import ROOT
 
 LADDER = re.compile(r"(?:python3 ladder\.py|ladder) (?=[a-z-])")
 MODULE = re.compile(r"python -m (groundcrew|flighttime)\.([\w.]+)(.*)")
-WALKS = {f"{level.name}/README.md" for level in LEVELS.values()}
-# What runs the commands of the blocks that are no walk (tests/test_walks.py types those): a file,
-# and its text that does so.
+# Texts whose blocks of commands have a test of their own, which runs them all.
+RUN_WHOLE = {f"{level.name}/README.md": "tests/test_walks.py" for level in LEVELS.values()}
+# What runs each command of the other blocks: a file, and its text that does so.
 RUN_BY = {
     "python3 ladder.py run": ("tests/test_run.py", '[*LADDER, "run"'),
     "python3 ladder.py test": (".ci/run", "python3 ladder.py test"),
@@ -40,6 +39,10 @@ RUN_BY = {
     "ladder check": ("tests/test_climb.py", 'climber.type("ladder check")'),
     "ladder feature flighttime/fresh.py": ("tests/test_feature.py", "feature.yours("),
 }
+
+
+# What a text may write for a value that has a range.
+PLACEHOLDERS = {"N": "1", "LEVEL": "1"}
 
 
 def lines(text: str) -> Iterator[str]:
@@ -73,7 +76,7 @@ def require_command(command: str) -> None:
         cli.require_command(name)
         cli.load(name).add_arguments(parser)
         if words != ["--help"]:
-            parser.parse_args(words)
+            parser.parse_args([PLACEHOLDERS.get(word, word) for word in words])
 
 
 def require_module(command: str) -> None:
@@ -123,7 +126,7 @@ def test_every_block_of_commands_is_run_by_a_test() -> None:
     blocks = {
         line
         for path, text in documents.texts().items()
-        if path not in WALKS
+        if path not in RUN_WHOLE
         for line in lines(text)
     }
 
@@ -161,4 +164,5 @@ def test_the_readmes_are_read_from_the_repository() -> None:
 
     assert "ladder incident celsius --level 1 --versus 2" in found
     assert "python -m groundcrew.keys rotate --by Kim" in found
-    assert all((ROOT / Path(path)).is_file() for path in WALKS)
+    for path, test in RUN_WHOLE.items():
+        assert path in documents.texts() and (ROOT / test).is_file()

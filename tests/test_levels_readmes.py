@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ladder import check as of_levels
 from ladder import renew
 from ladder.errors import LadderError
 from ladder.places import LEVELS
@@ -72,6 +73,17 @@ def test_a_readme_without_incidents_or_that_is_gone_is_found(copies: dict[int, P
 
     assert "level0_manual/README.md: is missing: restore it from git" in found
     assert any("level1_devops/README.md: 'Break it' names no incident" in line for line in found)
+
+
+def test_ladder_check_reports_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(of_levels.readmes, "findings", lambda _levels: ["a README is not right"])
+
+    code = of_levels.main(argparse.Namespace(folder=None, watch=False, matrix=False, publish=False))
+
+    assert code == 1
+    assert capsys.readouterr().out.endswith("- a README is not right\n1 to put right\n")
 
 
 def test_what_is_made_is_written_again(

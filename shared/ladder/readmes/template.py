@@ -21,6 +21,7 @@ SECTIONS = (
     "Where next",
 )
 ROLES = "| step | data scientist | data engineer | software engineer |"
+# Products by the names that people look for; their parts were looked up in November 2026.
 TOOLS = "| | Azure ML | SageMaker | Vertex AI | Databricks | Kubernetes |"
 HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
 LONGEST_LINE = 120
