@@ -1,6 +1,7 @@
 """The levels' READMEs keep one template, and say of incidents and exercises what is published."""
 
 import argparse
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -51,6 +52,8 @@ def test_the_readmes_keep_the_template() -> None:
         (2, replaced("classDef new fill:#dcaaff", "classDef new fill:#000000"), "level's colour"),
         (4, replaced(":::new", ""), "the picture does not show what is new: write ':::new'"),
         (3, replaced("-.->", "-->"), "the picture does not show what people do by hand"),
+        (2, replaced('[("feed")]', '[("feed)]'), "a line that is no arrow between things: 'feed[("),
+        (1, replaced(" --> train", " -> train"), "a line that is no arrow between things"),
         (3, replaced('gate{"gate"}', 'gate["gate"]'), "show gate as a program (Level 3) and as a"),
     ],
 )
@@ -129,6 +132,23 @@ def cell(outcome: str, **figures: int | float | str) -> dict:
 )
 def test_an_outcome_is_a_sentence(measured: dict, sentence: str) -> None:
     assert generated.outcome(measured) == sentence
+
+
+def luminance(colour: str) -> float:
+    """The relative luminance of WCAG 2."""
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_the_text_of_what_is_new_is_legible_on_its_own_colour(level: int) -> None:
+    fill, _, ink = re.findall(r"#[0-9a-f]{6}", picture.colour(level))
+
+    # 4.5 is what WCAG 2 asks of text, whatever the page around it.
+    assert (luminance(fill) + 0.05) / (luminance(ink) + 0.05) > 4.5
 
 
 def test_a_picture_that_was_removed_is_found() -> None:

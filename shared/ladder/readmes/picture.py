@@ -16,6 +16,16 @@ SHAPES = {
 }
 # The longer brackets first; a name without any is a program, as with the last one.
 NODE = re.compile(r"\b(\w+)(\(\[|\[\(|\[/|\{|\[)\"")
+# The part of Mermaid that the pictures use: things, and arrows between them. GitHub shows an error
+# in place of a picture with a mistake in it.
+THING = (
+    r"(?!end\b)\w+"
+    r"(?:\(\[\"[^\"]+\"\]\)|\[\(\"[^\"]+\"\)\]|\[/\"[^\"]+\"/\]|\{\"[^\"]+\"\}|\[\"[^\"]+\"\])?"
+    r"(?::::new)?"
+)
+THINGS = f"{THING}(?: & {THING})*"
+ARROW = r" (?:<-->|-->|-\.->)(?:\|(?:\"[^\"|]+\"|[\w ]+)\|)? "
+LINE = re.compile(rf" +{THINGS}(?:{ARROW}{THINGS})+")
 NEW = ":::new"
 BY_HAND = "-.->"
 
@@ -41,10 +51,15 @@ def findings(level: int, text: str) -> list[str]:
         NEW: "what is new",
         BY_HAND: "what people do by hand",
     }
-    return [
+    found = [
         f"the picture does not show {what}: write '{line}'"
         for line, what in asked.items()
         if line not in picture
+    ]
+    return found + [
+        f"the picture has a line that is no arrow between things: {line.strip()!r}: write a --> b"
+        for line in picture.splitlines()[1:]
+        if not LINE.fullmatch(line) and line.strip() != colour(level)
     ]
 
 
