@@ -103,6 +103,11 @@ def test_what_is_made_is_written_again(
     assert {number: template.read(level) for number, level in copies.items()} == before
 
 
+def test_readmes_and_notebooks_are_not_renewed_in_one_call() -> None:
+    with pytest.raises(LadderError, match="--readmes writes no notebook: leave a.ipynb out"):
+        renew.main(argparse.Namespace(notebooks=[Path("a.ipynb")], readmes=True))
+
+
 def test_a_text_without_the_heading_cannot_get_its_section() -> None:
     with pytest.raises(LadderError, match="no heading '## Exercises'"):
         template.with_section("# Level 9\n", template.EXERCISES, "None.")

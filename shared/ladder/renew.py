@@ -37,6 +37,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> int:
+    if arguments.readmes and arguments.notebooks:
+        raise LadderError(f"--readmes writes no notebook: leave {arguments.notebooks[0]} out")
     if arguments.readmes:
         generated.write(LEVELS)
         return 0
