@@ -16,6 +16,7 @@ from ladder.errors import LadderError
 from ladder.lock import LOCK
 from ladder.places import GROUNDCREW
 from ladder.places import LEVELS
+from ladder.readmes import check as readmes
 from ladder.reasons import Reasons
 
 
@@ -56,7 +57,7 @@ def main(arguments: argparse.Namespace) -> int:
     print(describe_start(declared), end="\n\n")
     for step in copies.compare(LEVELS, declared):
         print(describe(step, declared), end="\n\n")
-    return verdict(drift.findings(LEVELS, declared, GROUNDCREW))
+    return verdict(drift.findings(LEVELS, declared, GROUNDCREW) + readmes.findings(LEVELS))
 
 
 def verdict(found: list[str]) -> int:

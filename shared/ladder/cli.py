@@ -49,7 +49,7 @@ COMMANDS = {
         "carry": "for maintainers: carry an edit in a lower level up to the others",
         "lock": "for maintainers: write each level's requirements.lock again",
         "policies": "for maintainers: judge rules for retraining, on several years",
-        "renew": "for maintainers: run notebooks again and store their output",
+        "renew": "for maintainers: run notebooks again and store their output; --readmes",
     },
 }
 # The commands of the climb, whose names mean something else among the tool's modules.
