@@ -1,0 +1,65 @@
+"""A file that differs between two levels, and what of it is worth reading."""
+
+from dataclasses import dataclass
+from dataclasses import field
+
+from ladder.changes import hunks
+from ladder.changes.became import Pair
+from ladder.lock import LOCK
+from ladder.reasons import Reason
+
+# What is read as a whole, or made by a command: its differences tell a reader nothing.
+DOCUMENT, PICTURE = "README.md", ".svg"
+
+
+@dataclass(frozen=True)
+class Change:
+    """A file that differs: its two versions, its hunks, and the reasons that are declared."""
+
+    path: str
+    before: bytes | None
+    after: bytes | None
+    lines: list[str]
+    reasons: list[Reason]
+    pairs: list[Pair] = field(default_factory=list)
+
+    @property
+    def inserted(self) -> int:
+        return sum(line.startswith("+") for line in self.lines)
+
+    @property
+    def deleted(self) -> int:
+        return sum(line.startswith("-") for line in self.lines)
+
+    @property
+    def size(self) -> str:
+        """Such as +26 -9."""
+        counts = {"+": self.inserted, "-": self.deleted}
+        return " ".join(f"{sign}{count}" for sign, count in counts.items() if count)
+
+    @property
+    def is_new(self) -> bool:
+        return self.before is None
+
+    @property
+    def is_gone(self) -> bool:
+        return self.after is None
+
+    @property
+    def is_test(self) -> bool:
+        return self.path.startswith("tests/")
+
+    @property
+    def instead(self) -> str:
+        """What to say in place of the differences; empty where they are worth reading."""
+        if self.path == LOCK:
+            return "generated, and not shown"
+        if self.path == DOCUMENT:
+            return "a document of its own at each level, to be read whole"
+        return "a picture" if self.path.endswith(PICTURE) else ""
+
+    @property
+    def text(self) -> str:
+        """The newer version for reading, or the older where there is none."""
+        content = self.before if self.after is None else self.after
+        return hunks.readable(self.path, content or b"").decode(errors="replace")

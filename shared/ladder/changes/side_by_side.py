@@ -1,0 +1,119 @@
+"""A step as one page for a browser: both versions side by side, without network or scripts."""
+
+import re
+from html import escape
+from pathlib import Path
+
+from ladder.changes import page
+from ladder.changes import proofs
+from ladder.changes import sides
+from ladder.changes.change import Change
+from ladder.changes.step import Section
+from ladder.changes.step import Step
+from ladder.climbing import levels
+from ladder.errors import LadderError
+from ladder.places import RUNS
+from ladder.report.page import head
+from ladder.report.write import write_atomically
+
+CSS = Path(__file__).with_name("page.css")
+REPORT_CSS = CSS.parents[1] / "report" / "page.css"
+
+
+def write(step: Step) -> Path:
+    """Write the page; returns where it is."""
+    file = RUNS / "diff" / f"{step.lower}-{step.upper}.html"
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(file, html(step))
+    except OSError as problem:
+        raise LadderError(
+            f"{file} cannot be written ({problem.strerror}): set LADDER_RUNS to another folder"
+        ) from None
+    return file
+
+
+def html(step: Step) -> str:
+    title = f"From Level {step.lower} to Level {step.upper}"
+    heads = level_name(step.lower), level_name(step.upper)
+    hurt = f"<section><h2>What hurts at Level {step.lower}</h2>{items(step.hurt)}</section>"
+    parts = "".join(of_section(section, heads) for section in step.sections)
+    return (
+        f"{head(title, REPORT_CSS, CSS)}<main><header><p class='kicker'>mlops-ladder</p>"
+        f"<h1>{title}</h1><p class='standfirst'>{escape(step.idea)} "
+        f"{escape(page.counted(step))}</p></header>{hurt if step.hurt else ''}"
+        f"{glance(step)}{parts}</main></body></html>\n"
+    )
+
+
+def level_name(level: int) -> str:
+    return f"<span class='s-l{level}'><i></i></span>{escape(levels.title(level))}"
+
+
+def items(text: str) -> str:
+    """The list of a README; its links lead to other files, so that only their words stay."""
+    plain = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", text)
+    found = [" ".join(item.split()) for item in re.split(r"^- ", plain, flags=re.MULTILINE)]
+    return f"<ul>{''.join(f'<li>{inline(item)}</li>' for item in found if item)}</ul>"
+
+
+def inline(text: str) -> str:
+    text = re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text, quote=False))
+    return re.sub(r"\*([^*]+)\*", r"<em>\1</em>", text)
+
+
+def glance(step: Step) -> str:
+    rows = []
+    for section in step.sections:
+        rows.append(f"<tr><th colspan='3'>{escape(page.title(section))}</th></tr>")
+        rows += [
+            f"<tr><td><a href='#{page.anchor(one.path)}'><code>{escape(one.path)}</code></a></td>"
+            f"<td class='size'>{one.size}</td><td>{inline(why(one))}</td></tr>"
+            for one in section.changes
+        ]
+    table = f"<table class='words glance'><tbody>{''.join(rows)}</tbody></table>"
+    return f"<section><h2>At a glance</h2><div class='scroll'>{table}</div></section>"
+
+
+def why(change: Change) -> str:
+    return "; ".join(one.why for one in change.reasons)
+
+
+def of_section(section: Section, heads: tuple[str, str]) -> str:
+    shown = "".join(of_change(change, heads) for change in section.changes)
+    return f"<section><h2>{escape(page.title(section))}</h2>{stated(section)}{shown}</section>"
+
+
+def stated(section: Section) -> str:
+    statement = section.statement
+    if statement is None:
+        return ""
+    own = {change.path for change in section.changes}
+    proof = [
+        f"<a href='#{page.anchor(path)}'>{path}</a>" if path in own else path
+        for path in section.tests
+    ]
+    if proofs.module_of(statement.check):
+        proof.append(f"<code>{statement.check}</code> of <code>ladder check --matrix</code>")
+    proven = f"<p class='by'>Proof: {', '.join(proof)}.</p>" if proof else ""
+    says = f"{escape(statement.says)} <small>{statement.id}</small>"
+    return f"<blockquote>{says}</blockquote>{proven}"
+
+
+def of_change(change: Change, heads: tuple[str, str]) -> str:
+    kind = "gone" if change.is_gone else "new" if change.is_new else "changed"
+    about = f"<h3 id='{page.anchor(change.path)}'><code>{escape(change.path)}</code></h3>"
+    said = f"{inline(why(change))} <small>{kind}, {change.size}</small>".strip()
+    return f"<article>{about}<p>{said}</p>{differences(change, heads)}</article>"
+
+
+def differences(change: Change, heads: tuple[str, str]) -> str:
+    if change.instead:
+        return f"<p class='hint'>{change.instead[:1].upper()}{change.instead[1:]}.</p>"
+    if change.pairs:
+        return "".join(
+            f"<p>{inline(pair.note)}</p>{sides.pair(pair, heads)}" for pair in change.pairs
+        )
+    shown = sides.table(change, heads)
+    folded = change.is_test or change.is_gone or change.path.endswith(".ipynb")
+    return f"<details><summary>{change.size}</summary>{shown}</details>" if folded else shown

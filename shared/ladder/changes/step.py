@@ -1,0 +1,87 @@
+"""A step between two levels: its files by the row that they serve, in the order of levels.toml."""
+
+from dataclasses import dataclass
+
+from ladder import reasons
+from ladder.changes import became
+from ladder.changes import hunks
+from ladder.changes import hurt
+from ladder.changes import proofs
+from ladder.changes.change import Change
+from ladder.climbing import levels
+from ladder.conformance.model import Statement
+from ladder.reasons import Reason
+
+
+@dataclass(frozen=True)
+class Section:
+    """The files that serve one row of the maturity model at one level; without a row, the rest."""
+
+    row: str
+    statement: Statement | None
+    changes: list[Change]
+
+    @property
+    def tests(self) -> list[str]:
+        """The tests that prove it: those of the same row, and what maturity.toml names."""
+        own = [change for change in self.changes if change.is_test and not is_setup(change)]
+        declared = [change.path for change in own]
+        module = self.statement.module.partition("/")[2] if self.statement else ""
+        return [*dict.fromkeys([*declared, *([module] if module.startswith("tests/") else [])])]
+
+
+@dataclass(frozen=True)
+class Step:
+    """Two levels, what hurt at the lower one, and all that differs, for a reader."""
+
+    lower: int
+    upper: int
+    idea: str
+    hurt: str
+    sections: list[Section]
+
+    @property
+    def changes(self) -> list[Change]:
+        return [change for section in self.sections for change in section.changes]
+
+
+def is_setup(change: Change) -> bool:
+    return change.path.endswith("conftest.py")
+
+
+def between(lower: int, upper: int) -> Step:
+    return read(lower, upper, levels.content(lower), levels.content(upper))
+
+
+def read(lower: int, upper: int, before: dict[str, bytes], after: dict[str, bytes]) -> Step:
+    """The step from files to files; raises LadderError where a text that it needs is not there."""
+    one_up = upper == lower + 1
+    declared = reasons.read()
+    why = {number: declared.files.get(number, []) for number in range(lower + 1, upper + 1)}
+    left = changes(before, after, [one for listed in why.values() for one in listed])
+    if upper == 1 and lower == 0:
+        for pair in became.read(levels.content(0), levels.content(1)):
+            if pair.file in left:
+                left[pair.file].pairs.append(pair)
+    sections = []
+    for number, listed in why.items():
+        for row in dict.fromkeys(one.row for one in listed):
+            paths = [one.path for one in listed if one.row == row and one.path in left]
+            if paths:
+                own = [left.pop(path) for path in paths]
+                sections.append(Section(row, proofs.statement(row, number), own))
+    if left:
+        sections.append(Section("", None, [*left.values()]))
+    idea = declared.ideas.get(upper, "") if one_up else ""
+    return Step(lower, upper, idea, hurt.from_above(lower) if one_up else "", sections)
+
+
+def changes(
+    before: dict[str, bytes], after: dict[str, bytes], why: list[Reason]
+) -> dict[str, Change]:
+    return {
+        path: Change(
+            path, before.get(path), after.get(path), lines, [one for one in why if one.path == path]
+        )
+        for path, lines in hunks.differences(before, after).items()
+    }
