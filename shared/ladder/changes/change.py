@@ -1,5 +1,6 @@
 """A file that differs between two levels, and what of it is worth reading."""
 
+import re
 from dataclasses import dataclass
 from dataclasses import field
 
@@ -8,13 +9,17 @@ from ladder.changes.became import Pair
 from ladder.lock import LOCK
 from ladder.reasons import Reason
 
+PUNCTUATION = re.compile(r"[^\w\- ]")
 # What is read as a whole, or made by a command: its differences tell a reader nothing.
-DOCUMENT, PICTURE = "README.md", ".svg"
+DOCUMENT, NOTEBOOK, PICTURE = "README.md", ".ipynb", ".svg"
 
 
 @dataclass(frozen=True)
 class Change:
-    """A file that differs: its two versions, its hunks, and the reasons that are declared."""
+    """A file that differs: its two versions, its hunks, and the reasons that are declared.
+
+    `pairs` say what its functions were made from, and `beside` are those that are new.
+    """
 
     path: str
     before: bytes | None
@@ -22,6 +27,7 @@ class Change:
     lines: list[str]
     reasons: list[Reason]
     pairs: list[Pair] = field(default_factory=list)
+    beside: list[str] = field(default_factory=list)
 
     @property
     def inserted(self) -> int:
@@ -36,6 +42,15 @@ class Change:
         """Such as +26 -9."""
         counts = {"+": self.inserted, "-": self.deleted}
         return " ".join(f"{sign}{count}" for sign, count in counts.items() if count)
+
+    @property
+    def why(self) -> str:
+        return "; ".join(one.why for one in self.reasons)
+
+    @property
+    def anchor(self) -> str:
+        """The name that GitHub gives to a heading with this path."""
+        return PUNCTUATION.sub("", self.path.lower()).replace(" ", "-")
 
     @property
     def is_new(self) -> bool:
@@ -54,8 +69,8 @@ class Change:
         """What to say in place of the differences; empty where they are worth reading."""
         if self.path == LOCK:
             return "generated, and not shown"
-        if self.path == DOCUMENT:
-            return "a document of its own at each level, to be read whole"
+        if self.path == DOCUMENT or self.is_new and self.path.endswith(NOTEBOOK):
+            return "a document of its own at each level, to be read as a whole"
         return "a picture" if self.path.endswith(PICTURE) else ""
 
     @property

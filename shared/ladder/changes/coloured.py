@@ -28,7 +28,7 @@ CLASSES = {
     Name.Builtin: "b",
 }
 WORD = re.compile(r"\w+|\s+|.")
-ALIKE = 0.5  # two lines less alike than this are different lines, not a changed one
+ALIKE = 0.6  # two lines less alike than this are different lines, not a changed one
 
 Token = tuple[str, str]  # the class, and the text
 Span = tuple[int, int]  # the first character that changed, and the one after the last
@@ -82,9 +82,20 @@ def changed(old: str, new: str) -> tuple[list[Span], list[Span]]:
         return [], []
     parts = [one for one in matcher.get_opcodes() if one[0] != "equal"]
     return (
-        [(length(before[:first]), length(before[:last])) for _, first, last, _, _ in parts],
-        [(length(after[:first]), length(after[:last])) for _, _, _, first, last in parts],
+        merged(old, [(length(before[: one[1]]), length(before[: one[2]])) for one in parts]),
+        merged(new, [(length(after[: one[3]]), length(after[: one[4]])) for one in parts]),
     )
+
+
+def merged(line: str, spans: list[Span]) -> list[Span]:
+    """The spans that hold a character; two with only blanks between them become one."""
+    found: list[Span] = []
+    for first, last in spans:
+        if found and not line[found[-1][1] : first].strip():
+            found[-1] = (found[-1][0], last)
+        elif first < last:
+            found.append((first, last))
+    return found
 
 
 def length(words: list[str]) -> int:

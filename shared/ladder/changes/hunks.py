@@ -3,6 +3,10 @@
 import json
 import re
 import tempfile
+from collections.abc import Iterable
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 from ladder.git import git
@@ -24,8 +28,21 @@ OPTIONS = (
     "--src-prefix=a/",
     "--dst-prefix=b/",
 )
+SETTINGS = ("core.autocrlf=false", "core.quotePath=no", "diff.suppressBlankEmpty=false")
 # What a hunk begins with: the function that it is in.
 ATTRIBUTES = "*.py diff=python\n"
+
+
+Rows = list[tuple[int | None, int | None]]  # numbers of a line before and after
+
+
+@dataclass(frozen=True)
+class Block:
+    """Lines of a hunk that all changed or all did not; or the beginning of a hunk."""
+
+    rows: Rows
+    is_changed: bool = False
+    begins: str | None = None
 
 
 def differences(before: dict[str, bytes], after: dict[str, bytes]) -> dict[str, list[str]]:
@@ -40,8 +57,9 @@ def differences(before: dict[str, bytes], after: dict[str, bytes]) -> dict[str, 
                     file.parent.mkdir(parents=True, exist_ok=True)
                     file.write_bytes(readable(path, data))
         (place / "attributes").write_text(ATTRIBUTES, encoding="utf-8")
-        settings = ("-c", f"core.attributesFile={place / 'attributes'}", "-c", "core.quotePath=no")
-        output = git(place, *settings, "diff", *OPTIONS, "old", "new").stdout
+        settings = [f"core.attributesFile={place / 'attributes'}", *SETTINGS]
+        named = [word for setting in settings for word in ("-c", setting)]
+        output = git(place, *named, "diff", *OPTIONS, "old", "new").stdout
     found: dict[str, list[str]] = {}
     lines: list[str] = []
     in_hunk = False
@@ -66,3 +84,31 @@ def readable(path: str, content: bytes) -> bytes:
         return content
     shown = [f"[{cell['cell_type']}]\n{''.join(cell['source'])}\n" for cell in cells]
     return "\n".join(shown).encode()
+
+
+def blocks(lines: Iterable[str]) -> Iterator[Block]:
+    """The lines of git's hunks in blocks; removed lines are beside the added ones after them."""
+    old = new = 0
+    same: Rows = []
+    removed: list[int] = []
+    added: list[int] = []
+    for line in [*lines, "@"]:
+        if same and line[0] != " ":
+            yield Block(same)
+            same = []
+        if (removed or added) and line[0] in " @":
+            yield Block([*zip_longest(removed, added)], is_changed=True)
+            removed, added = [], []
+        if header := HUNK.match(line):
+            old, new = int(header[1]), int(header[2])
+            if old > 1:
+                yield Block([], begins=header[3])
+        elif line[0] == "-":
+            removed.append(old)
+        elif line[0] == "+":
+            added.append(new)
+        elif line[0] == " ":
+            same.append((old, new))
+        if not header:
+            old += line[0] in " -"
+            new += line[0] in " +"

@@ -20,9 +20,11 @@ def pages() -> Iterator[tuple[int, bytes]]:
 
 
 def publish() -> None:
-    for level, content in pages():
+    made = dict(pages())
+    for level, content in made.items():
         if len(content) > MAX_BYTES:
             raise LadderError(too_long(level, content))
+    for level, content in made.items():
         file = LEVELS[level] / CHANGES
         if not file.is_file() or file.read_bytes() != content:
             file.write_bytes(content)

@@ -4,7 +4,7 @@ import re
 from html import escape
 from pathlib import Path
 
-from ladder.changes import page
+from ladder.changes import entries
 from ladder.changes import proofs
 from ladder.changes import sides
 from ladder.changes.change import Change
@@ -41,7 +41,7 @@ def html(step: Step) -> str:
     return (
         f"{head(title, REPORT_CSS, CSS)}<main><header><p class='kicker'>mlops-ladder</p>"
         f"<h1>{title}</h1><p class='standfirst'>{escape(step.idea)} "
-        f"{escape(page.counted(step))}</p></header>{hurt if step.hurt else ''}"
+        f"{escape(step.counted)}</p></header>{hurt if step.hurt else ''}"
         f"{glance(step)}{parts}</main></body></html>\n"
     )
 
@@ -65,32 +65,30 @@ def inline(text: str) -> str:
 def glance(step: Step) -> str:
     rows = []
     for section in step.sections:
-        rows.append(f"<tr><th colspan='3'>{escape(page.title(section))}</th></tr>")
+        rows.append(f"<tr><th colspan='3'>{escape(section.title)}</th></tr>")
         rows += [
-            f"<tr><td><a href='#{page.anchor(one.path)}'><code>{escape(one.path)}</code></a></td>"
-            f"<td class='size'>{one.size}</td><td>{inline(why(one))}</td></tr>"
+            f"<tr><td><a href='#{one.anchor}'><code>{escape(one.path)}</code></a></td>"
+            f"<td class='size'>{one.size}</td><td>{inline(one.why)}</td></tr>"
             for one in section.changes
         ]
     table = f"<table class='words glance'><tbody>{''.join(rows)}</tbody></table>"
     return f"<section><h2>At a glance</h2><div class='scroll'>{table}</div></section>"
 
 
-def why(change: Change) -> str:
-    return "; ".join(one.why for one in change.reasons)
-
-
 def of_section(section: Section, heads: tuple[str, str]) -> str:
     shown = "".join(of_change(change, heads) for change in section.changes)
-    return f"<section><h2>{escape(page.title(section))}</h2>{stated(section)}{shown}</section>"
+    note = f"<p>What stays: {inline(section.note)}</p>" if section.note else ""
+    about = f"<h2>{escape(section.title)}</h2>{stated(section)}"
+    return f"<section>{about}{shown}{note}</section>"
 
 
 def stated(section: Section) -> str:
     statement = section.statement
     if statement is None:
         return ""
-    own = {change.path for change in section.changes}
+    anchors = {change.path: change.anchor for change in section.changes}
     proof = [
-        f"<a href='#{page.anchor(path)}'>{path}</a>" if path in own else path
+        f"<a href='#{anchors[path]}'>{path}</a>" if path in anchors else path
         for path in section.tests
     ]
     if proofs.module_of(statement.check):
@@ -102,8 +100,8 @@ def stated(section: Section) -> str:
 
 def of_change(change: Change, heads: tuple[str, str]) -> str:
     kind = "gone" if change.is_gone else "new" if change.is_new else "changed"
-    about = f"<h3 id='{page.anchor(change.path)}'><code>{escape(change.path)}</code></h3>"
-    said = f"{inline(why(change))} <small>{kind}, {change.size}</small>".strip()
+    about = f"<h3 id='{change.anchor}'><code>{escape(change.path)}</code></h3>"
+    said = f"{inline(change.why)} <small>{kind}, {change.size}</small>".strip()
     return f"<article>{about}<p>{said}</p>{differences(change, heads)}</article>"
 
 
@@ -111,8 +109,11 @@ def differences(change: Change, heads: tuple[str, str]) -> str:
     if change.instead:
         return f"<p class='hint'>{change.instead[:1].upper()}{change.instead[1:]}.</p>"
     if change.pairs:
-        return "".join(
+        notes = "".join(
             f"<p>{inline(pair.note)}</p>{sides.pair(pair, heads)}" for pair in change.pairs
+        )
+        return notes + "".join(
+            f"<p class='hint'>{inline(one)}</p>" for one in entries.beside(change)
         )
     shown = sides.table(change, heads)
     folded = change.is_test or change.is_gone or change.path.endswith(".ipynb")

@@ -1,28 +1,15 @@
 """The two versions of a file side by side, as a table of HTML."""
 
-from collections.abc import Iterable
-from collections.abc import Iterator
-from dataclasses import dataclass
 from html import escape
-from itertools import zip_longest
 
 from ladder.changes import coloured
 from ladder.changes import hunks
 from ladder.changes.became import Pair
-from ladder.changes.became import Part
 from ladder.changes.change import Change
 from ladder.changes.coloured import Token
-
-Rows = list[tuple[int | None, int | None]]  # numbers of a line before and after
-
-
-@dataclass(frozen=True)
-class Block:
-    """Lines of a hunk that all changed or all did not; or the beginning of a hunk."""
-
-    rows: Rows
-    is_changed: bool = False
-    begins: str | None = None
+from ladder.changes.hunks import Block
+from ladder.changes.hunks import blocks
+from ladder.changes.parts import Part
 
 
 def table(change: Change, heads: tuple[str, str]) -> str:
@@ -54,38 +41,10 @@ def numbered(lines: list[list[Token]], kind: str) -> str:
     )
 
 
-def blocks(lines: Iterable[str]) -> Iterator[Block]:
-    """The lines of git's hunks in blocks; removed lines are beside the added ones after them."""
-    old = new = 0
-    same: Rows = []
-    removed: list[int] = []
-    added: list[int] = []
-    for line in [*lines, "@"]:
-        if same and line[0] != " ":
-            yield Block(same)
-            same = []
-        if (removed or added) and line[0] in " @":
-            yield Block([*zip_longest(removed, added)], is_changed=True)
-            removed, added = [], []
-        if header := hunks.HUNK.match(line):
-            old, new = int(header[1]), int(header[2])
-            if old > 1:
-                yield Block([], begins=header[3])
-        elif line[0] == "-":
-            removed.append(old)
-        elif line[0] == "+":
-            added.append(new)
-        elif line[0] == " ":
-            same.append((old, new))
-        if not header:
-            old += line[0] in " -"
-            new += line[0] in " +"
-
-
 def body(block: Block, old: list[list[Token]], new: list[list[Token]]) -> str:
     if block.begins is not None:
         inside = f"⋯ {escape(block.begins)}"
-        return f"<tbody class='gap'><tr><td colspan='2'>{inside}</td></tr></tbody>"
+        return f"<tbody class='between'><tr><td colspan='2'>{inside}</td></tr></tbody>"
     if not block.is_changed:
         rows = (cell("old", before, old) + cell("new", after, new) for before, after in block.rows)
         return f"<tbody class='same'><tr>{'</tr><tr>'.join(rows)}</tr></tbody>"

@@ -1,6 +1,7 @@
 """A step between two levels: its files by the row that they serve, in the order of levels.toml."""
 
 from dataclasses import dataclass
+from dataclasses import replace
 
 from ladder import reasons
 from ladder.changes import became
@@ -9,6 +10,7 @@ from ladder.changes import hurt
 from ladder.changes import proofs
 from ladder.changes.change import Change
 from ladder.climbing import levels
+from ladder.climbing import say
 from ladder.conformance.model import Statement
 from ladder.reasons import Reason
 
@@ -20,6 +22,12 @@ class Section:
     row: str
     statement: Statement | None
     changes: list[Change]
+    note: str = ""
+
+    @property
+    def title(self) -> str:
+        gone = all(change.is_gone for change in self.changes)
+        return self.row or ("What it replaces" if gone else "All that differs")
 
     @property
     def tests(self) -> list[str]:
@@ -44,6 +52,19 @@ class Step:
     def changes(self) -> list[Change]:
         return [change for section in self.sections for change in section.changes]
 
+    @property
+    def counted(self) -> str:
+        """How many files there are to read, and how many lines."""
+        read = [one for one in self.changes if not one.instead and not one.is_gone]
+        new = [one for one in read if one.is_new]
+        changed = [one for one in read if not one.is_new]
+        lines = sum(one.inserted for one in new)
+        sizes = f"+{sum(one.inserted for one in changed)} -{sum(one.deleted for one in changed)}"
+        said = [f"New: {say.counted(len(new), 'file')}, {lines:,} lines."] if new else []
+        if changed:
+            said.append(f"Changed: {say.counted(len(changed), 'file')}, {sizes} lines.")
+        return " ".join(said)
+
 
 def is_setup(change: Change) -> bool:
     return change.path.endswith("conftest.py")
@@ -59,10 +80,13 @@ def read(lower: int, upper: int, before: dict[str, bytes], after: dict[str, byte
     declared = reasons.read()
     why = {number: declared.files.get(number, []) for number in range(lower + 1, upper + 1)}
     left = changes(before, after, [one for listed in why.values() for one in listed])
-    if upper == 1 and lower == 0:
-        for pair in became.read(levels.content(0), levels.content(1)):
-            if pair.file in left:
-                left[pair.file].pairs.append(pair)
+    stays = ""
+    if (lower, upper) == (0, 1):
+        made = became.read(levels.content(0), levels.content(1))
+        stays = made.stays
+        for path in left.keys() & made.pairs.keys():
+            beside = made.beside[path]
+            left[path] = replace(left[path], pairs=made.pairs[path], beside=beside)
     sections = []
     for number, listed in why.items():
         for row in dict.fromkeys(one.row for one in listed):
@@ -71,7 +95,7 @@ def read(lower: int, upper: int, before: dict[str, bytes], after: dict[str, byte
                 own = [left.pop(path) for path in paths]
                 sections.append(Section(row, proofs.statement(row, number), own))
     if left:
-        sections.append(Section("", None, [*left.values()]))
+        sections.append(Section("", None, [*left.values()], stays))
     idea = declared.ideas.get(upper, "") if one_up else ""
     return Step(lower, upper, idea, hurt.from_above(lower) if one_up else "", sections)
 

@@ -4,8 +4,8 @@ import os
 import sys
 
 from ladder.changes import proofs
-from ladder.changes.became import Part
 from ladder.changes.change import Change
+from ladder.changes.parts import Part
 from ladder.changes.step import Section
 from ladder.changes.step import Step
 from ladder.climbing import levels
@@ -25,6 +25,8 @@ def show(step: Step, asked: list[str]) -> None:
         state(section)
         for change in section.changes:
             show_change(change, asked)
+        if section.note:
+            say.paragraph(f"what stays: {section.note}", "  ")
     print(f"\n{say.counted(len(step.changes), 'file')}")
 
 
@@ -56,6 +58,8 @@ def show_change(change: Change, asked: list[str]) -> None:
         show_part(pair.after, "+")
     if not change.pairs:
         show_lines(change.lines)
+    elif change.beside:
+        print(f"\n  new beside it: {', '.join(change.beside)}")
 
 
 def show_part(part: Part, sign: str) -> None:
