@@ -10,16 +10,20 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from ladder import carry
 from ladder import cli
 from ladder import copies
+from ladder import drift
 from ladder import level_files
 from ladder.changes import became
 from ladder.changes import coloured
 from ladder.changes import entries
 from ladder.changes import hunks
+from ladder.changes import proofs
 from ladder.changes import publish
 from ladder.changes import side_by_side
 from ladder.changes import step
+from ladder.changes import terminal
 from ladder.climbing import levels
 from ladder.errors import LadderError
 from ladder.git import git
@@ -101,6 +105,78 @@ def test_a_readme_that_does_not_say_what_hurts_is_found(monkeypatch: pytest.Monk
     assert "level2_auto_training/README.md: has no section '## What still hurts'" in "".join(
         publish.findings()
     )
+
+
+def test_what_hurts_is_taken_from_the_readme_below_with_links_that_lead_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = "- See [it](flighttime/a.py), [terms](../shared/GLOSSARY.md), [that](https://a.org)."
+    readme = f"# Level 2\n\n## What still hurts\n\n{text}\n\n## Where next\n\nUp.\n"
+    edited(monkeypatch, 2, "README.md", readme.encode())
+
+    assert step.between(2, 3).hurt == (
+        f"- See [it](../{LEVELS[2].name}/flighttime/a.py), [terms](../shared/GLOSSARY.md), "
+        "[that](https://a.org)."
+    )
+
+
+def test_a_page_gives_what_the_model_says_and_what_proves_it() -> None:
+    section = page_of(3).partition("\n## promotion\n")[2].partition("\n## ")[0]
+
+    assert section.splitlines()[1:4] == [
+        f"> {proofs.statement('promotion', 3).says} ([promotion.3](../shared/maturity.toml))",
+        "",
+        "Proof: [tests/test_gate.py](tests/test_gate.py), "
+        "[gate_then_person](../shared/ladder/conformance/checks/releases.py) of "
+        "`ladder check --matrix`.",
+    ]
+    assert section.count("\n### ") == 6
+
+
+def test_the_terminal_gives_the_same(capsys: pytest.CaptureFixture) -> None:
+    found = step.between(2, 3)
+
+    terminal.show(found, [])
+
+    said = capsys.readouterr().out
+    assert re.findall(r"^======== (\S+)", said, re.MULTILINE) == [one.path for one in found.changes]
+    assert re.findall(r"^-------- (.+)", said, re.MULTILINE) == [one.row for one in found.sections]
+    words = " ".join(said.split())
+    assert "what hurts at Level 2: - `release` takes any number." in words
+    assert "proof: tests/test_gate.py, " in words
+    for change in found.changes:
+        shown = "\n".join(change.lines) in said
+        assert shown == (not change.instead), change.path
+
+
+def test_in_the_terminal_a_cell_stands_before_its_functions(capsys: pytest.CaptureFixture) -> None:
+    terminal.show(step.between(0, 1), [])
+
+    said = capsys.readouterr().out
+    model = said.partition("======== flighttime/model.py")[2].partition("========")[0]
+    before, _, after = model.partition("+++ flighttime/model.py: build\n")
+    assert "--- explore.ipynb, below “Model”\n-def build() -> Pipeline:\n" in before
+    assert after.startswith("+def build() -> Pipeline:\n")
+    assert "  new beside it: Trained, digest\n" in after
+
+
+def test_the_check_of_the_levels_finds_a_stale_page(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(drift, "findings", lambda *_: [])
+    monkeypatch.setattr(publish, "CHANGES", "NONE.md")
+
+    code = cli.main(["check"])
+
+    assert code == 1
+    assert "\n- level4_full/NONE.md: is missing: " in capsys.readouterr().out
+
+
+def test_a_page_is_not_carried_to_the_levels_above(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(carry, "_edited", lambda *_: {level_files.CHANGES, "README.md"})
+
+    assert carry._choose([], [LEVELS[1], LEVELS[2]], "HEAD") == ["README.md"]
 
 
 @pytest.mark.parametrize("level", UPPER)
@@ -234,8 +310,8 @@ def test_the_page_for_a_browser_shows_both_sides_of_every_file(lower: int, upper
             text = hunks.readable(change.path, data or b"").decode().split("\n")
             shown = sides.lines[change.path, side]
             assert all(text[number - 1] == line for number, line in shown.items()), change.path
-            changed = {line[1:] for line in change.lines if line[0] == sign}
-            assert changed <= set(shown.values()), change.path
+            expected = {line[1:] for line in change.lines if line[0] in (sign, " ")}
+            assert expected <= set(shown.values()), change.path
 
 
 def test_the_page_for_a_browser_needs_no_network_and_no_script() -> None:
@@ -329,6 +405,8 @@ def test_the_words_that_changed_in_a_line_are_marked() -> None:
 
     assert [old[first:last] for first, last in before] == []
     assert [new[first:last] for first, last in after] == [", version"]
+    shown = coloured.html(coloured.lines("a.py", new)[0], after)
+    assert "".join(re.findall("<mark>(.*?)</mark>", shown)) == ", version"
     assert coloured.changed("import os", "return 1.5 * days") == ([], [])
 
 
