@@ -255,11 +255,26 @@ def test_what_became_of_a_cell_cannot_name_what_is_gone(
         became.read(levels.content(0), levels.content(1), tmp_path / "became.toml")
 
 
-def test_every_file_of_the_first_level_is_declared() -> None:
+def test_what_the_new_level_replaces_comes_last() -> None:
     rest = step.between(0, 1).sections[-1]
 
     assert rest.title == "What it replaces"
     assert {one.path for one in rest.changes} == set(levels.content(0)) - set(levels.content(1))
+
+
+def test_a_file_of_the_first_level_has_to_be_declared_and_to_exist(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    files = copies.files(LEVELS[1])
+    files["flighttime/extra.py"] = files.pop("flighttime/app.py")
+    monkeypatch.setattr(copies, "files", lambda _: files)
+
+    assert publish.undeclared() == [
+        "level1_devops/flighttime/extra.py: is not declared: write it in levels.toml under "
+        '[level.1."a row"]',
+        "levels.toml [level.1] flighttime/app.py: is not a file of level1_devops: "
+        "take the line out",
+    ]
 
 
 class Sides(HTMLParser):
@@ -343,6 +358,19 @@ def test_the_command_writes_the_page_and_says_where(
     assert opened == [page.as_uri()]
     assert "flighttime/gate.py" in page.read_text(encoding="utf-8")
     assert "flighttime/verdict.py</code></h3>" not in page.read_text(encoding="utf-8")
+
+
+def test_a_folder_that_cannot_be_written_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    (tmp_path / "a file").touch()
+    monkeypatch.setattr(side_by_side, "RUNS", tmp_path / "a file")
+
+    code = cli.main(["diff", "2", "3", "--html", "--no-browser"])
+
+    said = capsys.readouterr().err
+    assert code == 2 and said.count("\n") == 1
+    assert "2-3.html cannot be written" in said and "set LADDER_RUNS to another folder" in said
 
 
 REFUSED = [

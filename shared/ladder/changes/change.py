@@ -39,7 +39,9 @@ class Change:
 
     @property
     def size(self) -> str:
-        """Such as +26 -9."""
+        """Such as +26 -9; what a command has made needs no reading time, however long it is."""
+        if self.path == LOCK:
+            return "generated"
         counts = {"+": self.inserted, "-": self.deleted}
         return " ".join(f"{sign}{count}" for sign, count in counts.items() if count)
 
@@ -68,7 +70,7 @@ class Change:
     def instead(self) -> str:
         """What to say in place of the differences; empty where they are worth reading."""
         if self.path == LOCK:
-            return "generated, and not shown"
+            return "not shown"
         if self.path == DOCUMENT or self.is_new and self.path.endswith(NOTEBOOK):
             return "a document of its own at each level, to be read as a whole"
         return "a picture" if self.path.endswith(PICTURE) else ""

@@ -57,7 +57,7 @@ def differences(before: dict[str, bytes], after: dict[str, bytes]) -> dict[str, 
                     file.parent.mkdir(parents=True, exist_ok=True)
                     file.write_bytes(readable(path, data))
         (place / "attributes").write_text(ATTRIBUTES, encoding="utf-8")
-        settings = [f"core.attributesFile={place / 'attributes'}", *SETTINGS]
+        settings = [f"core.attributesFile={(place / 'attributes').as_posix()}", *SETTINGS]
         named = [word for setting in settings for word in ("-c", setting)]
         output = git(place, *named, "diff", *OPTIONS, "old", "new").stdout
     found: dict[str, list[str]] = {}

@@ -16,11 +16,12 @@ def table(change: Change, heads: tuple[str, str]) -> str:
     """The hunks of a file; one that has a single version is shown whole."""
     if change.is_new or change.is_gone:
         return whole(change)
-    old, new = (
-        coloured.lines(change.path, hunks.readable(change.path, data or b"").decode())
-        for data in (change.before, change.after)
-    )
+    old, new = (lines(change.path, data or b"") for data in (change.before, change.after))
     return framed(heads, "".join(body(block, old, new) for block in blocks(change.lines)))
+
+
+def lines(path: str, data: bytes) -> list[list[Token]]:
+    return coloured.lines(path, hunks.readable(path, data).decode(errors="replace"))
 
 
 def framed(heads: tuple[str, str], bodies: str) -> str:
@@ -30,14 +31,14 @@ def framed(heads: tuple[str, str], bodies: str) -> str:
 
 def whole(change: Change) -> str:
     kind = "old" if change.is_gone else "new"
-    lines = coloured.lines(change.path, change.text.rstrip("\n"))
-    return f"<table class='whole'><tbody>{numbered(lines, kind)}</tbody></table>"
+    shown = coloured.lines(change.path, change.text.rstrip("\n"))
+    return f"<table class='whole'><tbody>{numbered(shown, kind)}</tbody></table>"
 
 
-def numbered(lines: list[list[Token]], kind: str) -> str:
+def numbered(shown: list[list[Token]], kind: str) -> str:
     return "".join(
         f"<tr><td class='{kind}' data-n='{number}'>{coloured.html(line)}</td></tr>"
-        for number, line in enumerate(lines, start=1)
+        for number, line in enumerate(shown, start=1)
     )
 
 
@@ -65,13 +66,13 @@ def changed(
 def cell(
     kind: str,
     number: int | None,
-    lines: list[list[Token]],
+    version: list[list[Token]],
     mark: str = "",
     spans: list[coloured.Span] | None = None,
 ) -> str:
     if number is None:
         return f"<td class='{kind} none'></td>"
-    inner = coloured.html(lines[number - 1], spans)
+    inner = coloured.html(version[number - 1], spans)
     inner = f"<{mark}>{inner}</{mark}>" if mark else inner
     return f"<td class='{kind}' data-n='{number}'>{inner}</td>"
 
@@ -88,5 +89,5 @@ def pair(one: Pair, heads: tuple[str, str]) -> str:
 
 
 def part(one: Part) -> str:
-    lines = "\n".join(map(coloured.html, coloured.lines("a.py", one.code)))
-    return f"<p>{escape(one.place)}</p><pre>{lines}</pre>"
+    code = "\n".join(map(coloured.html, coloured.lines("a.py", one.code)))
+    return f"<p>{escape(one.place)}</p><pre>{code}</pre>"
