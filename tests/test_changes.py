@@ -353,7 +353,7 @@ def test_the_command_writes_the_page_and_says_where(
         for more in ([], ["--no-browser"])
     ]
 
-    page = tmp_path / "some runs" / "diff" / "2-3.html"
+    page = tmp_path / "some runs" / "diff" / "2-3-part.html"
     assert codes == [0, 0] and capsys.readouterr().out == f"{page}\n" * 2
     assert opened == [page.as_uri()]
     assert "flighttime/gate.py" in page.read_text(encoding="utf-8")

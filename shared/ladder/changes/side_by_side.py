@@ -20,9 +20,10 @@ CSS = Path(__file__).with_name("page.css")
 REPORT_CSS = CSS.parents[1] / "report" / "page.css"
 
 
-def write(step: Step) -> Path:
-    """Write the page; returns where it is."""
-    file = RUNS / "diff" / f"{step.lower}-{step.upper}.html"
+def write(step: Step, *, is_whole: bool) -> Path:
+    """Write the page; returns where it is. A part of a step does not replace the whole one."""
+    name = f"{step.lower}-{step.upper}{'' if is_whole else '-part'}.html"
+    file = RUNS / "diff" / name
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(file, html(step))

@@ -50,14 +50,16 @@ def main(arguments: argparse.Namespace) -> int:
     files = [normal(word) for word in arguments.what[len(numbers) :]]
     step = chosen(steps.between(*named(numbers)) if numbers else of_climb(), files)
     if arguments.html:
-        page = side_by_side.write(step)
+        page = side_by_side.write(step, is_whole=bool(numbers) and not files)
         print(page)
         if not arguments.no_browser:
             browser.show(page.as_uri())
         return 0
     terminal.show(step, files)
     if not numbers:
-        say.following("climb", *files)
+        taken = [one.path for one in step.changes if not one.is_gone]
+        offered = [file for file in files if any(matches(path, [file]) for path in taken)]
+        say.following("climb", *offered)
     return 0
 
 
