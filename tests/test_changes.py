@@ -2,6 +2,7 @@
 
 import html
 import re
+import sys
 from collections import defaultdict
 from html.parser import HTMLParser
 from pathlib import Path
@@ -121,7 +122,7 @@ def test_what_hurts_is_taken_from_the_readme_below_with_links_that_lead_there(
 
 
 def test_a_page_gives_what_the_model_says_and_what_proves_it() -> None:
-    section = page_of(3).partition("\n## promotion\n")[2].partition("\n## ")[0]
+    section = page_of(3).partition("\n## Promotion\n")[2].partition("\n## ")[0]
 
     assert section.splitlines()[1:4] == [
         f"> {proofs.statement('promotion', 3).says} ([promotion.3](../shared/maturity.toml))",
@@ -147,6 +148,19 @@ def test_the_terminal_gives_the_same(capsys: pytest.CaptureFixture) -> None:
     for change in found.changes:
         shown = "\n".join(change.lines) in said
         assert shown == (not change.instead), change.path
+
+
+def test_colours_are_for_a_terminal_whose_owner_wants_them(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    terminal.show_lines(["-a"])
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    terminal.show_lines(["-a", "+b", " c"])
+    monkeypatch.setenv("NO_COLOR", "1")
+    terminal.show_lines(["+b"])
+
+    assert capsys.readouterr().out == "-a\n\x1b[31m-a\x1b[m\n\x1b[32m+b\x1b[m\n c\n+b\n"
 
 
 def test_in_the_terminal_a_cell_stands_before_its_functions(capsys: pytest.CaptureFixture) -> None:

@@ -76,6 +76,13 @@ class Change:
         return "a picture" if self.path.endswith(PICTURE) else ""
 
     @property
+    def folded(self) -> str:
+        """What a person opens to see it, if it is long and others explain it; else empty."""
+        if self.is_test:
+            return "Show the test"
+        return "Show it" if self.is_gone or self.path.endswith(NOTEBOOK) else ""
+
+    @property
     def text(self) -> str:
         """The newer version for reading, or the older where there is none."""
         content = self.before if self.after is None else self.after

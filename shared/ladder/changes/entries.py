@@ -50,8 +50,8 @@ def of_change(change: Change) -> list[str]:
         body = fenced(change.text, language(change.path))
     else:
         body = fenced("\n".join(change.lines), "diff")
-    if change.is_test or change.path.endswith(".ipynb"):
-        return [*about, f"<details><summary>{change.path}</summary>", body, "</details>"]
+    if change.folded:
+        return [*about, f"<details><summary>{change.folded}</summary>", body, "</details>"]
     return [*about, body]
 
 

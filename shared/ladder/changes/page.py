@@ -3,6 +3,7 @@
 from ladder.changes import entries
 from ladder.changes.change import Change
 from ladder.changes.step import Step
+from ladder.climbing import levels
 from ladder.places import LEVELS
 
 NOTE = "<!-- Made by `ladder diff --publish` from the levels' files: edits here are lost. -->"
@@ -11,7 +12,7 @@ NOTE = "<!-- Made by `ladder diff --publish` from the levels' files: edits here 
 def page(step: Step) -> str:
     lower, upper = step.lower, step.upper
     blocks = [
-        f"# From Level {lower} to Level {upper}",
+        f"# From Level {lower} to {levels.title(upper)}",
         NOTE,
         f"{step.idea}\n{step.counted}",
         f"In the terminal: `ladder diff {lower} {upper}`. Side by side in a browser: "

@@ -117,5 +117,6 @@ def differences(change: Change, heads: tuple[str, str]) -> str:
             f"<p class='hint'>{inline(one)}</p>" for one in entries.beside(change)
         )
     shown = sides.table(change, heads)
-    folded = change.is_test or change.is_gone or change.path.endswith(".ipynb")
-    return f"<details><summary>{change.size}</summary>{shown}</details>" if folded else shown
+    if change.folded:
+        return f"<details><summary>{change.folded}</summary>{shown}</details>"
+    return shown

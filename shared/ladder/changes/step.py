@@ -27,7 +27,8 @@ class Section:
     @property
     def title(self) -> str:
         gone = all(change.is_gone for change in self.changes)
-        return self.row or ("What it replaces" if gone else "All that differs")
+        named = self.row or ("what it replaces" if gone else "all that differs")
+        return f"{named[:1].upper()}{named[1:]}"
 
     @property
     def tests(self) -> list[str]:
