@@ -141,7 +141,9 @@ def test_the_terminal_gives_the_same(capsys: pytest.CaptureFixture) -> None:
 
     said = capsys.readouterr().out
     assert re.findall(r"^======== (\S+)", said, re.MULTILINE) == [one.path for one in found.changes]
-    assert re.findall(r"^-------- (.+)", said, re.MULTILINE) == [one.row for one in found.sections]
+    assert re.findall(r"^-------- (.+)", said, re.MULTILINE) == [
+        one.title for one in found.sections
+    ]
     words = " ".join(said.split())
     assert "what hurts at Level 2: - `release` takes any number." in words
     assert "proof: tests/test_gate.py, " in words
@@ -161,6 +163,16 @@ def test_colours_are_for_a_terminal_whose_owner_wants_them(
     terminal.show_lines(["+b"])
 
     assert capsys.readouterr().out == "-a\n\x1b[31m-a\x1b[m\n\x1b[32m+b\x1b[m\n c\n+b\n"
+
+
+def test_over_several_levels_a_section_names_its_level_and_a_file_all_of_its_reasons() -> None:
+    found = step.between(1, 4)
+
+    titles = [one.title for one in found.sections]
+    (serving,) = [one for one in found.changes if one.path == "flighttime/serving.py"]
+    assert {"Headline, Level 2", "Headline, Level 4", "Promotion, Level 3"} <= set(titles)
+    assert len(set(titles)) == len(titles)
+    assert [one.row for one in serving.reasons] == ["promotion", "downtime"]
 
 
 def test_in_the_terminal_a_cell_stands_before_its_functions(capsys: pytest.CaptureFixture) -> None:

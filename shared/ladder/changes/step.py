@@ -23,12 +23,14 @@ class Section:
     statement: Statement | None
     changes: list[Change]
     note: str = ""
+    level: int | None = None  # named where the step is of several levels
 
     @property
     def title(self) -> str:
         gone = all(change.is_gone for change in self.changes)
         named = self.row or ("what it replaces" if gone else "all that differs")
-        return f"{named[:1].upper()}{named[1:]}"
+        of_level = "" if self.level is None else f", Level {self.level}"
+        return f"{named[:1].upper()}{named[1:]}{of_level}"
 
     @property
     def tests(self) -> list[str]:
@@ -94,7 +96,8 @@ def read(lower: int, upper: int, before: dict[str, bytes], after: dict[str, byte
             paths = [one.path for one in listed if one.row == row and one.path in left]
             if paths:
                 own = [left.pop(path) for path in paths]
-                sections.append(Section(row, proofs.statement(row, number), own))
+                level = None if one_up else number
+                sections.append(Section(row, proofs.statement(row, number), own, level=level))
     if left:
         sections.append(Section("", None, [*left.values()], stays))
     idea = declared.ideas.get(upper, "") if one_up else ""

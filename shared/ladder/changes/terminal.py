@@ -35,7 +35,7 @@ def state(section: Section) -> None:
     statement = section.statement
     if not statement:
         return
-    print(f"\n{'-' * 8} {section.row}")
+    print(f"\n{'-' * 8} {section.title}")
     say.paragraph(statement.says, "  ")
     proof = list(section.tests)
     if proofs.module_of(statement.check):
