@@ -65,6 +65,7 @@ def measure(first: date, history: pd.DataFrame, today: date) -> Week:
     answers = STORE.outcomes(first, last, today)
     landed = answers[answers[TARGET].notna()]
     error = landed["minutes"] - landed[TARGET]
+    certified = {version: registry.certified_error(version) for version in set(landed["model"])}
     return Week(
         first,
         answers=len(answers),
@@ -73,7 +74,7 @@ def measure(first: date, history: pd.DataFrame, today: date) -> Week:
         mae=float(error.abs().mean()),
         bias=float(error.mean()),
         route_median_mae=baseline.daily_error(history, landed),
-        certified=float(landed["model"].map(registry.certified_error).astype("float64").mean()),
+        certified=float(landed["model"].map(certified).astype("float64").mean()),
         failures=STORE.failures(first, last),
         p99_ms=float(answers["milliseconds"].astype("float64").quantile(0.99)),
         versions=answers["model"].value_counts().to_dict(),

@@ -57,7 +57,7 @@ def certified_error(version_number: str) -> float:
     return _mae(address(), replaced.times(address()), version_number)
 
 
-# The metrics of a finished run do not change, and this is asked for every answer of a week.
+# The metrics of a finished run do not change, and this is asked again for each week.
 @cache
 def _mae(address: str, times: int, version_number: str) -> float:
     metrics = lineage(version_number)["metrics"]
