@@ -11,7 +11,7 @@ from string import Template
 
 from ladder import ports
 from ladder.live.copy import Copy
-from ladder.report.page import fingerprint
+from ladder.look.page import fingerprint
 
 PAGE = Path(__file__).with_name("beside.html")
 STYLE = Path(__file__).with_name("beside.css")
