@@ -25,6 +25,8 @@ COMMANDS = {
         "feature": "the closing chapter: replay that year with a better feature, yours too",
     },
     "Explore": {
+        "site": "all results as pages with one index: the year, the bad days, the steps, slides",
+        "slides": "the workshop's slides with speaker notes, or --wall: an A3 sheet for the wall",
         "lab": "open a level in JupyterLab, as a copy that is yours to edit",
         "shell": "open a shell in a level, on its day, with a state folder of your own",
         "serve": "start a level's application on this machine",

@@ -17,10 +17,10 @@ TITLE = "What each level can prove"
 MAX_OUTPUT = 4000  # characters of one command
 
 
-def page(matrix: Matrix, *, trail: str = "") -> str:
-    """The whole page; every text of a command is escaped. `trail` is a site's navigation."""
+def page(matrix: Matrix) -> str:
+    """The whole page; every text of a command is escaped."""
     return Template((HERE / "page.html").read_text(encoding="utf-8")).substitute(
-        head=head(TITLE, HERE / "page.css", trail=trail),
+        head=head(TITLE, HERE / "page.css"),
         title=TITLE,
         standfirst=standfirst(matrix),
         surprises=surprises(matrix),

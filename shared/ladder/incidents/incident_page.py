@@ -15,8 +15,8 @@ from ladder.look.palette import slug
 STYLE = Path(__file__).with_name("page.css")
 
 
-def of_incident(row: dict, *, trail: str = "") -> str:
-    """The page of one row of the matrix; `trail` is a site's navigation."""
+def of_incident(row: dict) -> str:
+    """The page of one row of the matrix."""
     incident = CATALOGUE[row["name"]]
     levels = "".join(
         level_part(incident, int(level), cell) for level, cell in row["levels"].items()
@@ -31,9 +31,8 @@ def of_incident(row: dict, *, trail: str = "") -> str:
         f"{escape(case.fact)}</p>",
         levels,
         discussion(incident),
-        "" if trail else back,
+        back,
         sheets=(STYLE,),
-        trail=trail,
     )
 
 

@@ -9,7 +9,7 @@ from ladder.look import page as look
 
 TITLE = "Twenty bad days, five levels"
 KICKER = "The same incident, put to every level"
-STYLE = Path(__file__).with_name("page.css")
+STYLES = tuple(Path(__file__).with_name(name) for name in ("page.css", "matrix.css"))
 
 
 def write(result: dict, path: Path) -> Path:
@@ -24,8 +24,8 @@ def write(result: dict, path: Path) -> Path:
     return path
 
 
-def matrix(result: dict, *, trail: str = "") -> str:
-    """The page of all incidents; `trail` is a site's navigation."""
+def matrix(result: dict) -> str:
+    """The page of all incidents."""
     assumed = "".join(
         f"<dt>{escape(name.replace('_', ' '))}</dt><dd>{value}</dd>"
         for name, value in result["assumptions"].items()
@@ -39,8 +39,7 @@ def matrix(result: dict, *, trail: str = "") -> str:
         look.masthead(KICKER, TITLE, standfirst(result)),
         *pictures,
         f"<section><h2>Assumed of people</h2><dl>{assumed}</dl></section>",
-        sheets=(STYLE,),
-        trail=trail,
+        sheets=STYLES,
     )
 
 

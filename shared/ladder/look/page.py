@@ -12,17 +12,14 @@ FOLDER = Path(__file__).parent
 BASE_CSS = FOLDER / "base.css"
 
 
-def document(title: str, *parts: str, sheets: tuple[Path, ...] = (), trail: str = "") -> str:
+def document(title: str, *parts: str, sheets: tuple[Path, ...] = ()) -> str:
     """A whole page; its parts are markup."""
     body = "".join(parts)
-    return f"{head(title, *sheets, trail=trail)}<main>\n{body}\n</main>\n</body>\n</html>\n"
+    return f"{head(title, *sheets)}<main>\n{body}\n</main>\n</body>\n</html>\n"
 
 
-def head(title: str, *sheets: Path, script: str = "", trail: str = "") -> str:
-    """All before the content of a page, which may use its own style and script and nothing else.
-
-    `trail` is the navigation of the site that the page is part of, if any.
-    """
+def head(title: str, *sheets: Path, script: str = "") -> str:
+    """All before the content of a page, which may use its own style and script and nothing else."""
     files = (BASE_CSS, *sheets)
     style = page_style() + "".join(sheet.read_text(encoding="utf-8") for sheet in files)
     own_script = f"script-src {fingerprint(script)}; " if script else ""
@@ -31,7 +28,6 @@ def head(title: str, *sheets: Path, script: str = "", trail: str = "") -> str:
         "img-src data:; base-uri 'none'; form-action 'none'",
         style=style,
         title=escape(title),
-        trail=trail,
     )
 
 

@@ -30,11 +30,11 @@ COUNTS = ("No level", "One level", "Two levels", "Three levels", "Four levels", 
 AGREE = 1e-9
 
 
-def page(report: Report, *, trail: str = "") -> str:
-    """The whole page; every text from the report is escaped. `trail` is a site's navigation."""
+def page(report: Report) -> str:
+    """The whole page; every text from the report is escaped."""
     script = (FOLDER / "page.js").read_text(encoding="utf-8")
     return Template((FOLDER / "page.html").read_text(encoding="utf-8")).substitute(
-        head=head(TITLE, FOLDER / "page.css", script=script, trail=trail),
+        head=head(TITLE, FOLDER / "page.css", script=script),
         script=script,
         title=TITLE,
         subtitle=SUBTITLE,

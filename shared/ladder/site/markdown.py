@@ -1,0 +1,129 @@
+"""A Markdown document of the repository as a page, whose links stay inside the site."""
+
+import base64
+import posixpath
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from ladder.look import page as look
+from ladder.places import ROOT
+
+STYLE = Path(__file__).with_name("markdown.css")
+PUNCTUATION = re.compile(r"[^\w\- ]")
+NUMBER = re.compile(r"\**[-+]?\d[\d,.]*( \(.*\))?\**$")
+OUTSIDE = re.compile(r"[a-z]+:|#")
+TYPES = {".svg": "image/svg+xml", ".png": "image/png"}
+DRAWN = "<figcaption class='soft'>The way of the data, as text</figcaption>"
+
+
+def page(text: str, source: str, inside: Mapping[str, str], kicker: str, *below: str) -> str:
+    """`source` is the document's path in the repository, `inside` the page of each such path."""
+    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+    tokens = parser.parse(without_comments(text))
+    title = tokens[1].content
+    rest = tokens[3:]
+    for token in every(rest):
+        lead_inside(token, posixpath.dirname(source), inside)
+    name_headings(rest)
+    align(rest)
+    body = parser.renderer.render(in_scrolls(rest), parser.options, {})
+    return look.document(
+        title,
+        look.masthead(kicker, title),
+        f'<div class="prose">{body}</div>',
+        *below,
+        sheets=(STYLE,),
+    )
+
+
+def inline(text: str) -> str:
+    """A sentence as markup; of its links only the words stay."""
+    return MarkdownIt("commonmark", {"html": False}).renderInline(plain(text))
+
+
+def plain(text: str) -> str:
+    return re.sub(r"!?\[([^]]*)\]\([^)]*\)", r"\1", text)
+
+
+def without_comments(text: str) -> str:
+    return re.sub(r"<!--.*?-->\n?", "", text, flags=re.DOTALL)
+
+
+def every(tokens: list[Token]) -> list[Token]:
+    """The tokens and those inside them."""
+    return [one for token in tokens for one in (token, *every(token.children or []))]
+
+
+def lead_inside(token: Token, folder: str, inside: Mapping[str, str]) -> None:
+    """Let a link lead to a page of the site; one to another file loses its address."""
+    if token.type == "link_open":
+        address = str(token.attrs["href"])
+        if not OUTSIDE.match(address):
+            path, _, place = address.partition("#")
+            target = posixpath.normpath(posixpath.join(folder, path)) if path else ""
+            page = inside.get(target) or inside.get(f"{target}/README.md")
+            token.attrs.pop("href")
+            token.attrs["title"] = target
+            if page:
+                token.attrs["href"] = f"{page}#{place}" if place else page
+    if token.type == "image":
+        file = ROOT / posixpath.join(folder, str(token.attrs["src"]))
+        content = base64.b64encode(file.read_bytes()).decode()
+        token.attrs["src"] = f"data:{TYPES[file.suffix]};base64,{content}"
+
+
+def name_headings(tokens: list[Token]) -> None:
+    """Give each heading the name that GitHub gives it, so that links find it."""
+    for token, content in zip(tokens, tokens[1:], strict=False):
+        if token.type == "heading_open":
+            words = PUNCTUATION.sub("", plain(content.content).lower())
+            token.attrs["id"] = words.replace(" ", "-")
+
+
+def align(tokens: list[Token]) -> None:
+    """Mark the columns of numbers, which stand to the right, in every table."""
+    cells: list[tuple[Token, str]] = []
+    for token, content in zip(tokens, tokens[1:], strict=False):
+        if token.type in ("table_open", "table_close"):
+            align_table(cells)
+            cells = []
+        if token.type in ("tr_open", "th_open", "td_open"):
+            cells.append((token, content.content))
+
+
+def align_table(cells: list[tuple[Token, str]]) -> None:
+    columns: dict[int, list[tuple[Token, str]]] = {}
+    column = 0
+    for token, text in cells:
+        column = 0 if token.type == "tr_open" else column + 1
+        if column > 1:
+            columns.setdefault(column, []).append((token, text))
+    for found in columns.values():
+        values = [text for token, text in found if token.type == "td_open" and text]
+        if values and all(NUMBER.match(text) for text in values):
+            for token, _ in found:
+                token.attrs["class"] = "number"
+
+
+def in_scrolls(tokens: list[Token]) -> list[Token]:
+    """Tables in boxes that scroll, and pictures that only GitHub draws as text."""
+    found = []
+    for token in tokens:
+        if token.type == "table_open":
+            found.append(html('<div class="scroll" tabindex="0">'))
+        found.append(token)
+        if token.type == "table_close":
+            found.append(html("</div>\n"))
+        if token.type == "fence" and token.info == "mermaid":
+            found[-1:] = [html(f"<figure>{DRAWN}"), token, html("</figure>\n")]
+    return found
+
+
+def html(markup: str) -> Token:
+    token = Token("html_block", "", 0)
+    token.content = markup
+    return token
