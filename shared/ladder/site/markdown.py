@@ -4,6 +4,7 @@ import base64
 import posixpath
 import re
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 
 from markdown_it import MarkdownIt
@@ -78,7 +79,7 @@ def lead_inside(token: Token, folder: str, inside: Mapping[str, str]) -> None:
 
 def name_headings(tokens: list[Token]) -> None:
     """Give each heading the name that GitHub gives it, so that links find it."""
-    for token, content in zip(tokens, tokens[1:], strict=False):
+    for token, content in pairwise(tokens):
         if token.type == "heading_open":
             words = PUNCTUATION.sub("", plain(content.content).lower())
             token.attrs["id"] = words.replace(" ", "-")
@@ -87,7 +88,7 @@ def name_headings(tokens: list[Token]) -> None:
 def align(tokens: list[Token]) -> None:
     """Mark the columns of numbers, which stand to the right, in every table."""
     cells: list[tuple[Token, str]] = []
-    for token, content in zip(tokens, tokens[1:], strict=False):
+    for token, content in pairwise([*tokens, tokens[-1]]):
         if token.type in ("table_open", "table_close"):
             align_table(cells)
             cells = []
