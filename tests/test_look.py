@@ -6,11 +6,19 @@ apply to linear RGB. Differences are Euclidean in CIELAB (CIE 1976, D65).
 """
 
 import math
+import re
+import sys
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 
+from ladder import visit
+from ladder.incidents import publish as incidents
+from ladder.incidents import terminal as table
 from ladder.look import palette
+from ladder.look import terminal
+from ladder.places import GROUNDCREW
 
 VISION = {
     "usual": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
@@ -101,3 +109,73 @@ def test_the_word_on_a_tile_is_legible(setting: int) -> None:
     }
 
     assert {name: value for name, value in found.items() if value < AA} == {}
+
+
+@pytest.fixture
+def colours(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """A terminal that shows 256 colours."""
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    for name in ("NO_COLOR", "COLORTERM"):
+        monkeypatch.delenv(name, raising=False)
+    return monkeypatch
+
+
+def test_a_level_has_its_colour_in_the_terminal(colours: pytest.MonkeyPatch) -> None:
+    few = {terminal.of_level(level, "Level") for level in palette.LEVELS}
+    colours.setenv("COLORTERM", "truecolor")
+    exact = terminal.of_level(4, "Level 4")
+
+    assert len(few) == len(palette.LEVELS)
+    assert exact == "\x1b[48;2;0;67;184;38;2;255;255;255mLevel 4\x1b[0m"
+
+
+@pytest.mark.parametrize(("name", "value"), [("NO_COLOR", "1"), ("TERM", "dumb")])
+def test_no_colour_is_printed_where_none_is_wanted(
+    colours: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    colours.setenv(name, value)
+
+    assert terminal.of_level(4, "Level 4") == "Level 4"
+
+
+def test_no_colour_is_printed_into_a_file(colours: pytest.MonkeyPatch) -> None:
+    colours.setattr(sys.stdout, "isatty", lambda: False)
+
+    assert terminal.of_outcome("silent", "SILENT HARM") == "SILENT HARM"
+
+
+def test_columns_are_as_wide_in_colour(colours: pytest.MonkeyPatch) -> None:
+    rows = incidents.published()["rows"]
+    for row in rows:
+        for cell in row["levels"].values():
+            cell["steps"] = []
+    painted = table.table(rows)
+    colours.setenv("NO_COLOR", "1")
+
+    plain = table.table(rows)
+
+    assert painted != plain
+    assert re.sub(r"\x1b\[[\d;]*m", "", painted) == plain
+
+
+def test_words_on_the_colours_of_the_terminal_are_legible() -> None:
+    grounds = {level: pair[0] for level, pair in palette.LEVELS.items()}
+
+    assert {level for level, one in grounds.items() if contrast(one, terminal.INK) < AA} == set()
+
+
+def test_the_applications_pages_have_the_same_paper_and_inks() -> None:
+    css = (GROUNDCREW / "web" / "assets" / "page.css").read_text(encoding="utf-8")
+
+    for setting, block in enumerate(re.findall(r":root \{(.*?)\}", css, re.DOTALL)[:2]):
+        own = dict(re.findall(r"--(\w+): (#\w+);", block))
+        shared = {name: pair[setting] for name, pair in palette.BASE.items()}
+        assert {name: own[name] for name in shared} == shared
+
+
+def test_the_application_of_a_level_is_started_with_the_level_s_colours(tmp_path: Path) -> None:
+    found = {level: visit.environment(level, tmp_path, "2013-03-01") for level in palette.LEVELS}
+
+    colours = {level: tuple(one["FLIGHTTIME_ACCENT"].split()) for level, one in found.items()}
+    assert colours == palette.LEVELS
