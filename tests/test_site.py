@@ -2,9 +2,11 @@
 
 import ast
 import base64
+import html
 import re
 import urllib.request
 from html.parser import HTMLParser
+from itertools import combinations
 from pathlib import Path
 from posixpath import dirname
 from posixpath import join
@@ -18,7 +20,11 @@ from ladder import cli
 from ladder import ports
 from ladder import site
 from ladder import slides
+from ladder.errors import LadderError
 from ladder.incidents.catalogue import CATALOGUE
+from ladder.look import flow
+from ladder.look.flow import chart
+from ladder.look.flow import layout
 from ladder.places import LEVELS
 from ladder.places import ROOT
 from ladder.site import build
@@ -184,6 +190,52 @@ def test_a_link_of_a_document_leads_inside_the_site_or_nowhere() -> None:
 
     assert Seen(shown).links == ["glossary.html#b", "https://e.org", "#g"]
     assert 'title="level1/x.py">c</a>' in shown
+
+
+def test_a_flowchart_is_drawn_with_its_words_and_without_nodes_upon_each_other() -> None:
+    for level in LEVELS:
+        source, _ = texts.picture(level)
+        found = chart.read(source)
+        placed = layout.place(found)
+        boxes = [(*placed.at[name], placed.wide[name]) for name in found.nodes]
+
+        drawn = html.unescape(flow.svg(source, level))
+
+        assert len(found.arrows) > 4 and len(found.nodes) > 4
+        assert set(found.arrows) == {*placed.ways, *placed.back}
+        assert all(
+            line in drawn for one in found.nodes.values() for line in layout.lines(one.label)
+        )
+        assert [
+            (one, other)
+            for one, other in combinations(boxes, 2)
+            if abs(one[1] - other[1]) < layout.HEIGHT
+            and abs(one[0] - other[0]) < (one[2] + other[2]) / 2
+        ] == []
+        assert all(0 < x < placed.width and 0 < y < placed.height for x, y, _ in boxes)
+
+
+def test_a_flowchart_is_read_as_mermaid_reads_it() -> None:
+    found = chart.read(
+        'flowchart LR\n  a[("x, y")] --> b & c:::new -.->|"by hand"| d([Kim])\n  d <--> a'
+    )
+
+    arrows = [(one.start, one.end, one.label, one.by_hand, one.both) for one in found.arrows]
+    assert arrows == [
+        ("a", "b", "", False, False),
+        ("a", "c", "", False, False),
+        ("b", "d", "by hand", True, False),
+        ("c", "d", "by hand", True, False),
+        ("d", "a", "", False, True),
+    ]
+    assert [(one.label, one.shape, one.is_new) for one in found.nodes.values()] == [
+        ("x, y", "stored", False),
+        ("b", "program", False),
+        ("c", "program", True),
+        ("Kim", "person", False),
+    ]
+    with pytest.raises(LadderError, match="a flowchart has 'a ==> b'"):
+        chart.read("a ==> b")
 
 
 def test_columns_of_numbers_stand_to_the_right() -> None:

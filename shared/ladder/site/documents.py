@@ -29,7 +29,9 @@ def pages() -> dict[str, str]:
     """Each page, by its path in the site."""
     known = inside()
     return {
-        page: markdown.page(text(source), source, known, kicker(page), next_to(page))
+        page: markdown.page(
+            text(source), source, known, kicker(page), next_to(page), level=level_of(page)
+        )
         for source, page in known.items()
         if page != "index.html"
     }
@@ -48,11 +50,15 @@ def kicker(page: str) -> str:
     return "A level, step by step" if page in OF_LEVELS else "mlops-ladder"
 
 
+def level_of(page: str) -> int:
+    return [*OF_LEVELS].index(page) if page in OF_LEVELS else max(LEVELS)
+
+
 def next_to(page: str) -> str:
     """From a level to the levels beside it, and to the steps between them."""
     if page not in OF_LEVELS:
         return ""
-    level = [*OF_LEVELS].index(page)
+    level = level_of(page)
     links = [
         f'<a href="level{other}.html">{texts.title(other)}</a>'
         for other in (level - 1, level + 1)

@@ -10,6 +10,7 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from ladder.look import flow
 from ladder.look import page as look
 from ladder.places import ROOT
 
@@ -18,11 +19,15 @@ PUNCTUATION = re.compile(r"[^\w\- ]")
 NUMBER = re.compile(r"\**[-+]?\d[\d,.]*( \(.*\))?\**$")
 OUTSIDE = re.compile(r"[a-z]+:|#")
 TYPES = {".svg": "image/svg+xml", ".png": "image/png"}
-DRAWN = "<figcaption class='soft'>The way of the data, as text</figcaption>"
 
 
-def page(text: str, source: str, inside: Mapping[str, str], kicker: str, *below: str) -> str:
-    """`source` is the document's path in the repository, `inside` the page of each such path."""
+def page(
+    text: str, source: str, inside: Mapping[str, str], kicker: str, *below: str, level: int = 4
+) -> str:
+    """`source` is the document's path in the repository, `inside` the page of each such path.
+
+    `level` is the level whose colour marks what is new in a flowchart.
+    """
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
     tokens = parser.parse(without_comments(text))
     title = tokens[1].content
@@ -31,7 +36,7 @@ def page(text: str, source: str, inside: Mapping[str, str], kicker: str, *below:
         lead_inside(token, posixpath.dirname(source), inside)
     name_headings(rest)
     align(rest)
-    body = parser.renderer.render(in_scrolls(rest), parser.options, {})
+    body = parser.renderer.render(in_boxes(rest, level), parser.options, {})
     return look.document(
         title,
         look.masthead(kicker, title),
@@ -110,8 +115,8 @@ def align_table(cells: list[tuple[Token, str]]) -> None:
                 token.attrs["class"] = "number"
 
 
-def in_scrolls(tokens: list[Token]) -> list[Token]:
-    """Tables in boxes that scroll, and pictures that only GitHub draws as text."""
+def in_boxes(tokens: list[Token], level: int) -> list[Token]:
+    """Tables in boxes that scroll, and flowcharts drawn in the colour of the level."""
     found = []
     for token in tokens:
         if token.type == "table_open":
@@ -120,7 +125,7 @@ def in_scrolls(tokens: list[Token]) -> list[Token]:
         if token.type == "table_close":
             found.append(html("</div>\n"))
         if token.type == "fence" and token.info == "mermaid":
-            found[-1:] = [html(f"<figure>{DRAWN}"), token, html("</figure>\n")]
+            found[-1] = html(f'<figure tabindex="0">{flow.svg(token.content, level)}</figure>\n')
     return found
 
 

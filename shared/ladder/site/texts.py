@@ -6,6 +6,7 @@ from ladder import reasons
 from ladder.places import LEVELS
 
 HURTS = "What still hurts"
+PICTURE = re.compile(r"^## ([^\n]+)\n+```mermaid\n(.*?)^```", re.MULTILINE | re.DOTALL)
 SENTENCE = re.compile(r"(?<=[.?!]) +(?=[A-Z])")
 
 
@@ -43,6 +44,12 @@ def cure(level: int) -> str:
 def idea(level: int) -> str:
     """The one idea of the step to this level, in a sentence; Level 0 has that of its README."""
     return SENTENCE.split(reasons.read().ideas.get(level) or sentences(level)[0])[0]
+
+
+def picture(level: int) -> tuple[str, str]:
+    """The README's flowchart as text, and the heading above it; empty where there is none."""
+    found = PICTURE.search(readme(level))
+    return (found[2], found[1]) if found else ("", "")
 
 
 def hurts(level: int) -> list[str]:

@@ -18,7 +18,7 @@ def slides() -> list[Slide]:
     """Level by level: the pain, the cure, what still hurts, a bad day; then the year's results."""
     found = [levels.opening(), levels.overview()]
     for level in levels.LEVELS:
-        found += [levels.level(level), levels.hurts(level)]
+        found += [levels.level(level), *levels.picture(level), levels.hurts(level)]
         found += incidents.between(level, level + 1)
     return [*found, *results.slides(), levels.ending()]
 

@@ -2,6 +2,7 @@
 
 from ladder import reasons
 from ladder.cli import HELP
+from ladder.look import flow
 from ladder.look.svg import element
 from ladder.places import LEVELS as FOLDERS
 from ladder.places import ROOT
@@ -20,6 +21,7 @@ MEASURES = {
     "manual_steps_per_release": ("steps by hand, a release", ".0f"),
 }
 STEP = {"width": 100, "height": 100}
+PICTURE_NOTES = "A dotted arrow is a person's work. In the level's colour: what is new."
 AFTERWARDS = ("run", "start", "lab", "incidents", "live")
 
 
@@ -83,6 +85,16 @@ def is_read(path: str) -> bool:
 
 def new(files: list[str]) -> str:
     return f"<p>What is new, file by file:</p>{points(files)}" if files else ""
+
+
+def picture(number: int) -> list[Slide]:
+    """The way of the data and of the hand-offs, as the README draws it."""
+    source, heading = texts.picture(number)
+    if not source:
+        return []
+    notes = paragraph(PICTURE_NOTES) + paragraph(texts.idea(number))
+    drawn = flow.svg(source, number)
+    return [Slide(f"Level {number}", heading, drawn, notes, level=number, kind="flowing")]
 
 
 def hurts(number: int) -> Slide:

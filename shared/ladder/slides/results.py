@@ -18,21 +18,14 @@ from ladder.slides.slide import paragraph
 
 
 def slides() -> list[Slide]:
-    return [
-        year(),
-        *map(finding, findings(sources.whole_year())),
-        silent(),
-        matrix(),
-        stairs(),
-        better(),
-    ]
+    first, *others = findings(sources.whole_year())
+    return [year(first), *map(finding, others), silent(), matrix(), stairs(), better()]
 
 
-def year() -> Slide:
-    drawn = chart(sources.whole_year(), WIDE)
-    return Slide(
-        "A year of flights, replayed", TITLE, drawn, paragraph(f"{SUBTITLE}."), kind="picture"
-    )
+def year(found: Finding) -> Slide:
+    """The picture of the year, with what it shows first."""
+    notes = paragraph(f"{SUBTITLE}.") + paragraph(found.detail)
+    return Slide(TITLE, found.lead, chart(sources.whole_year(), WIDE), notes, kind="picture")
 
 
 def finding(found: Finding) -> Slide:
