@@ -4,6 +4,7 @@ import ast
 import base64
 import html
 import re
+import time
 import urllib.request
 from html.parser import HTMLParser
 from itertools import combinations
@@ -24,6 +25,7 @@ from ladder.errors import LadderError
 from ladder.incidents.catalogue import CATALOGUE
 from ladder.look import flow
 from ladder.look.flow import chart
+from ladder.look.flow import folding
 from ladder.look.flow import layout
 from ladder.places import LEVELS
 from ladder.places import ROOT
@@ -164,6 +166,23 @@ def test_the_site_is_written_twice_into_a_folder_with_a_space_and_served(tmp_pat
     assert len([*folder.rglob("*")]) == count + 1 + build.steps.are_there()
 
 
+def test_a_browser_that_leaves_early_is_no_error_to_print(
+    tmp_path: Path, capfd: pytest.CaptureFixture
+) -> None:
+    (tmp_path / "large.html").write_text("x" * 20_000_000, encoding="utf-8")
+    (tmp_path / "small.html").write_text("here", encoding="utf-8")
+
+    with site.serving.served(tmp_path, ports.somewhere()) as address:
+        with urllib.request.urlopen(f"{address}large.html") as answer:
+            answer.read(10)
+        time.sleep(0.2)
+        with urllib.request.urlopen(f"{address}small.html") as answer:
+            text = answer.read()
+
+    assert text == b"here"
+    assert capfd.readouterr().err == ""
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -196,13 +215,13 @@ def test_a_flowchart_is_drawn_with_its_words_and_without_nodes_upon_each_other()
     for level in LEVELS:
         source, _ = texts.picture(level)
         found = chart.read(source)
-        placed = layout.place(found)
+        placed = folding.folded(found)
         boxes = [(*placed.at[name], placed.wide[name]) for name in found.nodes]
 
         drawn = html.unescape(flow.svg(source, level))
 
         assert len(found.arrows) > 4 and len(found.nodes) > 4
-        assert set(found.arrows) == {*placed.ways, *placed.back}
+        assert set(found.arrows) == {*placed.ways, *placed.around}
         assert all(
             line in drawn for one in found.nodes.values() for line in layout.lines(one.label)
         )

@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import sys
 import threading
 from collections.abc import Iterator
 from http.server import SimpleHTTPRequestHandler
@@ -23,11 +24,19 @@ class Quiet(SimpleHTTPRequestHandler):
         pass
 
 
+class Server(ThreadingHTTPServer):
+    """Prints nothing about a browser that leaves before it has the whole page."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
 @contextlib.contextmanager
 def served(folder: Path, port: int) -> Iterator[str]:
     """Serve until the end of the block; yields the address."""
     handler = functools.partial(Quiet, directory=str(folder))
-    with ThreadingHTTPServer((ports.LOOPBACK, port), handler) as server:
+    with Server((ports.LOOPBACK, port), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:
             yield f"http://{ports.LOOPBACK}:{port}/"
@@ -36,5 +45,7 @@ def served(folder: Path, port: int) -> Iterator[str]:
 
 
 def wait() -> None:
-    """Until the person presses Ctrl-C."""
-    threading.Event().wait()
+    """Until the person presses Ctrl-C, which Windows hands on only between two waits."""
+    never = threading.Event()
+    while not never.wait(0.5):
+        pass

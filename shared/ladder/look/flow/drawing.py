@@ -5,27 +5,25 @@ from itertools import pairwise
 from ladder.look.flow import chart as charts
 from ladder.look.flow.chart import Arrow
 from ladder.look.flow.chart import Node
+from ladder.look.flow.folding import folded
 from ladder.look.flow.layout import HEIGHT
 from ladder.look.flow.layout import LANE
 from ladder.look.flow.layout import Layout
 from ladder.look.flow.layout import Point
 from ladder.look.flow.layout import lines
-from ladder.look.flow.layout import place
 from ladder.look.svg import element
 from ladder.look.svg import short
 from ladder.look.svg import text
 
-BELOW = 26  # from one arrow back to the next, below all nodes
 HEAD = 8
 
 
 def svg(source: str, level: int) -> str:
     """The picture of a flowchart's text; raises LadderError if it cannot be read."""
     chart = charts.read(source)
-    layout = place(chart)
-    height = layout.height + BELOW * len(layout.back) + (10 if layout.back else 0)
+    layout = folded(chart)
     ways = [arrow(one, layout) for one in layout.ways]
-    ways += [arrow_back(one, layout, number) for number, one in enumerate(layout.back, 1)]
+    ways += [arrow_around(one, layout) for one in layout.around]
     nodes = [box(one, layout) for one in chart.nodes.values()]
     return element(
         "svg",
@@ -33,7 +31,7 @@ def svg(source: str, level: int) -> str:
         *ways,
         *nodes,
         class_=f"chart flow s-l{level}",
-        viewBox=f"0 0 {layout.width:.0f} {height:.0f}",
+        viewBox=f"0 0 {layout.width:.0f} {layout.height:.0f}",
         width=f"{layout.width:.0f}",
         font_size=13,
         role="img",
@@ -110,15 +108,17 @@ def bend(a: Point, b: Point) -> str:
     return f"C{path(a[0] + half, a[1])} {path(b[0] - half, b[1])} {path(*b)}"
 
 
-def arrow_back(one: Arrow, layout: Layout, number: int) -> str:
-    """Out to the right, back below all nodes, and in from the left."""
+def arrow_around(one: Arrow, layout: Layout) -> str:
+    """Out to the right, back below the nodes, and in from the left; upwards in an outer lane."""
     (x0, y0), (x1, y1) = layout.at[one.start], layout.at[one.end]
-    right, left = layout.sides[one.start][1] + LANE, layout.sides[one.end][0] - LANE
+    floor = layout.around[one]
+    outer = LANE if y1 > floor else 2 * LANE - 4
+    right, left = layout.sides[one.start][1] + LANE, layout.sides[one.end][0] - outer
     first, last = (x0 + layout.wide[one.start] / 2, y0), (x1 - layout.wide[one.end] / 2, y1)
-    floor = layout.height + BELOW * number - 10
+    turn = 6 if y1 > floor else -6
     line = (
         f"M{path(*first)}H{short(right - 6)}q6 0 6 6V{short(floor - 6)}q0 6 -6 6"
-        f"H{short(left + 6)}q-6 0 -6 -6V{short(y1 + 6)}q0 -6 6 -6H{short(last[0])}"
+        f"H{short(left + 6)}q-6 0 -6 {turn}V{short(y1 - turn)}q0 {turn} 6 {turn}H{short(last[0])}"
     )
     head = f"M{path(*last)}l-{HEAD} -4v8Z"
     return drawn(one, line, head, ((left + right) / 2, floor - 5))

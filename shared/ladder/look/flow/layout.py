@@ -14,7 +14,8 @@ from ladder.look.svg import spread
 
 CHARACTER, PADDING, HEIGHT, GAP, APART, MARGIN = 7.4, 13, 42, 22, 34, 6
 LINE = 15  # characters: a longer text has two lines
-LANE = 12  # beside a column, for arrows back
+LANE = 12  # beside a column, for arrows that go around
+BELOW = 26  # from one such arrow to the next, below all nodes
 SWEEPS = 12
 Point = tuple[float, float]
 
@@ -27,22 +28,31 @@ class Layout:
     wide: dict[str, float] = field(default_factory=dict)
     sides: dict[str, tuple[float, float]] = field(default_factory=dict)  # of a node's column
     ways: dict[Arrow, list[str]] = field(default_factory=dict)  # node, points, node
-    back: list[Arrow] = field(default_factory=list)  # against the direction, drawn below
+    around: dict[Arrow, float] = field(default_factory=dict)  # below nodes, at this height
     width: float = 0.0
     height: float = 0.0
 
 
 def place(chart: Chart) -> Layout:
+    """All in one band from left to right."""
     layout = Layout(wide={name: width(node.label) for name, node in chart.nodes.items()})
-    layout.back = against(chart)
-    forward = [arrow for arrow in chart.arrows if arrow not in layout.back]
+    back = against(chart)
+    forward = [arrow for arrow in chart.arrows if arrow not in back]
     columns = into_columns(chart, forward, layout)
     neighbours = between(layout)
     for sweep in range(SWEEPS):
         order(columns if sweep % 2 else columns[::-1], neighbours)
     across(columns, forward, layout)
     down(columns, neighbours, layout)
+    go_around(layout, back)
     return layout
+
+
+def go_around(layout: Layout, arrows: list[Arrow]) -> None:
+    """Give each arrow a height of its own below all that is there."""
+    for arrow in arrows:
+        layout.height += BELOW
+        layout.around[arrow] = layout.height - 8
 
 
 def lines(label: str) -> list[str]:
@@ -127,7 +137,7 @@ def order(columns: list[list[str]], neighbours: dict[str, list[str]]) -> None:
 
 def across(columns: list[list[str]], forward: list[Arrow], layout: Layout) -> None:
     """Columns as wide as their nodes, and as far apart as the words on the arrows need."""
-    x = float(MARGIN + (LANE if layout.back else 0))
+    x = float(MARGIN + 2 * LANE)
     for column in columns:
         widest = max(layout.wide[name] for name in column)
         for name in column:
@@ -136,7 +146,7 @@ def across(columns: list[list[str]], forward: list[Arrow], layout: Layout) -> No
         words = [longest(one.label) for one in forward if layout.ways[one][0] in column]
         room = max([0, *words]) * (CHARACTER - 1)
         x += widest + max(APART, room + 2 * PADDING if room else 0)
-        layout.width = layout.sides[column[0]][1] + MARGIN + (LANE if layout.back else 0)
+        layout.width = layout.sides[column[0]][1] + MARGIN + 2 * LANE
 
 
 def down(columns: list[list[str]], neighbours: dict[str, list[str]], layout: Layout) -> None:
