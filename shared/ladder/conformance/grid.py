@@ -31,6 +31,7 @@ def svg(summary: dict, *, still: bool = False) -> str:
         class_="chart grid",
         viewBox=f"0 0 {WIDTH} {height}",
         font_size=15,
+        preserveAspectRatio="xMinYMin meet",
         role="img",
     )
 
@@ -57,4 +58,4 @@ def square(one: dict, level: int, y: int) -> str:
     shape = {"x": x, "y": y + 5, "width": SQUARE, "height": SQUARE}
     if level in one["holds"]:
         return element("rect", class_=f"dot s-l{one['level']}", **shape)
-    return element("rect", class_="axis", fill="none", stroke_width=1, stroke_opacity=0.5, **shape)
+    return element("rect", class_="axis", fill="none", stroke_width=1, stroke_opacity=0.7, **shape)

@@ -45,6 +45,7 @@ def svg(result: dict, *, narrow: bool = False, links: str | None = None, still: 
         class_=f"chart matrix {'narrow' if narrow else 'wide'}",
         viewBox=f"0 0 {width} {height}",
         font_size=13,
+        preserveAspectRatio="xMinYMin meet",
         role="img",
     )
 

@@ -151,7 +151,11 @@ def across(columns: list[list[str]], forward: list[Arrow], layout: Layout) -> No
 
 def down(columns: list[list[str]], neighbours: dict[str, list[str]], layout: Layout) -> None:
     """Each node as near to its neighbours' height as the others of its column allow."""
-    y = {name: place * (HEIGHT + GAP) for column in columns for place, name in enumerate(column)}
+    y = {
+        name: float(place * (HEIGHT + GAP))
+        for column in columns
+        for place, name in enumerate(column)
+    }
     for _ in range(SWEEPS):
         for column in columns:
             wanted = {
