@@ -204,10 +204,12 @@ def test_what_cannot_be_written_is_refused_in_words(
 
 def test_a_link_of_a_document_leads_inside_the_site_or_nowhere() -> None:
     text = "# T\n\n[a](../shared/GLOSSARY.md#b) [c](x.py) [d](https://e.org) [f](#g)\n"
+    text += "[h](../README.md#i)\n"
+    pages = {"shared/GLOSSARY.md": "glossary.html", "README.md": "index.html"}
 
-    shown = markdown.page(text, "level1/README.md", {"shared/GLOSSARY.md": "glossary.html"}, "k")
+    shown = markdown.page(text, "level1/README.md", pages, "k")
 
-    assert Seen(shown).links == ["glossary.html#b", "https://e.org", "#g"]
+    assert Seen(shown).links == ["glossary.html#b", "https://e.org", "#g", "index.html"]
     assert 'title="level1/x.py">c</a>' in shown
 
 

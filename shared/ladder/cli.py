@@ -60,7 +60,6 @@ HELP = {name: line for group in COMMANDS.values() for name, line in group.items(
 
 PAGE = """\
 mlops-ladder: one model, five levels, one real year. usage: python3 ladder.py COMMAND [options]
-
 {commands}
 
 Begin with `python3 ladder.py run`: three to four minutes. `COMMAND --help` explains one. First use

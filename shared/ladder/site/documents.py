@@ -1,5 +1,8 @@
 """The documents of the repository that are pages of the site."""
 
+import re
+from pathlib import Path
+
 from ladder.feature import page as feature
 from ladder.places import LEVELS
 from ladder.places import ROOT
@@ -16,12 +19,20 @@ OTHERS = {
     "ml-test-score.html": "shared/year/ml-test-score.md",
     "instructors.html": "INSTRUCTORS.md",
 }
+TEACHING = re.compile(r"\]\((shared/teaching/[^)#]+\.md)\)")
 CLOSING = {"closing.html": "shared/BETTER_FEATURE.md"}
+
+
+def for_instructors() -> dict[str, str]:
+    """The documents that the run sheet of instructors leads to."""
+    sheet = ROOT / OTHERS["instructors.html"]
+    found = TEACHING.findall(sheet.read_text(encoding="utf-8")) if sheet.is_file() else []
+    return {f"teaching-{Path(path).stem}.html": path for path in dict.fromkeys(found)}
 
 
 def inside() -> dict[str, str]:
     """The page of each document, by the document's path in the repository."""
-    documents = OF_LEVELS | OTHERS | CLOSING | {"index.html": "README.md"}
+    documents = OF_LEVELS | OTHERS | for_instructors() | CLOSING | {"index.html": "README.md"}
     return {source: page for page, source in documents.items() if (ROOT / source).is_file()}
 
 

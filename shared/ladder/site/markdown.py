@@ -15,6 +15,7 @@ from ladder.look import page as look
 from ladder.places import ROOT
 
 STYLE = Path(__file__).with_name("markdown.css")
+INDEX = "index.html"
 PUNCTUATION = re.compile(r"[^\w\- ]")
 NUMBER = re.compile(r"\**[-+]?\d[\d,.]*( \(.*\))?\**$")
 OUTSIDE = re.compile(r"[a-z]+:|#")
@@ -75,7 +76,9 @@ def lead_inside(token: Token, folder: str, inside: Mapping[str, str]) -> None:
             token.attrs.pop("href")
             token.attrs["title"] = target
             if page:
-                token.attrs["href"] = f"{page}#{place}" if place else page
+                # The index is not the front README, so it has none of its places.
+                is_there = place and page != INDEX
+                token.attrs["href"] = f"{page}#{place}" if is_there else page
     if token.type == "image":
         file = ROOT / posixpath.join(folder, str(token.attrs["src"]))
         content = base64.b64encode(file.read_bytes()).decode()

@@ -31,4 +31,4 @@ def here(path: str, target: str) -> str:
 
 def within(path: str, page: str) -> str:
     """The page with its navigation."""
-    return page.replace("<body>\n", f"<body>\n{trail(path)}", 1)
+    return page.replace("<main>", f"<main>\n{trail(path)}", 1)
