@@ -157,6 +157,9 @@ def test_columns_are_as_wide_in_colour(colours: pytest.MonkeyPatch) -> None:
 
     assert painted != plain
     assert re.sub(r"\x1b\[[\d;]*m", "", painted) == plain
+    head, *lines = plain.splitlines()
+    columns = [head.index(f"Level {level}") for level in palette.LEVELS]
+    assert all(re.match(r" \w", line[at - 1 :]) for line in lines[::2] for at in columns)
 
 
 def test_words_on_the_colours_of_the_terminal_are_legible() -> None:

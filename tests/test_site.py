@@ -3,6 +3,7 @@
 import ast
 import base64
 import html
+import json
 import re
 import time
 import urllib.request
@@ -21,12 +22,13 @@ from ladder import cli
 from ladder import ports
 from ladder import site
 from ladder import slides
+from ladder.conformance import model
 from ladder.errors import LadderError
 from ladder.incidents.catalogue import CATALOGUE
 from ladder.look import flow
 from ladder.look.flow import chart
 from ladder.look.flow import folding
-from ladder.look.flow import layout
+from ladder.look.flow import places
 from ladder.places import LEVELS
 from ladder.places import ROOT
 from ladder.site import build
@@ -138,14 +140,39 @@ def test_mission_control_is_linked_only_where_it_can_be_reached(pages: Pages) ->
     assert "127.0.0.1" not in pages["index.html"]
 
 
+def conformance_of(runs: Path) -> dict:
+    """What `ladder check --matrix` leaves, with every statement held by Level 3 alone."""
+    statements = [vars(one) for one in model.read()]
+    cells = [
+        {"id": one["id"], "level": level, "passed": level == 3}
+        for one in statements
+        for level in LEVELS
+        if one["check"] and not one["same_as"]
+    ]
+    found = {"coverage": {"executable": 1, "settings": 2, "people": 3, "not observable": 4}}
+    found |= {"statements": statements, "cells": cells}
+    (runs / "maturity.json").write_text(json.dumps(found), encoding="utf-8")
+    (runs / "maturity.html").write_text("<main>what a machine ran</main>", encoding="utf-8")
+    return found
+
+
 def test_the_site_shows_a_run_of_this_machine(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
 ) -> None:
     monkeypatch.setattr(sources, "RUNS", tmp_path)
     own = sources.year() | {"levels": sources.year()["levels"][:2], "until": "2013-06-30"}
-    (tmp_path / "report.json").write_text(sources.json.dumps(own), encoding="utf-8")
+    (tmp_path / "report.json").write_text(json.dumps(own), encoding="utf-8")
+
+    measured = conformance_of(tmp_path)
+    made = build.pages(local=True)
 
     assert [row["level"] for row in sources.year()["levels"]] == [0, 1]
+    assert sources.staircase()["statements"][0]["holds"] == [3]
+    assert sources.staircase()["coverage"] == measured["coverage"]
+    assert lost({path: Seen(text) for path, text in made.items()}) == []
+    assert "what a machine ran" in made["evidence.html"]
+    assert 'href="evidence.html"' in made["staircase.html"]
+    assert "evidence.html" not in build.pages(local=False)
     assert len(sources.whole_year()["levels"]) == 5
     (tmp_path / "report.json").write_text('{"levels": ', encoding="utf-8")
     assert cli.main(["site", "--out", str(tmp_path / "a site")]) == 2
@@ -225,12 +252,12 @@ def test_a_flowchart_is_drawn_with_its_words_and_without_nodes_upon_each_other()
         assert len(found.arrows) > 4 and len(found.nodes) > 4
         assert set(found.arrows) == {*placed.ways, *placed.around}
         assert all(
-            line in drawn for one in found.nodes.values() for line in layout.lines(one.label)
+            line in drawn for one in found.nodes.values() for line in places.lines(one.label)
         )
         assert [
             (one, other)
             for one, other in combinations(boxes, 2)
-            if abs(one[1] - other[1]) < layout.HEIGHT
+            if abs(one[1] - other[1]) < places.HEIGHT
             and abs(one[0] - other[0]) < (one[2] + other[2]) / 2
         ] == []
         assert all(0 < x < placed.width and 0 < y < placed.height for x, y, _ in boxes)

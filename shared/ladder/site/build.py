@@ -34,6 +34,8 @@ def write(folder: Path, *, local: bool) -> int:
 def pages(*, local: bool) -> dict[str, str]:
     """Every page by its path, each with the navigation."""
     bad_days = sources.bad_days()
+    # It names folders of this machine, so that it is not published.
+    evidence = sources.evidence() if local else ""
     made = {
         "index.html": index.page(local=local),
         "year.html": report.page(sources.year()),
@@ -42,10 +44,11 @@ def pages(*, local: bool) -> dict[str, str]:
             f"incidents/{row['name']}.html": incident_page.of_incident(row)
             for row in bad_days["rows"]
         },
-        "staircase.html": staircase.page(sources.staircase()),
+        "staircase.html": staircase.page(sources.staircase(), evidence=bool(evidence)),
         **steps.pages(),
         **documents.pages(),
         "wall.html": wall.page(),
+        **({"evidence.html": evidence} if evidence else {}),
     }
     return {path: trail.within(path, text) for path, text in made.items()} | {
         "slides.html": deck.page(home="index.html")

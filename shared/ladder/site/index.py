@@ -14,12 +14,11 @@ from ladder.report.chart import SUBTITLE
 from ladder.report.chart import chart
 from ladder.report.findings import findings
 from ladder.report.scale import LAYOUTS
-from ladder.site import documents
 from ladder.site import markdown
+from ladder.site import others
 from ladder.site import sources
 from ladder.site import steps
 from ladder.site import texts
-from ladder.site import trail
 
 HERE = Path(__file__).parent
 SHEETS = (
@@ -30,17 +29,6 @@ SHEETS = (
 )
 TITLE = "mlops-ladder"
 KICKER = "One model, five levels of automation, one real year of flights"
-CONTROL = "http://127.0.0.1:8000/control"
-MORE = {
-    "closing.html": "A better feature: the closing chapter",
-    "slides.html": "Slides, with notes for the speaker",
-    "wall.html": "A wall sheet, A3",
-    "data.html": "The data",
-    "glossary.html": "The terms",
-    "groundcrew.html": "What all levels stand on",
-    "ml-test-score.html": "Google's rubric",
-    "instructors.html": "For instructors",
-}
 
 
 def page(*, local: bool) -> str:
@@ -52,7 +40,7 @@ def page(*, local: bool) -> str:
         year(),
         bad_days(),
         staircase(),
-        more(local=local),
+        others.more(local=local),
         sheets=SHEETS,
     )
 
@@ -110,20 +98,4 @@ def staircase() -> str:
         '<section aria-labelledby="stairs"><h2 id="stairs"><a href="staircase.html">What each '
         "level can prove</a></h2><div class='scroll' tabindex='0'>"
         f"{counts.svg(sources.staircase())}</div></section>"
-    )
-
-
-def more(*, local: bool) -> str:
-    """The other pages, and how mission control is started."""
-    there = {*documents.inside().values(), *trail.TRAIL}
-    links = "".join(
-        f'<li><a href="{path}">{name}</a></li>' for path, name in MORE.items() if path in there
-    )
-    name = "Mission control"
-    control = f'<a href="{CONTROL}">{name}</a>' if local else name
-    return (
-        f'<section aria-labelledby="more"><h2 id="more">And more</h2><ul class="more">{links}</ul>'
-        f"<p>{control} is a page of Level 4's running application: start it with "
-        f"<code>ladder serve 4</code>, or watch a year go by with <code>ladder live</code>.</p>"
-        "</section>"
     )

@@ -13,11 +13,11 @@ from markdown_it.token import Token
 from ladder.look import flow
 from ladder.look import page as look
 from ladder.places import ROOT
+from ladder.site import columns
 
 STYLE = Path(__file__).with_name("markdown.css")
 INDEX = "index.html"
 PUNCTUATION = re.compile(r"[^\w\- ]")
-NUMBER = re.compile(r"\**[-+]?\d[\d,.]*( \(.*\))?\**$")
 OUTSIDE = re.compile(r"[a-z]+:|#")
 TYPES = {".svg": "image/svg+xml", ".png": "image/png"}
 
@@ -36,7 +36,7 @@ def page(
     for token in every(rest):
         lead_inside(token, posixpath.dirname(source), inside)
     name_headings(rest)
-    align(rest)
+    columns.align(rest)
     body = parser.renderer.render(in_boxes(rest, level), parser.options, {})
     return look.document(
         title,
@@ -91,31 +91,6 @@ def name_headings(tokens: list[Token]) -> None:
         if token.type == "heading_open":
             words = PUNCTUATION.sub("", plain(content.content).lower())
             token.attrs["id"] = words.replace(" ", "-")
-
-
-def align(tokens: list[Token]) -> None:
-    """Mark the columns of numbers, which stand to the right, in every table."""
-    cells: list[tuple[Token, str]] = []
-    for token, content in pairwise([*tokens, tokens[-1]]):
-        if token.type in ("table_open", "table_close"):
-            align_table(cells)
-            cells = []
-        if token.type in ("tr_open", "th_open", "td_open"):
-            cells.append((token, content.content))
-
-
-def align_table(cells: list[tuple[Token, str]]) -> None:
-    columns: dict[int, list[tuple[Token, str]]] = {}
-    column = 0
-    for token, text in cells:
-        column = 0 if token.type == "tr_open" else column + 1
-        if column > 1:
-            columns.setdefault(column, []).append((token, text))
-    for found in columns.values():
-        values = [text for token, text in found if token.type == "td_open" and text]
-        if values and all(NUMBER.match(text) for text in values):
-            for token, _ in found:
-                token.attrs["class"] = "number"
 
 
 def in_boxes(tokens: list[Token], level: int) -> list[Token]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from ladder import feature
 from ladder import publish
+from ladder.conformance import model
 from ladder.conformance import summary
 from ladder.errors import LadderError
 from ladder.incidents import publish as incidents
@@ -42,8 +43,28 @@ def better_feature() -> Result:
 
 
 def staircase() -> Result:
-    """The published one: a run's own has its evidence in runs/maturity.html."""
-    return summary.published()
+    """What each level proves, as `summary` publishes it."""
+    found = own("maturity.json", "cells", "check --matrix")
+    return of_cells(found) if found else summary.published()
+
+
+def of_cells(found: Result) -> Result:
+    """The summary of measured cells, which are those of statements that no level below has."""
+    holds: dict[str, list[int]] = {}
+    for cell in found["cells"]:
+        holds.setdefault(cell["id"], []).extend([cell["level"]] * (cell["passed"] is True))
+    statements = [
+        {**one, "as": one["same_as"], "holds": sorted(holds[one["same_as"] or one["id"]])}
+        for one in found["statements"]
+        if one["status"] in model.RUN
+    ]
+    return {"coverage": found["coverage"], "statements": statements}
+
+
+def evidence() -> str:
+    """The page that `ladder check --matrix` has written on this machine, if it has."""
+    page = RUNS / "maturity.html"
+    return page.read_text(encoding="utf-8") if page.is_file() else ""
 
 
 def own(name: str, key: str, command: str) -> Result | None:

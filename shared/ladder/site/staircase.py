@@ -10,10 +10,15 @@ from ladder.conformance.model import LEVELS
 from ladder.look import page as look
 from ladder.site.sources import Result
 
+EVIDENCE = {
+    False: "<code>ladder check --matrix</code> measures all of them again.",
+    True: '<a href="evidence.html">All that was run, and what it printed</a>.',
+}
 STYLE = Path(__file__).with_name("staircase.css")
 
 
-def page(summary: Result) -> str:
+def page(summary: Result, *, evidence: bool = False) -> str:
+    """`evidence`: with a link to all that was run on this machine to measure it."""
     counted = summary["coverage"]
     standfirst = (
         f"{sum(counted.values())} statements of the maturity model. {counted['executable']} are "
@@ -28,7 +33,7 @@ def page(summary: Result) -> str:
         f"<section><h2>Row by row</h2><p class='hint'>{grid.KEY}</p>"
         f"<div class='scroll' tabindex='0'>{grid.svg(summary)}</div></section>",
         "<section><h2>Statement by statement</h2><p class='hint'>Open one to see why it matters "
-        "and how it is shown. <code>ladder check --matrix</code> measures all of them again.</p>",
+        f"and how it is shown. {EVIDENCE[evidence]}</p>",
         f"{''.join(entries(summary))}</section>",
         sheets=(STYLE,),
     )

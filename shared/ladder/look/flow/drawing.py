@@ -6,11 +6,13 @@ from ladder.look.flow import chart as charts
 from ladder.look.flow.chart import Arrow
 from ladder.look.flow.chart import Node
 from ladder.look.flow.folding import folded
-from ladder.look.flow.layout import HEIGHT
-from ladder.look.flow.layout import LANE
-from ladder.look.flow.layout import Layout
-from ladder.look.flow.layout import Point
-from ladder.look.flow.layout import lines
+from ladder.look.flow.places import HEIGHT
+from ladder.look.flow.places import LANE
+from ladder.look.flow.places import Layout
+from ladder.look.flow.places import Point
+from ladder.look.flow.places import lines
+from ladder.look.flow.shapes import outline
+from ladder.look.flow.shapes import path
 from ladder.look.svg import element
 from ladder.look.svg import short
 from ladder.look.svg import text
@@ -50,41 +52,6 @@ def box(one: Node, layout: Layout) -> str:
     first = y + 4.5 - 7 * (len(lines(one.label)) - 1) + (2 if one.shape == "stored" else 0)
     node = element("path", d=shape, class_=f"node {look}")
     return element("g", node, written(one.label, x, first))
-
-
-def outline(shape: str, left: float, top: float, right: float, bottom: float) -> str:
-    """A cylinder, a pill, a leaning box, a hexagon; a box for a program."""
-    if shape == "stored":
-        rim, wide = 6, (right - left) / 2
-        return (
-            f"M{path(left, top)}a{wide:.1f} {rim} 0 0 1 {right - left:.1f} 0V{short(bottom)}"
-            f"a{wide:.1f} {rim} 0 0 1 {left - right:.1f} 0ZM{path(left, top)}"
-            f"a{wide:.1f} {rim} 0 0 0 {right - left:.1f} 0"
-        )
-    if shape == "person":
-        half = (bottom - top) / 2
-        turn = f"a{half:.1f} {half:.1f} 0 0 1 0"
-        return (
-            f"M{path(left + half, top)}H{short(right - half)}{turn} {short(bottom - top)}"
-            f"H{short(left + half)}{turn} {short(top - bottom)}Z"
-        )
-    middle, lean = (top + bottom) / 2, 9
-    corners = {
-        "file": [(left + lean, top), (right, top), (right - lean, bottom), (left, bottom)],
-        "decision": [
-            (left, middle),
-            (left + lean, top),
-            (right - lean, top),
-            (right, middle),
-            (right - lean, bottom),
-            (left + lean, bottom),
-        ],
-    }.get(shape, [(left, top), (right, top), (right, bottom), (left, bottom)])
-    return "M" + "L".join(path(*corner) for corner in corners) + "Z"
-
-
-def path(x: float, y: float) -> str:
-    return f"{short(float(x))} {short(float(y))}"
 
 
 def arrow(one: Arrow, layout: Layout) -> str:

@@ -1,9 +1,9 @@
 """Fold a flowchart that is too wide into two bands, one below the other."""
 
 from ladder.look.flow.chart import Chart
-from ladder.look.flow.layout import Layout
 from ladder.look.flow.layout import go_around
 from ladder.look.flow.layout import place
+from ladder.look.flow.places import Layout
 
 WIDEST = 1000  # pixels of one band
 UNEVEN = 0.25  # how far from the middle the fold may be, as a share of the width

@@ -4,33 +4,26 @@ The steps are those of Sugiyama, Tagawa and Toda (1981): break cycles, give each
 points into the columns that long arrows cross, order each column by its neighbours, then place.
 """
 
-from dataclasses import dataclass
-from dataclasses import field
-from itertools import pairwise
-
 from ladder.look.flow.chart import Arrow
 from ladder.look.flow.chart import Chart
+from ladder.look.flow.columns import against
+from ladder.look.flow.columns import between
+from ladder.look.flow.columns import into_columns
+from ladder.look.flow.columns import order
+from ladder.look.flow.places import APART
+from ladder.look.flow.places import BELOW
+from ladder.look.flow.places import CHARACTER
+from ladder.look.flow.places import GAP
+from ladder.look.flow.places import HEIGHT
+from ladder.look.flow.places import LANE
+from ladder.look.flow.places import MARGIN
+from ladder.look.flow.places import PADDING
+from ladder.look.flow.places import Layout
+from ladder.look.flow.places import longest
+from ladder.look.flow.places import width
 from ladder.look.svg import spread
 
-CHARACTER, PADDING, HEIGHT, GAP, APART, MARGIN = 7.4, 13, 42, 22, 34, 6
-LINE = 15  # characters: a longer text has two lines
-LANE = 12  # beside a column, for arrows that go around
-BELOW = 26  # from one such arrow to the next, below all nodes
 SWEEPS = 12
-Point = tuple[float, float]
-
-
-@dataclass
-class Layout:
-    """Positions of the middles of nodes and of the points of arrows, by name, in pixels."""
-
-    at: dict[str, Point] = field(default_factory=dict)
-    wide: dict[str, float] = field(default_factory=dict)
-    sides: dict[str, tuple[float, float]] = field(default_factory=dict)  # of a node's column
-    ways: dict[Arrow, list[str]] = field(default_factory=dict)  # node, points, node
-    around: dict[Arrow, float] = field(default_factory=dict)  # below nodes, at this height
-    width: float = 0.0
-    height: float = 0.0
 
 
 def place(chart: Chart) -> Layout:
@@ -53,86 +46,6 @@ def go_around(layout: Layout, arrows: list[Arrow]) -> None:
     for arrow in arrows:
         layout.height += BELOW
         layout.around[arrow] = layout.height - 8
-
-
-def lines(label: str) -> list[str]:
-    """A text in one line, or in two of about the same length."""
-    if len(label) <= LINE or " " not in label:
-        return [label]
-    breaks = [place for place, letter in enumerate(label) if letter == " "]
-    at = min(breaks, key=lambda place: abs(place - len(label) / 2))
-    return [label[:at], label[at + 1 :]]
-
-
-def longest(label: str) -> int:
-    return max(map(len, lines(label)))
-
-
-def width(label: str) -> float:
-    return CHARACTER * longest(label) + 2 * PADDING
-
-
-def against(chart: Chart) -> list[Arrow]:
-    """The arrows that lead back to a node on the way to them."""
-    found: list[Arrow] = []
-    done: set[str] = set()
-
-    def visit(name: str, above: tuple[str, ...]) -> None:
-        for arrow in (one for one in chart.arrows if one.start == name):
-            if arrow.end in (*above, name):
-                found.append(arrow)
-            elif arrow.end not in done:
-                visit(arrow.end, (*above, name))
-        done.add(name)
-
-    for name in chart.nodes:
-        if name not in done:
-            visit(name, ())
-    return found
-
-
-def into_columns(chart: Chart, forward: list[Arrow], layout: Layout) -> list[list[str]]:
-    """Each node right of all that lead to it; long arrows get a point in each column between."""
-    column = dict.fromkeys(chart.nodes, 0)
-    for _ in chart.nodes:
-        for arrow in forward:
-            column[arrow.end] = max(column[arrow.end], column[arrow.start] + 1)
-    for name in column:
-        ends = [column[arrow.end] for arrow in forward if arrow.start == name]
-        starts = any(arrow.end == name for arrow in forward)
-        column[name] = column[name] if starts or not ends else min(ends) - 1
-    columns: list[list[str]] = [[] for _ in range(max(column.values()) + 1)]
-    for name, number in column.items():
-        columns[number].append(name)
-    for count, arrow in enumerate(forward):
-        points = {f"{count} {n}": n for n in range(column[arrow.start] + 1, column[arrow.end])}
-        for point, number in points.items():
-            columns[number].append(point)
-            layout.wide[point] = 0.0
-        layout.ways[arrow] = [arrow.start, *points, arrow.end]
-    return columns
-
-
-def between(layout: Layout) -> dict[str, list[str]]:
-    """What each node and point is connected with in the columns beside it."""
-    found: dict[str, list[str]] = {name: [] for name in layout.wide}
-    for way in layout.ways.values():
-        for one, other in pairwise(way):
-            found[one].append(other)
-            found[other].append(one)
-    return found
-
-
-def order(columns: list[list[str]], neighbours: dict[str, list[str]]) -> None:
-    """Sort each column by the mean place of its neighbours in the column before."""
-    for before, column in pairwise(columns):
-        places = {name: place for place, name in enumerate(before)}
-
-        def middle(name: str, places: dict[str, int] = places, own: list[str] = column) -> float:
-            near = [places[other] for other in neighbours[name] if other in places]
-            return sum(near) / len(near) if near else float(own.index(name))
-
-        column[:] = sorted(column, key=middle)
 
 
 def across(columns: list[list[str]], forward: list[Arrow], layout: Layout) -> None:
