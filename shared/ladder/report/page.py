@@ -6,8 +6,7 @@ from html import escape
 from pathlib import Path
 from string import Template
 
-from ladder.look.page import fingerprint as fingerprint
-from ladder.look.page import head as head
+from ladder.look.page import head
 from ladder.look.svg import element
 from ladder.look.svg import marker
 from ladder.report import tables
