@@ -26,6 +26,7 @@ from ladder.conformance import model
 from ladder.errors import LadderError
 from ladder.incidents.catalogue import CATALOGUE
 from ladder.look import flow
+from ladder.look import palette
 from ladder.look.flow import chart
 from ladder.look.flow import folding
 from ladder.look.flow import places
@@ -416,8 +417,19 @@ def test_slides_print_one_a_sheet_and_no_slide_is_cut(
     assert printed(browser) == (count, {(338, 190)})
     cut = browser.execute_script(CUT)
     assert cut == []
+    colours = browser.execute_script(NEW)
+    assert colours == [[level, rgb(palette.LEVELS[level])] for level in LEVELS]
 
 
+def rgb(pair: tuple[str, str]) -> str:
+    return f"rgb({', '.join(str(int(pair[0][place : place + 2], 16)) for place in (1, 3, 5))})"
+
+
+NEW = """
+return [...document.querySelectorAll(".flow")].map(drawn => [
+  Number(drawn.classList[2].slice(3)), getComputedStyle(drawn.querySelector(".new")).stroke
+]);
+"""
 CUT = """
 return [...document.querySelectorAll(".slide")].flatMap((slide, place) => {
   location.hash = "";
