@@ -11,11 +11,14 @@ import pytest
 from ladder import check as of_levels
 from ladder import renew
 from ladder.errors import LadderError
+from ladder.look import palette
 from ladder.places import LEVELS
 from ladder.readmes import check
 from ladder.readmes import generated
 from ladder.readmes import picture
 from ladder.readmes import template
+
+PURPLE = palette.LEVELS[2][1]  # the fill of what is new at Level 2
 
 
 def replaced(old: str, new: str) -> Callable[[str], str]:
@@ -49,7 +52,7 @@ def test_the_readmes_keep_the_template() -> None:
         (3, replaced("6,417 answers", "6,418 answers"), "'Break it' is not what the published"),
         (4, replaced("disk-full", "disk-fall"), "there is no incident disk-fall: `ladder incid"),
         (1, replaced("`trusted_file`, ", ""), "'Exercises' is not what the published matrix and"),
-        (2, replaced("classDef new fill:#dcaaff", "classDef new fill:#000000"), "level's colour"),
+        (2, replaced(f"classDef new fill:{PURPLE}", "classDef new fill:#000000"), "level's colour"),
         (4, replaced(":::new", ""), "the picture does not show what is new: write ':::new'"),
         (3, replaced("-.->", "-->"), "the picture does not show what people do by hand"),
         (2, replaced('[("feed")]', '[("feed)]'), "a line that is no arrow between things: 'feed[("),

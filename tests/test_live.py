@@ -154,6 +154,7 @@ def test_the_page_for_two_shows_only_these_two(monkeypatch: pytest.MonkeyPatch) 
     copies = [object.__new__(Copy), object.__new__(Copy)]
     for copy, title, port in zip(copies, ["a <b>", "c"], [8001, 8002], strict=True):
         copy.title, copy.address = title, f"http://127.0.0.1:{port}"
+        copy.level = 4
 
     with (
         beside.served(ports.somewhere(), copies) as page,
@@ -161,6 +162,7 @@ def test_the_page_for_two_shows_only_these_two(monkeypatch: pytest.MonkeyPatch) 
     ):
         text, policy = answer.read().decode(), answer.headers["Content-Security-Policy"]
 
+    assert text.count('<section class="s-l4">') == 2
     assert re.findall(r'<h2>(.*?)</h2><iframe src="(.*?)"', text) == [
         ("a &lt;b&gt;", "http://127.0.0.1:8001/control"),
         ("c", "http://127.0.0.1:8002/control"),

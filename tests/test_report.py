@@ -17,11 +17,11 @@ from xml.etree import ElementTree
 
 import pytest
 
+from ladder.look.palette import COLOURS
 from ladder.report import chart_svg
 from ladder.report import print_table
 from ladder.report import sentences
 from ladder.report import write_report
-from ladder.report.palette import COLOURS
 
 FROZEN = {3: 9.3, 4: 9.0, 5: 13.3, 6: 11.9, 7: 14.2, 8: 13.1, 9: 14.8, 10: 10.4, 11: 8.2, 12: 8.5}
 FRESH = {3: 8.9, 4: 7.7, 5: 8.1, 6: 6.9, 7: 6.9, 8: 6.4, 9: 6.9, 10: 7.7, 11: 7.9, 12: 8.6}

@@ -15,6 +15,7 @@ from ladder.copies import Edit
 from ladder.copies import Step
 from ladder.errors import LadderError
 from ladder.lock import LOCK
+from ladder.look import terminal as look
 from ladder.places import GROUNDCREW
 from ladder.places import LEVELS
 from ladder.readmes import check as readmes
@@ -74,14 +75,16 @@ def describe_start(declared: Reasons) -> str:
     """The sizes of the level where copies start, which is read whole, beside their limits."""
     level = LEVELS[declared.start]
     measured = limits.sizes(copies.files(level), None)
-    return "\n".join([f"{level.name}:", *_sizes(measured, declared.limits[declared.start])])
+    name = look.of_level(declared.start, level.name)
+    return "\n".join([f"{name}:", *_sizes(measured, declared.limits[declared.start])])
 
 
 def describe(step: Step, declared: Reasons) -> str:
     """A step as text: its idea, its sizes beside their limits, and each file with its reason."""
     return "\n".join(
         [
-            f"{step.lower.name} -> {step.upper.name}: {declared.ideas.get(step.number, '')}",
+            f"{step.lower.name} -> {look.of_level(step.number, step.upper.name)}: "
+            f"{declared.ideas.get(step.number, '')}",
             *_sizes(
                 limits.sizes(copies.files(step.upper), step),
                 declared.limits.get(step.number, {}),

@@ -25,6 +25,8 @@ COMMANDS = {
         "feature": "the closing chapter: replay that year with a better feature, yours too",
     },
     "Explore": {
+        "site": "all results as pages with one index: the year, the bad days, the steps, slides",
+        "slides": "the workshop's slides with speaker notes, or --wall: an A3 sheet for the wall",
         "lab": "open a level in JupyterLab, as a copy that is yours to edit",
         "shell": "open a shell in a level, on its day, with a state folder of your own",
         "serve": "start a level's application on this machine",
@@ -57,14 +59,11 @@ CLIMB = "ladder.climbing"
 HELP = {name: line for group in COMMANDS.values() for name, line in group.items()}
 
 PAGE = """\
-mlops-ladder: one model, five levels of MLOps maturity, one real year of flights.
-usage: python3 ladder.py COMMAND [options]
-
+mlops-ladder: one model, five levels, one real year. usage: python3 ladder.py COMMAND [options]
 {commands}
 
-Begin with `python3 ladder.py run` (three to four minutes), then `python3 ladder.py start flights`.
-`python3 ladder.py COMMAND --help` explains one command. The first use installs 1.3 GB into .venv;
-after `source .venv/bin/activate` (Windows: .venv\\Scripts\\activate) plain `ladder COMMAND` works.
+Begin with `python3 ladder.py run`: three to four minutes. `COMMAND --help` explains one. First use
+installs 1.3 GB; after `source .venv/bin/activate` (Windows: .venv\\Scripts\\activate) say `ladder`.
 """
 
 

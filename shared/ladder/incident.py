@@ -16,6 +16,7 @@ from ladder.incidents import runner
 from ladder.incidents import terminal
 from ladder.incidents.catalogue import CATALOGUE
 from ladder.incidents.command import chosen
+from ladder.look import terminal as look
 
 SIGNS = {
     "world": "~",
@@ -97,7 +98,8 @@ def follow(name: str, levels: list[int], pace: float) -> None:
             ends[level] = ours
         width = min(shutil.get_terminal_size((120, 40)).columns, 200) // len(levels) - 2
         if len(levels) > 1:
-            print("  ".join(f"LEVEL {level}".ljust(width) for level in levels).rstrip())
+            heads = (look.of_level(level, f"LEVEL {level}".ljust(width)) for level in levels)
+            print("  ".join(heads).rstrip())
         while ends:
             days = {level: day_of(end) for level, end in ends.items()}
             ends = {level: end for level, end in ends.items() if days[level] is not None}

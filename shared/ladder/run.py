@@ -60,6 +60,7 @@ def main(arguments: argparse.Namespace) -> int:
     if arguments.publish:
         publish(result)
     print(f"\n{report.print_table(result)}\n\nThe whole story, as a page: {RUNS / 'report.html'}")
+    print("With the bad days, the staircase and the steps, as pages with one index: `ladder site`")
     return 0
 
 

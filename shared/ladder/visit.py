@@ -7,6 +7,7 @@ import json
 import os
 from pathlib import Path
 
+from ladder.look import palette
 from ladder.places import FEED
 from ladder.places import LEVELS
 from ladder.places import RUNS
@@ -55,6 +56,7 @@ def environment(level: int, state: Path, day: str) -> dict[str, str]:
         RUNS_SET: str(state),
         TODAY_SET: day,
         LEVEL: f"{level}",
+        "FLIGHTTIME_ACCENT": " ".join(palette.LEVELS[level]),
     }
 
 

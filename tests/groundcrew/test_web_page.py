@@ -21,6 +21,7 @@ from hypothesis import settings as examined
 from hypothesis import strategies as st
 
 from groundcrew import feed
+from groundcrew.errors import UserError
 from groundcrew.serving import Serving
 from groundcrew.web import form
 from groundcrew.web import recent_flights
@@ -366,6 +367,30 @@ def test_the_page_loads_only_its_own_assets(client: TestClient) -> None:
     kinds = {response.headers["content-type"].partition(";")[0] for response in responses}
     assert kinds == {"text/css", "text/javascript"}
     assert all("immutable" in response.headers["cache-control"] for response in responses)
+
+
+def test_the_pages_have_the_colour_that_the_environment_sets(
+    level: Level, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = re.findall('href="(/assets/[^"]*accent.css)"', level.client().get("/").text)
+    monkeypatch.setenv("FLIGHTTIME_ACCENT", "#112233 #ddeeff")
+    client = level.client()
+    (address,) = re.findall('href="(/assets/[^"]*accent.css)"', client.get("/").text)
+
+    assert plain == []
+    assert "--own:#112233" in client.get(address).text
+    assert "dark){:root{--own:#ddeeff}" in client.get(address).text
+    assert "immutable" in client.get(address).headers["cache-control"]
+
+
+@pytest.mark.parametrize("pair", ["red", "#112233", "#112233 #ddeeff}body{display:none"])
+def test_a_colour_that_is_none_is_refused(
+    level: Level, monkeypatch: pytest.MonkeyPatch, pair: str
+) -> None:
+    monkeypatch.setenv("FLIGHTTIME_ACCENT", pair)
+
+    with pytest.raises(UserError, match="two colours, for light and for dark screens: write it"):
+        level.client()
 
 
 def test_the_page_sets_no_cookie_and_is_read_only(client: TestClient) -> None:

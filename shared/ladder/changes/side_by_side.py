@@ -12,12 +12,11 @@ from ladder.changes.step import Section
 from ladder.changes.step import Step
 from ladder.climbing import levels
 from ladder.errors import LadderError
+from ladder.look.page import head
 from ladder.places import RUNS
-from ladder.report.page import head
 from ladder.report.write import write_atomically
 
 CSS = Path(__file__).with_name("page.css")
-REPORT_CSS = CSS.parents[1] / "report" / "page.css"
 
 
 def write(step: Step, *, is_whole: bool) -> Path:
@@ -40,7 +39,7 @@ def html(step: Step) -> str:
     hurt = f"<section><h2>What hurts at Level {step.lower}</h2>{items(step.hurt)}</section>"
     parts = "".join(of_section(section, heads) for section in step.sections)
     return (
-        f"{head(title, REPORT_CSS, CSS)}<main><header><p class='kicker'>mlops-ladder</p>"
+        f"{head(title, CSS)}<main><header><p class='kicker'>mlops-ladder</p>"
         f"<h1>{title}</h1><p class='standfirst'>{escape(step.idea)} "
         f"{escape(step.counted)}</p></header>{hurt if step.hurt else ''}"
         f"{glance(step)}{parts}</main></body></html>\n"

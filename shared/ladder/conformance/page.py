@@ -9,11 +9,10 @@ from ladder.conformance.matrix import Matrix
 from ladder.conformance.model import LEVELS
 from ladder.conformance.model import Statement
 from ladder.conformance.starter import Command
+from ladder.look.page import head
 from ladder.places import ROOT
-from ladder.report.page import head
 
 HERE = Path(__file__).parent
-REPORT_CSS = HERE.parent / "report" / "page.css"
 TITLE = "What each level can prove"
 MAX_OUTPUT = 4000  # characters of one command
 
@@ -21,7 +20,7 @@ MAX_OUTPUT = 4000  # characters of one command
 def page(matrix: Matrix) -> str:
     """The whole page; every text of a command is escaped."""
     return Template((HERE / "page.html").read_text(encoding="utf-8")).substitute(
-        head=head(TITLE, REPORT_CSS, HERE / "page.css"),
+        head=head(TITLE, HERE / "page.css"),
         title=TITLE,
         standfirst=standfirst(matrix),
         surprises=surprises(matrix),

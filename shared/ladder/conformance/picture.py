@@ -1,9 +1,9 @@
 """The matrix as one picture: a line a statement, a column a level, filled where it holds."""
 
 from ladder.conformance.model import LEVELS
-from ladder.report.palette import still_style
-from ladder.report.svg import element
-from ladder.report.svg import text
+from ladder.look.palette import still_style
+from ladder.look.svg import element
+from ladder.look.svg import text
 
 WIDTH, LEFT, STEP, LINE, TOP, RADIUS = 800, 610, 40, 17, 64, 5.2
 FURTHER = 108  # characters of a statement that fit

@@ -13,6 +13,7 @@ from ladder.conformance import staircase
 from ladder.conformance import summary
 from ladder.conformance.matrix import Cell
 from ladder.conformance.matrix import Matrix
+from ladder.look import terminal as look
 from ladder.places import RUNS
 
 EVIDENCE, PAGE = RUNS / "maturity.json", RUNS / "maturity.html"
@@ -36,8 +37,9 @@ def main(levels: list[int], publish: bool = False) -> int:
 def tell(cell: Cell) -> None:
     odd = "  NOT AS EXPECTED" if cell.surprises else ""
     said = SAID[cell.result.passed]
+    name = look.of_level(cell.level, f"Level {cell.level}")
     print(
-        f"Level {cell.level}  {cell.statement.id:<22}{said:<14}{cell.result.seconds:5.1f} s{odd}",
+        f"{name}  {cell.statement.id:<22}{said:<14}{cell.result.seconds:5.1f} s{odd}",
         flush=True,
     )
 

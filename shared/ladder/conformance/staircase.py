@@ -2,6 +2,7 @@
 
 from ladder.conformance.matrix import Cell
 from ladder.conformance.matrix import Matrix
+from ladder.look import terminal as look
 
 MARKS = {True: "●", False: "·", None: "!"}
 WIDTH = 34
@@ -11,7 +12,8 @@ LEGEND = "● holds   · does not hold   ! the check failed   ? not as expected"
 def text(matrix: Matrix) -> str:
     """The staircase, the coverage, and each surprise with its evidence."""
     levels = sorted({level for _, level in matrix.cells})
-    head = f"{'':<{WIDTH}}" + "".join(f"   L{level}" for level in levels)
+    heads = (f"   {look.of_level(level, f'L{level}')}" for level in levels)
+    head = " " * WIDTH + "".join(heads)
     lines = [head]
     row = ""
     for statement in matrix.statements:

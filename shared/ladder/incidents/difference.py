@@ -14,8 +14,7 @@ def shown(incident: Incident, level: int) -> str:
         return ""
     path, number, lines = lines_of(incident, level)
     text = "\n".join(f"{number + index:4}  {line}" for index, line in enumerate(lines))
-    link = f"<a href='{(ROOT / path).as_uri()}'>{escape(path)}, line {number}</a>"
-    return f"<p class=code>{link}</p><pre>{escape(text)}</pre>"
+    return f"<p class=place>{escape(path)}, line {number}</p><pre>{escape(text)}</pre>"
 
 
 def lines_of(incident: Incident, level: int) -> tuple[str, int, list[str]]:

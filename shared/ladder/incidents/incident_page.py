@@ -2,34 +2,47 @@
 
 import json
 from html import escape
+from pathlib import Path
 
 from ladder.incidents import difference
 from ladder.incidents import stored
 from ladder.incidents import tiles
 from ladder.incidents.catalogue import CATALOGUE
-from ladder.incidents.document import document
 from ladder.incidents.incident import Incident
+from ladder.look import page as look
+from ladder.look.palette import slug
+
+STYLE = Path(__file__).with_name("page.css")
 
 
 def of_incident(row: dict) -> str:
+    """The page of one row of the matrix."""
     incident = CATALOGUE[row["name"]]
     levels = "".join(
         level_part(incident, int(level), cell) for level, cell in row["levels"].items()
     )
-    question = incident.question
-    wrong = "".join(f"<li>{escape(one)}" for one in question.wrong)
     case = incident.case
-    return document(
+    back = '<p><a href="../incidents.html">All incidents</a></p>'
+    return look.document(
         incident.title,
-        '<p><a href="../incidents.html">all incidents</a></p>',
-        f"<h1>{escape(incident.title)}</h1><p class=story>{escape(incident.story)}</p>",
-        f"<p>It touches {escape(incident.touches)}. {escape(degree(incident))}</p>",
+        look.masthead(f"An incident: it touches {incident.touches}", incident.title),
+        f"<p class=story>{escape(incident.story)} {escape(degree(incident))}</p>",
         f"<p>In public: <a href='{escape(case.url)}'>{escape(case.title)}</a>. "
         f"{escape(case.fact)}</p>",
         levels,
-        f"<h2>For discussion</h2><p>{escape(question.text)}</p><details><summary>"
+        discussion(incident),
+        back,
+        sheets=(STYLE,),
+    )
+
+
+def discussion(incident: Incident) -> str:
+    question = incident.question
+    wrong = "".join(f"<li>{escape(one)}" for one in question.wrong)
+    return (
+        f"<section><h2>For discussion</h2><p>{escape(question.text)}</p><details><summary>"
         f"An answer, and what people say first</summary><p>{escape(question.answer)}</p>"
-        f"<p>Likely, and wrong:</p><ul>{wrong}</ul></details>",
+        f"<p>Likely, and wrong:</p><ul>{wrong}</ul></details></section>"
     )
 
 
@@ -38,22 +51,29 @@ def degree(incident: Incident) -> str:
 
 
 def level_part(incident: Incident, level: int, cell: dict) -> str:
-    fill, ink = tiles.LOOKS[cell["outcome"]]
-    badge = f"<span class=badge style='background:{fill};color:{ink}'>"
+    look_of = slug(cell["outcome"])
+    badge = f"<span class='badge o-{look_of} i-{look_of}'>{tiles.WORDS[cell['outcome']]}</span>"
     surprise = (
         f" <strong>Declared: {escape(cell['expected'])}.</strong>" if cell["surprise"] else ""
     )
-    record = stored.record_of(incident.name, level, cell["seed"])
-    events = json.loads(record.read_text(encoding="utf-8"))["events"]
     return "".join(
         [
-            f"<section><h2>Level {level} {badge}{tiles.WORDS[cell['outcome']]}</span></h2>",
+            f"<section><h2><i class='square s-l{level}'></i>Level {level} {badge}</h2>",
             f"<p>{escape(cell['why'][:1].upper() + cell['why'][1:])}.{surprise} ",
             escape(measured(cell)) + spread(cell),
-            f"</p>{difference.shown(incident, level)}<details><summary>Minute by minute</summary>",
-            f"<table>{''.join(map(event_row, events))}</table></details></section>",
+            f"</p>{difference.shown(incident, level)}{minutes(incident, level, cell)}</section>",
         ]
     )
+
+
+def minutes(incident: Incident, level: int, cell: dict) -> str:
+    """All that happened, if the incident was played on this machine."""
+    record = stored.record_of(incident.name, level, cell["seed"])
+    if not record.exists():
+        return ""
+    rows = "".join(map(event_row, json.loads(record.read_text(encoding="utf-8"))["events"]))
+    table = f"<div class=scroll tabindex=0><table>{rows}</table></div>"
+    return f"<details><summary>Minute by minute</summary>{table}</details>"
 
 
 def measured(cell: dict) -> str:
@@ -72,8 +92,8 @@ def measured(cell: dict) -> str:
         found.append(f"Noticed by {cell['detected_by']} on day {cell['days_to_detect']}.")
     if cell["days_to_mitigate"] is not None:
         found.append(f"Over on day {cell['days_to_mitigate']}.")
-    if cell["steps"]:
-        found.append(f"By hand: {'; '.join(cell['steps'])}.")
+    if steps := cell.get("steps"):
+        found.append(f"By hand: {'; '.join(steps)}.")
     return " ".join(found)
 
 

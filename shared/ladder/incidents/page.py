@@ -1,13 +1,15 @@
-"""The matrix as a page for screen and wall, and one page an incident beside it."""
+"""The matrix as a page, and one page an incident beside it."""
 
 from html import escape
 from pathlib import Path
 
 from ladder.incidents import incident_page
 from ladder.incidents import picture
-from ladder.incidents.document import document
+from ladder.look import page as look
 
 TITLE = "Twenty bad days, five levels"
+KICKER = "The same incident, put to every level"
+STYLES = tuple(Path(__file__).with_name(name) for name in ("page.css", "matrix.css"))
 
 
 def write(result: dict, path: Path) -> Path:
@@ -23,21 +25,39 @@ def write(result: dict, path: Path) -> Path:
 
 
 def matrix(result: dict) -> str:
-    silent = {
+    """The page of all incidents."""
+    assumed = "".join(
+        f"<dt>{escape(name.replace('_', ' '))}</dt><dd>{value}</dd>"
+        for name, value in result["assumptions"].items()
+    )
+    pictures = (
+        picture.svg(result, narrow=narrow, links="incidents", still=False)
+        for narrow in (False, True)
+    )
+    return look.document(
+        TITLE,
+        look.masthead(KICKER, TITLE, standfirst(result)),
+        *pictures,
+        f"<section><h2>Assumed of people</h2><dl>{assumed}</dl></section>",
+        sheets=STYLES,
+    )
+
+
+def standfirst(result: dict) -> str:
+    """What the picture shows, with the number of silent harms at each level."""
+    counted = ", ".join(
+        f"{count} at Level {level}" for level, count in silent_harms(result).items()
+    )
+    return (
+        f"Silent harm: {counted}. Figures are of the days that were played; an answer is wrong if "
+        "it errs by more than 2 minutes more than without the incident. Each title leads to what "
+        "the levels did."
+    )
+
+
+def silent_harms(result: dict) -> dict[int, int]:
+    """How many incidents harmed users unnoticed, by level."""
+    return {
         level: sum(row["levels"][f"{level}"]["outcome"] == "silent" for row in result["rows"])
         for level in result["levels"]
     }
-    counted = ", ".join(f"{count} at Level {level}" for level, count in silent.items())
-    assumed = "".join(
-        f"<li>{escape(name)} = {value}" for name, value in result["assumptions"].items()
-    )
-    return document(
-        TITLE,
-        f"<h1>{TITLE}</h1>",
-        f"<p>The same incident is put to each level, and what happens is measured. "
-        f"Silent harm: {counted}. Figures are of the days that were played; "
-        "an answer is wrong if it errs by more than 2 minutes more than without the incident. "
-        "Each title leads to what the levels did.</p>",
-        picture.svg(result, links=True),
-        f"<h2>Assumed of people</h2><ul>{assumed}</ul>",
-    )

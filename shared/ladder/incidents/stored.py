@@ -16,7 +16,6 @@ HERE = Path(__file__).parent
 AROUND = {
     "command",
     "difference",
-    "document",
     "incident_page",
     "judge",
     "measured",

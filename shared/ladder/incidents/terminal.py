@@ -1,5 +1,7 @@
 """The matrix in the terminal."""
 
+from ladder.look import terminal as look
+
 SIGNS = {
     "prevented": "prevented",
     "healed": "healed itself",
@@ -22,16 +24,23 @@ def table(rows: list[dict]) -> str:
     """One line an incident; below each outcome the figures that matter."""
     levels = list(rows[0]["levels"]) if rows else []
     title = max([len(row["title"]) for row in rows] + [10]) + 2
-    lines = [" " * title + "".join(f"Level {level}".ljust(WIDTH) for level in levels)]
+    lines = [" " * title + "".join(map(head, levels))]
     for row in rows:
         cells = [row["levels"][level] for level in levels]
-        lines.append(row["title"].ljust(title) + "".join(sign(cell).ljust(WIDTH) for cell in cells))
+        lines.append(row["title"].ljust(title) + "".join(map(sign, cells)))
         lines.append(" " * title + "".join(figures(cell).ljust(WIDTH) for cell in cells))
     return "\n".join(line.rstrip() for line in lines)
 
 
+def head(level: int | str) -> str:
+    words = f"Level {level}"
+    return look.of_level(int(level), words) + " " * (WIDTH - len(words))
+
+
 def sign(cell: dict) -> str:
-    return SIGNS[cell["outcome"]] + ("  (!)" if cell["surprise"] else "")
+    """How it ended, as wide as a column."""
+    words, odd = SIGNS[cell["outcome"]], "  (!)" if cell["surprise"] else ""
+    return look.of_outcome(cell["outcome"], words) + odd.ljust(WIDTH - len(words))
 
 
 def figures(cell: dict) -> str:

@@ -1,19 +1,10 @@
 """One cell of the picture: shape, shade and word say the same, so no colour is needed."""
 
 from ladder.incidents import terminal
-from ladder.report.svg import element
-from ladder.report.svg import text
+from ladder.look.palette import slug
+from ladder.look.svg import element
+from ladder.look.svg import text
 
-# Fill, ink of the sign and text. Light to dark with the harm: it reads in grey too. The hues are of
-# Okabe and Ito's set, which people with any colour vision tell apart.
-LOOKS = {
-    "prevented": ("#e3eef6", "#0b4f7d"),
-    "healed": ("#8cc6ea", "#10304a"),
-    "person": ("#f0b43c", "#3b2600"),
-    "silent": ("#8f2d00", "#ffffff"),
-    "quiet": ("#eeeeea", "#55534e"),
-    "false alarm": ("#8f2d00", "#ffffff"),
-}
 WORDS = {
     "prevented": "prevented",
     "healed": "healed itself",
@@ -47,18 +38,27 @@ class Layout:
 
 def tile(cell: dict, x: int, y: int, layout: Layout) -> str:
     outcome = cell["outcome"]
-    fill, ink = LOOKS[outcome]
-    box = element("rect", x=x, y=y, width=layout.cell, height=layout.row, rx=4, fill=fill)
+    box = filled(outcome, x, y, layout.cell, layout.row)
     if layout.narrow:
         at = x + layout.cell / 2
-        drawn = sign(outcome, at, y + (12 if NARROW[outcome] else 17), ink)
-        word = NARROW[outcome]
-        return box + drawn + middle(word, at, y + 29, ink)
-    figures = harm(cell) or noticed(cell)
-    below = text(figures, x + 30, y + 29, style=f"fill:{ink};font-size:11px") if figures else ""
+        drawn = sign(outcome, at, y + (12 if NARROW[outcome] else 17))
+        return box + drawn + middle(outcome, at, y + 29)
+    figures, ink = harm(cell) or noticed(cell), inked(outcome)
+    below = text(figures, x + 30, y + 29, class_=f"small {ink}") if figures else ""
     height = y + (16 if figures else 23)
-    word = text(WORDS[outcome], x + 30, height, style=f"fill:{ink};font-weight:600")
-    return box + sign(outcome, x + 16, y + layout.row / 2, ink) + word + below
+    word = text(WORDS[outcome], x + 30, height, class_=f"strong {ink}")
+    return box + sign(outcome, x + 16, y + layout.row / 2) + word + below
+
+
+def filled(outcome: str, x: float, y: float, width: float, height: float, *, rx: int = 4) -> str:
+    """A box in the colour of an outcome."""
+    look = f"o-{slug(outcome)}"
+    return element("rect", x=x, y=y, width=width, height=height, rx=rx, class_=look)
+
+
+def inked(outcome: str) -> str:
+    """The class of what stands on such a box."""
+    return f"i-{slug(outcome)}"
 
 
 def harm(cell: dict) -> str:
@@ -78,12 +78,13 @@ def noticed(cell: dict) -> str:
     return f"{steps} step{'s' * (steps != 1)} by hand" if steps else ""
 
 
-def middle(word: str, x: float, y: float, ink: str) -> str:
-    style = f"fill:{ink};font-size:10px"
-    return text(word, x, y, text_anchor="middle", style=style) if word else ""
+def middle(outcome: str, x: float, y: float) -> str:
+    word = NARROW[outcome]
+    look = f"tiny {inked(outcome)}"
+    return text(word, x, y, text_anchor="middle", class_=look) if word else ""
 
 
-def sign(outcome: str, x: float, y: float, ink: str) -> str:
+def sign(outcome: str, x: float, y: float, *, width: float = 2.4) -> str:
     """A tick, an arrow round, a person, a cross; a dot for quiet, a bell for an alarm."""
     drawn = {
         "prevented": f"M{x - 6} {y}l4 5l8 -10",
@@ -93,6 +94,5 @@ def sign(outcome: str, x: float, y: float, ink: str) -> str:
         "quiet": f"M{x - 5} {y}h10",
         "false alarm": f"M{x} {y - 7}v8m0 4v2",
     }[outcome]
-    return element(
-        "path", d=drawn, fill="none", stroke=ink, stroke_width=2.4, stroke_linecap="round"
-    )
+    look = f"sign {inked(outcome)}"
+    return element("path", d=drawn, class_=look, stroke_width=width)

@@ -11,29 +11,33 @@ from string import Template
 
 from ladder import ports
 from ladder.live.copy import Copy
-from ladder.report.page import fingerprint
+from ladder.look.page import fingerprint
+from ladder.look.palette import page_style
 
 PAGE = Path(__file__).with_name("beside.html")
 STYLE = Path(__file__).with_name("beside.css")
 FRAME = (
-    '<section><h2>{title}</h2><iframe src="{address}/control" title="{title}"></iframe></section>'
+    '<section class="s-l{level}"><h2>{title}</h2>'
+    '<iframe src="{address}/control" title="{title}"></iframe></section>'
 )
 
 
 def page(copies: list[Copy]) -> str:
     frames = "".join(
-        FRAME.format(title=escape(copy.title), address=copy.address) for copy in copies
+        FRAME.format(title=escape(copy.title), address=copy.address, level=copy.level)
+        for copy in copies
     )
-    return Template(PAGE.read_text(encoding="utf-8")).substitute(
-        style=STYLE.read_text(encoding="utf-8"), frames=frames
-    )
+    return Template(PAGE.read_text(encoding="utf-8")).substitute(style=style(), frames=frames)
+
+
+def style() -> str:
+    return page_style() + STYLE.read_text(encoding="utf-8")
 
 
 def policy(copies: list[Copy]) -> str:
-    style = fingerprint(STYLE.read_text(encoding="utf-8"))
     frames = " ".join(copy.address for copy in copies)
     return (
-        f"default-src 'none'; style-src {style}; frame-src {frames}; img-src data:; "
+        f"default-src 'none'; style-src {fingerprint(style())}; frame-src {frames}; img-src data:; "
         "base-uri 'none'; frame-ancestors 'none'"
     )
 

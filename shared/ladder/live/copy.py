@@ -11,6 +11,7 @@ from datetime import date
 
 from ladder import ports
 from ladder.errors import LadderError
+from ladder.look import palette
 from ladder.places import LEVELS
 from ladder.places import RUNS
 from ladder.places import replay_environment
@@ -20,11 +21,13 @@ from ladder.year import crew
 LEVEL = 4
 HOME = RUNS / "live"
 TITLES = {"loop": "Level 4: the loop", "calendar": "At Level 3's pace"}
+PACES = {"loop": 4, "calendar": 3}  # the level whose way a copy goes, and whose colour it has
 
 
 class Copy:
     def __init__(self, name: str, port: int, framed_by: str) -> None:
         self.title = TITLES[name]
+        self.level = PACES[name]
         self.address = f"http://{ports.LOOPBACK}:{port}"
         self.log = HOME / f"{name}.log"
         self.inbox: queue.Queue[dict] = queue.Queue()
@@ -35,6 +38,7 @@ class Copy:
                 **replay_environment(LEVEL),
                 "FLIGHTTIME_RUNS": f"{HOME / name}",
                 "FLIGHTTIME_FRAMED_BY": framed_by,
+                "FLIGHTTIME_ACCENT": " ".join(palette.LEVELS[self.level]),
                 # So that the application has a processor while a model is trained.
                 "OMP_NUM_THREADS": "1",
             },

@@ -5,6 +5,7 @@ from datetime import date
 
 from ladder.live.copy import Copy
 from ladder.live.pace import Pace
+from ladder.look import terminal as look
 
 
 class News:
@@ -51,11 +52,10 @@ class News:
 
     def of(self, copy: Copy) -> str:
         """The title of the copy, where there are two."""
-        return (
-            f"{copy.title:<{max(len(one.title) for one in self.copies)}}  "
-            if len(self.copies) > 1
-            else ""
-        )
+        if len(self.copies) < 2:
+            return ""
+        width = max(len(one.title) for one in self.copies)
+        return f"{look.of_level(copy.level, copy.title.ljust(width))}  "
 
     def say(self, line: str) -> None:
         self.show("")

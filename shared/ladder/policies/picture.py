@@ -6,17 +6,17 @@ from itertools import pairwise
 from math import ceil
 from math import log1p
 
+from ladder.look.palette import still_style
+from ladder.look.svg import element
+from ladder.look.svg import marker
+from ladder.look.svg import polyline
+from ladder.look.svg import text
 from ladder.policies import front
 from ladder.policies.front import Point
 from ladder.policies.table import NAMES
 from ladder.policies.table import OURS
 from ladder.policies.table import in_others
 from ladder.policies.table import middle
-from ladder.report.palette import still_style
-from ladder.report.svg import element
-from ladder.report.svg import marker
-from ladder.report.svg import polyline
-from ladder.report.svg import text
 
 WIDTH, HEIGHT = 1180, 640
 TITLE = "When to retrain"

@@ -2,8 +2,8 @@
 
 import re
 
+from ladder.look import palette
 from ladder.readmes import template
-from ladder.report import palette
 
 FENCE = re.compile(r"^```mermaid\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 # What a thing is, by the brackets around its text in Mermaid.

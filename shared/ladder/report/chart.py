@@ -1,5 +1,8 @@
 """The year as one picture: the weekly error of every level, and below it the releases."""
 
+from ladder.look.palette import still_style
+from ladder.look.svg import element
+from ladder.look.svg import text
 from ladder.report.lanes import lanes
 from ladder.report.lanes import lanes_height
 from ladder.report.lines import end_labels
@@ -9,7 +12,6 @@ from ladder.report.lines import line
 from ladder.report.lines import peak
 from ladder.report.lines import points
 from ladder.report.lines import release_marks
-from ladder.report.palette import still_style
 from ladder.report.scale import NARROW
 from ladder.report.scale import WIDE
 from ladder.report.scale import Layout
@@ -22,8 +24,6 @@ from ladder.report.series import day_text
 from ladder.report.series import present
 from ladder.report.series import weekly_mae
 from ladder.report.series import weeks
-from ladder.report.svg import element
-from ladder.report.svg import text
 from ladder.report.threshold import threshold
 
 AXIS = 34

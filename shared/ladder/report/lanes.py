@@ -3,6 +3,9 @@
 from collections.abc import Iterator
 from datetime import date
 
+from ladder.look.svg import element
+from ladder.look.svg import marker
+from ladder.look.svg import text
 from ladder.report.scale import Frame
 from ladder.report.scale import Layout
 from ladder.report.series import WEEK
@@ -10,9 +13,6 @@ from ladder.report.series import Report
 from ladder.report.series import Series
 from ladder.report.series import present
 from ladder.report.series import weekly_mae
-from ladder.report.svg import element
-from ladder.report.svg import marker
-from ladder.report.svg import text
 
 HEAD = 24
 

@@ -4,18 +4,18 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import date
 
+from ladder.look.svg import Point
+from ladder.look.svg import element
+from ladder.look.svg import marker
+from ladder.look.svg import polyline
+from ladder.look.svg import spread
+from ladder.look.svg import text
 from ladder.report.scale import Frame
 from ladder.report.series import Report
 from ladder.report.series import Series
 from ladder.report.series import day_text
 from ladder.report.series import weekly_mae
 from ladder.report.series import weeks
-from ladder.report.svg import Point
-from ladder.report.svg import element
-from ladder.report.svg import marker
-from ladder.report.svg import polyline
-from ladder.report.svg import spread
-from ladder.report.svg import text
 
 Line = tuple[Series, list[list[Point]]]
 

@@ -1,20 +1,20 @@
-"""The report as one file: without network or fonts, under a strict content security policy."""
+"""The report as one page."""
 
-import base64
-import hashlib
 import json
 import re
 from html import escape
 from pathlib import Path
 from string import Template
 
+from ladder.look.page import head
+from ladder.look.svg import element
+from ladder.look.svg import marker
 from ladder.report import tables
 from ladder.report.chart import SUBTITLE
 from ladder.report.chart import TITLE
 from ladder.report.chart import chart
 from ladder.report.findings import Finding
 from ladder.report.findings import findings
-from ladder.report.palette import page_style
 from ladder.report.scale import LAYOUTS
 from ladder.report.series import Report
 from ladder.report.series import Series
@@ -23,8 +23,6 @@ from ladder.report.series import last_day
 from ladder.report.series import present
 from ladder.report.series import weekly_mae
 from ladder.report.series import weeks
-from ladder.report.svg import element
-from ladder.report.svg import marker
 
 FOLDER = Path(__file__).parent
 COUNTS = ("No level", "One level", "Two levels", "Three levels", "Four levels", "Five levels")
@@ -57,24 +55,6 @@ def page(report: Report) -> str:
         timings=tables.timings(report),
         data=script_data(report),
     )
-
-
-def head(title: str, *sheets: Path, script: str = "") -> str:
-    """All before the content of a page, which may use its own style and script and nothing else."""
-    style = page_style() + "".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
-    own_script = f"script-src {fingerprint(script)}; " if script else ""
-    return Template((FOLDER / "head.html").read_text(encoding="utf-8")).substitute(
-        policy=f"default-src 'none'; style-src {fingerprint(style)}; {own_script}"
-        "base-uri 'none'; form-action 'none'",
-        style=style,
-        title=title,
-    )
-
-
-def fingerprint(content: str) -> str:
-    """The source expression of a content security policy for exactly this style or script."""
-    digest = base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
-    return f"'sha256-{digest}'"
 
 
 def standfirst(report: Report) -> str:

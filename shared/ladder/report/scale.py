@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from datetime import timedelta
 
+from ladder.look.svg import element
+from ladder.look.svg import text
 from ladder.report.series import WEEK
 from ladder.report.series import Report
 from ladder.report.series import last_day
 from ladder.report.series import weeks
-from ladder.report.svg import element
-from ladder.report.svg import text
 
 DAY = timedelta(days=1)
 

@@ -17,8 +17,6 @@ class Series:
     name: str
     epithet: str
     by_hand: str
-    light: str
-    dark: str
     dash: str
     width: float
     marker: str
@@ -36,8 +34,6 @@ SERIES = (
         "Route median",
         "frozen in February",
         "no model: one number a route, computed once",
-        "#756c62",
-        "#8d877f",
         "1 4.5",
         2.0,
         "cross",
@@ -47,8 +43,6 @@ SERIES = (
         "Route median",
         "refreshed daily",
         "no model: one number a route, recomputed daily",
-        "#2b2723",
-        "#f4efe6",
         "1 4.5",
         2.6,
         "plus",
@@ -58,8 +52,6 @@ SERIES = (
         "Level 0",
         "by hand",
         "a notebook, and a file handed over",
-        "#bd2c10",
-        "#f26b48",
         "none",
         2.4,
         "circle",
@@ -69,8 +61,6 @@ SERIES = (
         "Level 1",
         "DevOps",
         "the application releases itself; the model is still a file handed over",
-        "#b88a06",
-        "#f4bc34",
         "10 3",
         1.9,
         "square",
@@ -80,8 +70,6 @@ SERIES = (
         "Level 2",
         "automated training",
         "training runs itself; a person names the version to release",
-        "#7d2f92",
-        "#dcaaff",
         "4 2.6",
         1.9,
         "diamond",
@@ -91,8 +79,6 @@ SERIES = (
         "Level 3",
         "automated deployment",
         "the release runs itself; a person nods",
-        "#0e979b",
-        "#2bd1a0",
         "11 3 2 3",
         2.0,
         "triangle",
@@ -102,8 +88,6 @@ SERIES = (
         "Level 4",
         "full MLOps",
         "production measures itself, retrains and releases; no one in the loop",
-        "#0c48b0",
-        "#5c96e6",
         "none",
         3.2,
         "ring",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ladder.look import terminal as look
 from ladder.report.series import BY_KEY
 from ladder.report.series import Report
 
@@ -28,13 +29,20 @@ def print_table(report: Report) -> str:
     ]
     rule = "-" * len(lines[0])
     levels = [
-        row_line(f"{row['level']}  {BY_KEY[row['level']].epithet}", row) for row in report["levels"]
+        painted(row["level"], row_line(f"{row['level']}  {BY_KEY[row['level']].epithet}", row))
+        for row in report["levels"]
     ]
     medians = [
         row_line(f"   median {name.rsplit('_', 1)[-1]}", row)
         for name, row in report["baselines"].items()
     ]
     return "\n".join([*lines, rule, *levels, rule, *medians])
+
+
+def painted(level: int, row: str) -> str:
+    """The row with its level's number on the level's colour."""
+    number = f"{level}"
+    return look.of_level(level, number) + row.removeprefix(number)
 
 
 def row_line(label: str, row: dict[str, Any]) -> str:

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
+from ladder.look.svg import Point
+from ladder.look.svg import element
+from ladder.look.svg import text
 from ladder.report.lines import Line
 from ladder.report.scale import Frame
 from ladder.report.series import Report
-from ladder.report.svg import Point
-from ladder.report.svg import element
-from ladder.report.svg import text
 
 
 def threshold(report: Report, frame: Frame, lines: list[Line]) -> Iterator[str]:

@@ -4,6 +4,7 @@ import sys
 import time
 from datetime import date
 
+from ladder.look import terminal as look
 from ladder.year import days
 
 WIDTH = 30
@@ -51,6 +52,9 @@ class Progress:
             )
             return
         back = f"\x1b[{len(self.state)}F" if self.drawn else ""
-        lines = "".join(f"\x1b[2K  Level {level}  {state}\n" for level, state in self.state.items())
+        lines = "".join(
+            f"\x1b[2K  {look.of_level(level, f'Level {level}')}  {state}\n"
+            for level, state in self.state.items()
+        )
         print(back + lines, end="", flush=True)
         self.drawn = True

@@ -1,6 +1,7 @@
 """The environment variables that groundcrew, and a project that uses it, obeys."""
 
 VARIABLES = {
+    "FLIGHTTIME_ACCENT": "colours above the pages, on light and on dark screens (default: red)",
     "FLIGHTTIME_ALLOWED_HOSTS": "hosts that a request may name (set for the server's workers)",
     "FLIGHTTIME_APP": "address of the running application, which commands wait for and ask",
     "FLIGHTTIME_CALLERS": "keys or anyone: who may ask (default: anyone on loopback, else keys)",

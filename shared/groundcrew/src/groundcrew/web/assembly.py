@@ -16,6 +16,7 @@ from fastapi.telemetry import TelemetryConfig
 
 from groundcrew import application
 from groundcrew import settings
+from groundcrew.web import accent
 from groundcrew.web import access
 from groundcrew.web import drain
 from groundcrew.web import health
@@ -48,7 +49,7 @@ TELEMETRY = TelemetryConfig(tracing=False, metrics=False, logs=False)
 
 
 def assemble(services: Services, pages: Sequence[APIRouter]) -> FastAPI:
-    """Raises UserError if FLIGHTTIME_FRAMED_BY or FLIGHTTIME_RATE is not valid."""
+    """Raises UserError if FLIGHTTIME_ACCENT, _FRAMED_BY or _RATE is not valid."""
     app = FastAPI(
         title=settings.project_name(),
         description=DESCRIPTION,
@@ -62,11 +63,12 @@ def assemble(services: Services, pages: Sequence[APIRouter]) -> FastAPI:
     app.state.recent_flights = recent_flights.cached(services)
     first_routes = [cast(APIRoute, page.routes[0]) for page in pages]
     app.state.navigation = [(route.path, route.name) for route in first_routes]
+    app.state.accent, accent_router = accent.sheet(os.environ.get(accent.ACCENT, ""))
     app.state.draining = False
     app.state.prediction_threads = CapacityLimiter(PREDICTION_THREADS)
     # Of the code that this process runs: a later edit on disk does not change it.
     app.state.application_version = application.content_version()
-    for router in [*ROUTERS, drain.router, *pages]:
+    for router in [*ROUTERS, accent_router, drain.router, *pages]:
         app.include_router(router)
     problems.install(app)
     openapi.install(app, Flight)

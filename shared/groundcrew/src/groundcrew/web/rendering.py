@@ -50,6 +50,7 @@ def render(request: Request, template: str, status: int = 200, **values: object)
     text = templates.get_template(template).render(
         navigation=[*NAVIGATION, *request.app.state.navigation],
         path=request.url.path,
+        accent=request.app.state.accent,
         project=settings.project_name(),
         simulated_day=settings.today() if os.environ.get("FLIGHTTIME_TODAY") else None,
         **values,

@@ -1,0 +1,1 @@
+"""The one look of everything that is shown: colours, page, pictures, terminal."""
