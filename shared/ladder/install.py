@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import NoReturn
 
 from ladder import stamp
+from ladder import wheelhouse
 from ladder.alone import one_setup
 from ladder.diagnosis import cause
 from ladder.diagnosis import explain
 from ladder.errors import LadderError
 from ladder.phase import PhaseFailed
 from ladder.phase import run_phase
+from ladder.wheelhouse import Wheelhouse
 
 ROOT = Path(stamp.ROOT)
 VENV = Path(stamp.venv())
@@ -82,13 +84,13 @@ def clear() -> None:
             entry.unlink()
 
 
-def install_packages(step: partial[None], count: int) -> None:
+def install_packages(step: partial[None], count: int, bundled: Wheelhouse | None) -> None:
     title = f"installing up to {count} packages"
     strict: Command = ["--require-hashes", "--no-build", "--python", PYTHON, LOCK]
     try:
-        step(title, [UV, "pip", "sync", *strict])
+        step(title, [UV, "pip", "sync", *(bundled.uv() if bundled else []), *strict])
     except PhaseFailed as failure:
-        if cause(failure.output) not in OUT_OF_REACH:
+        if bundled or cause(failure.output) not in OUT_OF_REACH:
             raise
         # Company mirrors are set in pip's own configuration, which uv does not read.
         pip: Command = [PYTHON, "-P", "-m", "pip", "install", "--no-compile"]
@@ -96,8 +98,9 @@ def install_packages(step: partial[None], count: int) -> None:
         step("installing with pip (slower)", [*pip, *options])
 
 
-def build(guard: int, *, from_scratch: bool) -> None:
-    step = partial(run_phase, environment=child_environment(), log=LOG, keep_open=guard)
+def build(guard: int, *, from_scratch: bool, bundled: Wheelhouse | None) -> None:
+    environment = child_environment() | (bundled.environment() if bundled else {})
+    step = partial(run_phase, environment=environment, log=LOG, keep_open=guard)
     lock = LOCK.read_text(encoding="utf-8")
     if from_scratch:
         require_venv_module()
@@ -109,8 +112,9 @@ def build(guard: int, *, from_scratch: bool) -> None:
     only_uv = VENV / "ladder-uv.txt"
     only_uv.write_text(locked_entry("uv", lock), encoding="utf-8")
     pip: Command = [PYTHON, "-P", "-m", "pip", "install", "--retries", "2", "--require-hashes"]
-    step("installing uv", [*pip, "--no-deps", "--only-binary", ":all:", "-r", only_uv])
-    install_packages(step, count_packages(lock))
+    wheels = bundled.pip() if bundled else []
+    step("installing uv", [*pip, "--no-deps", "--only-binary", ":all:", *wheels, "-r", only_uv])
+    install_packages(step, count_packages(lock), bundled)
     local: Command = ["--offline", "--no-deps", "--no-build-isolation", "--python", PYTHON]
     ours: Command = ["--editable", ROOT, "--editable", ROOT / "shared" / "groundcrew"]
     step("installing ladder and groundcrew", [UV, "pip", "install", *local, *ours])
@@ -135,12 +139,16 @@ def install_alone() -> None:
         verdict = stamp.verdict()
         if verdict is None:
             return
+        bundled = wheelhouse.find()
+        if bundled:
+            bundled.require_fit()
         started = time.monotonic()
-        print(f"ladder: setting up .venv ({verdict.reason})", file=sys.stderr)
+        origin = f", from {bundled.place}" if bundled else ""
+        print(f"ladder: setting up .venv ({verdict.reason}{origin})", file=sys.stderr)
         former = stamp.read()
         stamp.remove()
         try:
-            build(guard.fileno(), from_scratch=verdict.from_scratch)
+            build(guard.fileno(), from_scratch=verdict.from_scratch, bundled=bundled)
         except PhaseFailed as failure:
             if former and not verdict.from_scratch and cause(failure.output) in OUT_OF_REACH:
                 # Nothing was changed yet: offline, going back to the former lock still works.

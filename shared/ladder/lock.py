@@ -9,6 +9,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from ladder.bundle import listing
 from ladder.errors import LadderError
 from ladder.places import GROUNDCREW
 from ladder.places import LEVELS
@@ -24,10 +25,17 @@ HEADER = """\
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """It has no arguments: it writes the lock of every level."""
+    parser.add_argument(
+        "--wheels",
+        action="store_true",
+        help="ask the package index for the wheels of the whole lock, which `ladder bundle` fetches",
+    )
 
 
 def main(arguments: argparse.Namespace) -> int:
+    if arguments.wheels:
+        print(listing.write())
+        return 0
     for level in with_requirements(LEVELS):
         content = of(level, GROUNDCREW)
         # The levels are compared byte for byte: the same line endings everywhere.
