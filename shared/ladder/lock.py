@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--wheels",
         action="store_true",
-        help="ask the package index for the wheels of the whole lock, which `ladder bundle` fetches",
+        help="list the wheels of the whole lock, for `ladder bundle`; asks the package index",
     )
 
 

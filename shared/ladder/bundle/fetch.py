@@ -50,7 +50,9 @@ def batches(wheels: list[Wheel]) -> Iterator[list[Wheel]]:
     batch: list[Wheel] = []
     for wheel in wheels:
         full = sum(one.size for one in batch) + wheel.size > BATCH_BYTES
-        if batch and (full or len(batch) == BATCH_FILES):
+        # pip takes one version of a package at a time.
+        again = wheel.key[0] in {one.key[0] for one in batch}
+        if batch and (full or again or len(batch) == BATCH_FILES):
             yield batch
             batch = []
         batch.append(wheel)
