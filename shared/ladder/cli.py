@@ -14,6 +14,7 @@ from typing import NoReturn
 
 from ladder import numbers
 from ladder.errors import LadderError
+from ladder.errors import typed
 from ladder.places import RUNS
 
 COMMANDS = {
@@ -63,9 +64,8 @@ usage: python3 ladder.py COMMAND [options]
 
 {commands}
 
-Begin with `python3 ladder.py run` (three to four minutes), then `python3 ladder.py start flights`.
-`python3 ladder.py COMMAND --help` explains one command. The first use installs 1.3 GB into .venv;
-after `source .venv/bin/activate` (Windows: .venv\\Scripts\\activate) plain `ladder COMMAND` works.
+Begin with `python3 ladder.py run` (3 to 4 minutes; the first use installs 1.3 GB into .venv).
+See COMMAND --help; `. .venv/bin/activate` (Windows: .venv\\Scripts\\activate) gives `ladder`.
 """
 
 
@@ -74,7 +74,7 @@ def help_page() -> str:
         "\n".join([f"{title}:", *(f"  {name:<10}{line}" for name, line in group.items())])
         for title, group in COMMANDS.items()
     )
-    return PAGE.format(commands="\n\n".join(groups))
+    return typed(PAGE.format(commands="\n\n".join(groups)))
 
 
 def wants_help(arguments: list[str]) -> bool:
@@ -110,6 +110,8 @@ def claim_environment() -> None:
     os.environ["PATH"] = os.pathsep.join([programs, *kept])
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.dont_write_bytecode = False
+    # Their output is read as UTF-8, also where the system has another encoding.
+    os.environ["PYTHONUTF8"] = "1"
 
 
 def stop(signal_number: int, _frame: object) -> NoReturn:
@@ -151,7 +153,7 @@ def main(arguments: list[str] | None = None) -> int:
         claim_environment()
         return run_command(arguments[0], arguments[1:])
     except LadderError as refusal:
-        print(f"ladder: {refusal}", file=sys.stderr)
+        print(f"ladder: {typed(refusal)}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("\nladder: stopped", file=sys.stderr)

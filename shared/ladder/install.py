@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
+from ladder import machines
 from ladder import stamp
 from ladder import wheelhouse
 from ladder.alone import one_setup
@@ -103,6 +104,8 @@ def build(guard: int, *, from_scratch: bool, bundled: Wheelhouse | None) -> None
     step = partial(run_phase, environment=environment, log=LOG, keep_open=guard)
     lock = LOCK.read_text(encoding="utf-8")
     if from_scratch:
+        machines.require_python()
+        machines.require_short_path(str(ROOT))
         require_venv_module()
         require_space()
         clear()
@@ -123,6 +126,11 @@ def build(guard: int, *, from_scratch: bool, bundled: Wheelhouse | None) -> None
 
 def explain_refusal(error: OSError) -> LadderError:
     place = error.filename or VENV
+    if os.name == "nt" and error.errno == errno.EACCES:
+        return LadderError(
+            f"{place} cannot be written to; close the programs that use it, such as JupyterLab "
+            "and other terminals, and call again"
+        )
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return LadderError(
             f"cannot write to {place} ({error.strerror}); make the folder yours, "
@@ -133,13 +141,12 @@ def explain_refusal(error: OSError) -> LadderError:
     return LadderError(f"set-up stopped at {place}: {error.strerror or error}; call again")
 
 
-def install_alone() -> None:
+def install_alone(bundled: Wheelhouse | None) -> None:
     VENV.mkdir(exist_ok=True)
     with one_setup(GUARD) as guard:
         verdict = stamp.verdict()
         if verdict is None:
             return
-        bundled = wheelhouse.find()
         if bundled:
             bundled.require_fit()
         started = time.monotonic()
@@ -170,9 +177,12 @@ def install() -> None:
         # What `nohup` has ignored stays ignored.
         if signal.getsignal(number) == signal.SIG_DFL:
             signal.signal(number, stop)
+    bundled = wheelhouse.find()
     try:
-        install_alone()
+        install_alone(bundled)
     except PhaseFailed as failure:
+        if bundled and cause(failure.output) in (*OUT_OF_REACH, "no wheel"):
+            raise LadderError(bundled.explain(failure.title, LOG)) from failure
         raise LadderError(explain(failure.title, failure.output, LOG)) from failure
     except OSError as error:
         raise explain_refusal(error) from error

@@ -9,7 +9,6 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from ladder.bundle import listing
 from ladder.errors import LadderError
 from ladder.places import GROUNDCREW
 from ladder.places import LEVELS
@@ -34,6 +33,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace) -> int:
     if arguments.wheels:
+        # Imported late: `ladder check` does without.
+        from ladder.bundle import listing
+
         print(listing.write())
         return 0
     for level in with_requirements(LEVELS):

@@ -69,6 +69,14 @@ class Wheelhouse:
                 f"its folder or its address, and without {SET} the package index is used"
             ) from None
 
+    def explain(self, title: str, log: Path) -> str:
+        """One line for a step that did not find its wheels here."""
+        if self.is_address:
+            reason = "did not answer; call again: what was fetched is kept"
+        else:
+            reason = "lacks a wheel that requirements.lock pins; copy the bundle again"
+        return f"{title} failed: {self.place} {reason} (all of it: {log})"
+
     def require_fit(self) -> None:
         """Raise LadderError where the bundle is not whole, or was made for other machines."""
         manifest = self.manifest()

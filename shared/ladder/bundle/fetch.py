@@ -68,13 +68,15 @@ def requirements(batch: list[Wheel]) -> str:
 
 def command(target: Target, batch: list[Wheel], listed: Path, folder: Path) -> list[str | Path]:
     accepted = sorted({tag.platform for wheel in batch for tag in wheel.tags} - {"any"})
+    platforms = [word for name in accepted for word in ("--platform", name)]
+    files: list[str | Path] = ["--dest", folder, "-r", listed]
     return [
         *[sys.executable, "-P", "-m", "pip", "download", "--no-deps", "--no-cache-dir"],
         *["--only-binary", ":all:", "--require-hashes", "--implementation", "cp"],
         # The newest patch release: some wheels refuse the first ones of a Python.
         *["--python-version", f"{target.python}.99"],
-        *(word for name in accepted for word in ("--platform", name)),
-        *["--dest", folder, "-r", listed],
+        *platforms,
+        *files,
     ]
 
 

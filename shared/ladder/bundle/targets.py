@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from packaging import tags
-from packaging.markers import Environment
 from packaging.requirements import Requirement
 from packaging.tags import Tag
 
@@ -34,7 +33,7 @@ class Target(NamedTuple):
     def title(self) -> str:
         return f"{machines.MACHINES[self.machine]}, Python {self.python}"
 
-    def environments(self) -> Iterator[Environment]:
+    def environments(self) -> Iterator[dict[str, str]]:
         """What the markers of the lock are compared with."""
         system, name, platform_system, processor = SYSTEMS[self.machine]
         for patch in PATCHES:
@@ -54,7 +53,7 @@ class Target(NamedTuple):
 
     def needs(self, pin: Requirement) -> bool:
         marker = pin.marker
-        return marker is None or any(marker.evaluate(one) for one in self.environments())
+        return marker is None or any(marker.evaluate({**one}) for one in self.environments())
 
     def ranks(self) -> dict[Tag, int]:
         """The tags of wheels that can be installed there, the best first."""
