@@ -18,6 +18,7 @@ from pathlib import Path
 
 import bundles
 import pytest
+import yaml
 from packaging.requirements import Requirement
 
 from ladder import alone
@@ -414,6 +415,14 @@ def test_the_lock_holds_hashes_and_no_addresses() -> None:
 
     assert all("--hash=sha256:" in entry for entry in entries)
     assert not re.search(r"://|index-url|^/", LOCK, re.M)
+
+
+def test_ci_tries_every_python_that_has_wheels_on_every_system() -> None:
+    text = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
+    matrix = yaml.load(text, Loader=yaml.BaseLoader)["jobs"]["test"]["strategy"]["matrix"]
+
+    assert matrix["os"] == ["ubuntu-latest", "macos-latest", "windows-latest"]
+    assert matrix["python"] == list(machines.PYTHONS)
 
 
 def test_ci_calls_the_command_of_the_readme() -> None:

@@ -14,7 +14,7 @@ from ladder.workflows import Workflow
 
 STUBS = Path(__file__).parent / "stubs"
 COPIED_BY_ACT = "actions/checkout"
-MACHINES = {"ubuntu-latest", "macos-latest", "windows-latest", "self-hosted"}
+MACHINES = {"ubuntu-latest", "self-hosted"}
 LEFT_OUT = shutil.ignore_patterns(
     "__pycache__", ".ipynb_checkpoints", ".pytest_cache", ".runs", ".git"
 )
