@@ -18,12 +18,14 @@ from groundcrew import leftovers
 from groundcrew import moves
 from ladder import alone
 from ladder import cli
+from ladder import copies
 from ladder import doctor
 from ladder import errors
 from ladder import git
 from ladder import install
 from ladder import machines
 from ladder import phase
+from ladder import places
 from ladder import stamp
 from ladder import start
 from ladder.errors import LadderError
@@ -217,6 +219,20 @@ def test_windows_ends_a_step_of_the_set_up_with_what_it_started(windows) -> None
     phase.end(child)
 
     assert called == [["taskkill", "/F", "/T", "/PID", "4711"]]
+
+
+def test_what_macos_leaves_on_a_stick_is_no_part_of_the_feed_or_a_level(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for table in ("flights", "weather"):
+        (tmp_path / table).mkdir()
+        for name in ("2013-01.parquet", "._2013-01.parquet", ".DS_Store"):
+            (tmp_path / table / name).touch()
+    monkeypatch.setattr(places, "FEED", tmp_path)
+
+    assert [file.name for file in places.tables("flights")] == ["2013-01.parquet"]
+    # outside of a git checkout, as in a bundle
+    assert list(copies.files(tmp_path)) == ["flights/2013-01.parquet", "weather/2013-01.parquet"]
 
 
 def test_a_file_in_use_on_windows_is_no_matter_of_ownership(windows) -> None:

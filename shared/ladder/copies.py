@@ -12,6 +12,8 @@ from ladder.reasons import Reason
 from ladder.reasons import Reasons
 
 LEFT_BY_RUNS = (
+    "._*",
+    ".DS_Store",
     ".git",
     ".hypothesis",
     ".ipynb_checkpoints",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ladder import machines
+from ladder import places
 from ladder import ports
 from ladder import stamp
 from ladder.errors import typed
@@ -128,8 +129,8 @@ def browser() -> str:
 def feed() -> str:
     import pyarrow.parquet
 
-    files = sorted((FEED / "flights").glob("*.parquet"))
-    tables = [*files, *sorted((FEED / "weather").glob("*.parquet"))]
+    files = places.tables("flights")
+    tables = [*files, *places.tables("weather")]
     rows = {}
     registers = [FEED / f"{name}.parquet" for name in ("planes", "airports", "airlines")]
     for file in [*tables, *registers]:

@@ -16,6 +16,12 @@ LEVELS = {
 }
 
 
+def tables(name: str) -> list[Path]:
+    """The months of a table of the feed, such as `flights`."""
+    # macOS leaves a file ._NAME beside each file that it writes to a USB stick.
+    return sorted((FEED / name).glob("[!.]*.parquet"))
+
+
 # What a person may have set in the terminal for a level, a workflow, a library or Python itself.
 FOR_ANOTHER_PURPOSE = (
     "FLIGHTTIME_",
