@@ -182,13 +182,15 @@ def test_a_full_disk_is_refused_before_anything_is_fetched(
         make(tmp_path / "stick")
 
 
-def test_a_folder_with_other_files_is_not_touched(tmp_path: Path) -> None:
-    (tmp_path / "thesis.txt").touch()
+def test_a_folder_with_other_files_is_not_touched(index: list[Path], tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "thesis.txt").touch()
 
     with pytest.raises(LadderError, match="has files and is no bundle"):
-        make(tmp_path)
+        make(own)
 
-    assert os.listdir(tmp_path) == ["thesis.txt"]
+    assert os.listdir(own) == ["thesis.txt"]
 
 
 def test_batches_are_small_and_take_one_version_of_a_package_at_a_time() -> None:
@@ -243,6 +245,8 @@ def test_thirty_machines_at_once_get_every_wheel_whole(served) -> None:
         received = list(room.map(attendee, range(30)))
 
     assert received == [wanted] * 30
+    # Those that come first must not keep the others out.
+    assert share.Server.request_queue_size >= 30 * int(wheelhouse.DOWNLOADS_AT_ONCE)
 
 
 def test_the_served_page_has_the_commands_with_the_address(served) -> None:
@@ -264,7 +268,8 @@ def test_nothing_else_of_the_folder_is_served(served, path: str) -> None:
         get(served[0] + path)
 
 
-def test_a_bundle_that_is_not_whole_is_not_served(tmp_path: Path) -> None:
+def test_a_bundle_that_is_not_whole_is_not_served(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(share, "open_server", None)
     (tmp_path / "wheels").mkdir()
     (tmp_path / "wheels" / "bundle.json").write_text('{"complete": false, "machines": {}}')
 

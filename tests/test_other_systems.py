@@ -28,6 +28,7 @@ from ladder import phase
 from ladder import places
 from ladder import stamp
 from ladder import start
+from ladder.climbing import start as climb_start
 from ladder.errors import LadderError
 from ladder.places import ROOT
 
@@ -185,6 +186,16 @@ def test_windows_reads_the_python_behind_an_environment_from_its_settings(
     monkeypatch.setattr(stamp, "os", types.SimpleNamespace(name="nt", path=os.path))
 
     assert stamp.base_python(str(tmp_path)) == python
+
+
+def test_powershell_needs_no_permission_to_run_scripts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(climb_start, "ROOT", "C:/a ladder")
+    monkeypatch.setattr(climb_start.say, "is_powershell", lambda: True)
+
+    typed = climb_start.activation()
+
+    programs = Path("C:/a ladder", ".venv", "bin")
+    assert typed == f"$env:VIRTUAL_ENV='{programs.parent}'; $env:PATH='{programs};'+$env:PATH"
 
 
 def test_a_command_in_a_message_is_typed_as_on_this_system(windows) -> None:

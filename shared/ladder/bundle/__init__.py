@@ -1,14 +1,11 @@
 """`ladder bundle`: the repository and its packages in one folder, for machines without network."""
 
 import argparse
-import json
-import os
-from collections.abc import Iterable
 from pathlib import Path
 
 from ladder import machines
-from ladder import wheelhouse
 from ladder.alone import only_writer
+from ladder.bundle import contents
 from ladder.bundle import copy
 from ladder.bundle import fetch
 from ladder.bundle import listing
@@ -19,22 +16,7 @@ from ladder.bundle.targets import Target
 from ladder.errors import LadderError
 from ladder.places import RUNS
 
-START = "START_HERE.txt"
 LOG = RUNS / "bundle" / "fetch.log"
-PAGE = """\
-mlops-ladder, for machines without network
-
-1. Copy this whole folder to your own disk; on Windows to a short path, such as C:\\ladder.
-2. Open a terminal in the folder {name} of your copy.
-3. Type   python3 ladder.py doctor   (Windows:   py ladder.py doctor)
-
-The first use installs its packages from the folder wheels, and asks nothing of the network.
-It needs one of these 64-bit systems and Pythons, which must be installed already:
-{machines}
-
-If you copy only {name}, name the wheels: set {variable} to the path of the folder wheels.
-Commit {commit}.
-"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -58,24 +40,8 @@ def require_own(folder: Path) -> None:
     """Raise LadderError where the folder holds anything but a bundle."""
     if folder.exists() and not folder.is_dir():
         raise LadderError(f"{folder} is a file: name a new folder")
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / START).is_file():
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / contents.START).is_file():
         raise LadderError(f"{folder} has files and is no bundle: name a new folder inside it")
-
-
-def write(file: Path, text: str) -> None:
-    unfinished = file.with_name(f"{file.name}.part")
-    unfinished.write_text(text, encoding="utf-8")
-    os.replace(unfinished, file)
-
-
-def manifest(folder: Path, *, complete: bool, present: Iterable[Target] = ()) -> dict:
-    """What a set-up reads first: whether all is there, and for which machines."""
-    contents: dict[str, list[str]] = {}
-    for target in present:
-        contents.setdefault(target.machine, []).append(target.python)
-    found = {"complete": complete, "commit": copy.commit(), "machines": contents}
-    write(folder / wheelhouse.MANIFEST, json.dumps(found, indent=1))
-    return found
 
 
 def fill(folder: Path, chosen: dict[Target, list[Wheel]]) -> None:
@@ -107,31 +73,15 @@ def make(folder: Path, chosen: list[Target]) -> None:
     lock = listing.LOCK.read_text(encoding="utf-8")
     listed = listing.read(listing.LISTING.read_text(encoding="utf-8"))
     wanted = {one: listing.wanted(one, lock, listed) for one in listing.every_target()}
-    commit, wheels = copy.commit(), folder / "wheels"
-    wheels.mkdir(parents=True, exist_ok=True)
-    write(folder / START, "This bundle is not complete yet.\n")
-    manifest(wheels, complete=False)
+    commit, wheels = copy.commit(), contents.begin(folder)
     fill(wheels, {target: wanted[target] for target in chosen})
     print("verifying every file")
     present = verify(wheels, wanted)
+    for target in chosen:
+        if target not in present:
+            raise LadderError(f"wheels for {target.title} have changed on the disk: call again")
     copy.replace(folder)
-    contents = manifest(wheels, complete=True, present=present)["machines"]
-    systems = [f"  {wheelhouse.described({name: own})}\n" for name, own in contents.items()]
-    page = PAGE.format(
-        name=copy.NAME, machines="".join(systems), variable=wheelhouse.SET, commit=commit[:12]
-    )
-    write(folder / START, page)
-
-
-def report(folder: Path) -> str:
-    sizes = [file.stat().st_size for file in (folder / "wheels").glob("*.whl")]
-    rest = [file.stat().st_size for file in (folder / copy.NAME).rglob("*") if file.is_file()]
-    edits = copy.uncommitted()
-    left_out = f"Not in it, since not committed: {', '.join(edits[:3])}\n" if edits else ""
-    return (
-        f"{left_out}{len(sizes)} wheels, {sum(sizes) / 1e6:.0f} MB; the repository, "
-        f"{sum(rest) / 1e6:.0f} MB; begin with {folder / START}\n"
-    )
+    contents.finish(folder, present, commit)
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -149,5 +99,5 @@ def main(arguments: argparse.Namespace) -> int:
                 f"the bundle stopped at {place}: {problem.strerror or problem}; call again, and it "
                 "fetches only what is missing"
             ) from problem
-    print(report(folder), end="")
+    print(contents.report(folder), end="")
     return 0

@@ -29,8 +29,9 @@ PAGE = """\
 <!doctype html><html lang="en"><meta charset="utf-8"><title>mlops-ladder</title>
 <meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
 <style>body {{ font: 1rem/1.6 system-ui, sans-serif; max-width: 44rem; margin: 2rem auto;
-padding: 0 1rem }} pre {{ overflow-x: auto; padding: .7rem 1rem; border: 1px solid #8888;
-border-radius: .4rem }}</style>
+padding: 0 1rem }}
+pre {{ white-space: pre-wrap; overflow-wrap: anywhere; padding: .7rem 1rem;
+border: 1px solid #8888; border-radius: .4rem }}</style>
 <h1>mlops-ladder</h1><ol>
 <li>Fetch <a href="/{archive}">{archive}</a> and unpack it; on Windows to a short path,
 such as <code>C:\\ladder</code>.
