@@ -181,7 +181,7 @@ def test_windows_reads_the_python_behind_an_environment_from_its_settings(
 ) -> None:
     folder = tmp_path / ".venv"
     folder.mkdir()
-    python = "C:\\Program Files\\Python312\\python.exe"
+    python = "C:\\two = three\\Python312\\python.exe"
     (folder / "pyvenv.cfg").write_text(f"home = x\nexecutable = {python}\nprompt = a = b\n")
     monkeypatch.setattr(stamp, "os", types.SimpleNamespace(name="nt", path=os.path))
 
@@ -267,6 +267,7 @@ def test_a_lock_is_held_with_the_calls_of_windows(
     monkeypatch.setattr(alone, "msvcrt", fake, raising=False)
     with (tmp_path / "guard").open("ab") as file:
         file.write(b"all lock the same byte")
+        file.flush()
 
         held = [alone.try_lock(file), alone.try_lock(file)]
 

@@ -44,7 +44,7 @@ def require_own(folder: Path) -> None:
         raise LadderError(f"{folder} has files and is no bundle: name a new folder inside it")
 
 
-def fill(folder: Path, chosen: dict[Target, list[Wheel]]) -> None:
+def fill(folder: Path, chosen: dict[Target, list[Wheel]], guard: int) -> None:
     """Fetch what is missing for each target, in the order in which they were named."""
     lacking = {wheel for wheels in chosen.values() for wheel in fetch.missing(folder, wheels)}
     fetch.require_space(folder, list(lacking))
@@ -53,7 +53,8 @@ def fill(folder: Path, chosen: dict[Target, list[Wheel]]) -> None:
         wanted = [wheel for wheel in wheels if wheel in lacking]
         mine = sum(wheel.size for wheel in wanted) / 1e6
         print(f"{target.title}: {len(wanted)} of {len(wheels)} wheels to fetch, {mine:.0f} MB")
-        fetch.fetch(target, wanted, folder, LOG, lacking.remove)
+        fetch.fetch(target, wanted, folder, LOG, guard)
+        lacking.difference_update(wanted)
         left -= sum(wheel.size for wheel in wanted)
         if wanted and left:
             print(f"  {left / 1e6:.0f} MB are left for the others")
@@ -69,12 +70,12 @@ def verify(folder: Path, wanted: dict[Target, list[Wheel]]) -> list[Target]:
     return [target for target, wheels in wanted.items() if whole.issuperset(wheels)]
 
 
-def make(folder: Path, chosen: list[Target]) -> None:
+def make(folder: Path, chosen: list[Target], guard: int) -> None:
     lock = listing.LOCK.read_text(encoding="utf-8")
     listed = listing.read(listing.LISTING.read_text(encoding="utf-8"))
     wanted = {one: listing.wanted(one, lock, listed) for one in listing.every_target()}
     commit, wheels = copy.commit(), contents.begin(folder)
-    fill(wheels, {target: wanted[target] for target in chosen})
+    fill(wheels, {target: wanted[target] for target in chosen}, guard)
     print("verifying every file")
     present = verify(wheels, wanted)
     for target in chosen:
@@ -90,9 +91,9 @@ def main(arguments: argparse.Namespace) -> int:
     if arguments.serve or arguments.lan:
         return share.serve(folder, arguments.port, lan=arguments.lan)
     chosen = targets.chosen(arguments.platform, arguments.python)
-    with only_writer(LOG.parent):
+    with only_writer(LOG.parent) as guard:
         try:
-            make(folder, chosen)
+            make(folder, chosen, guard.fileno())
         except OSError as problem:
             place = problem.filename or folder
             raise LadderError(

@@ -4,7 +4,6 @@ import hashlib
 import os
 import shutil
 import sys
-from collections.abc import Callable
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +17,6 @@ from ladder.phase import run_phase
 BATCH_BYTES, BATCH_FILES = 60_000_000, 40
 SPARE_BYTES = 200_000_000  # for the repository, and for a batch before it is moved
 UNFINISHED = "fetching"
-Said = Callable[[Wheel], None]
 
 
 def digest(file: Path) -> str:
@@ -80,8 +78,11 @@ def command(target: Target, batch: list[Wheel], listed: Path, folder: Path) -> l
     ]
 
 
-def fetch(target: Target, wheels: list[Wheel], folder: Path, log: Path, say: Said) -> None:
-    """Fetch the wheels that are not there; each file is moved into place when it is whole."""
+def fetch(target: Target, wheels: list[Wheel], folder: Path, log: Path, guard: int) -> None:
+    """Fetch the wheels that are not there; each file is moved into place when it is whole.
+
+    Where this process is killed, pip holds the `guard` until it ends too.
+    """
     unfinished = folder / UNFINISHED
     whole, through = sum(wheel.size for wheel in wheels) / 1e6, 0
     for batch in batches(wheels):
@@ -93,8 +94,7 @@ def fetch(target: Target, wheels: list[Wheel], folder: Path, log: Path, say: Sai
         title = f"fetching {through / 1e6:.0f} of {whole:.0f} MB"
         words = command(target, batch, listed, unfinished)
         try:
-            with log.open("ab") as guard:
-                run_phase(title, words, environment=os.environ, log=log, keep_open=guard.fileno())
+            run_phase(title, words, environment=os.environ, log=log, keep_open=guard)
         except PhaseFailed as failure:
             raise LadderError(
                 diagnosis.explain("fetching the wheels", failure.output, log)
@@ -103,5 +103,4 @@ def fetch(target: Target, wheels: list[Wheel], folder: Path, log: Path, say: Sai
             if not is_whole(unfinished, wheel):
                 raise LadderError(f"{wheel.file} was fetched with other bytes: call again")
             os.replace(unfinished / wheel.file, folder / wheel.file)
-            say(wheel)
     shutil.rmtree(unfinished, ignore_errors=True)
