@@ -69,7 +69,8 @@ def command(target: Target, batch: list[Wheel], listed: Path, folder: Path) -> l
     platforms = [word for name in accepted for word in ("--platform", name)]
     files: list[str | Path] = ["--dest", folder, "-r", listed]
     return [
-        *[sys.executable, "-P", "-m", "pip", "download", "--no-deps", "--no-cache-dir"],
+        *[sys.executable, "-P", "-m", "pip", "download", "--retries", "2"],
+        *["--no-deps", "--no-cache-dir"],
         *["--only-binary", ":all:", "--require-hashes", "--implementation", "cp"],
         # The newest patch release: some wheels refuse the first ones of a Python.
         *["--python-version", f"{target.python}.99"],
