@@ -233,15 +233,14 @@ def test_windows_ends_a_step_of_the_set_up_with_what_it_started(windows) -> None
 
 
 def test_what_macos_leaves_on_a_stick_is_no_part_of_the_feed_or_a_level(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
     for table in ("flights", "weather"):
         (tmp_path / table).mkdir()
         for name in ("2013-01.parquet", "._2013-01.parquet", ".DS_Store"):
             (tmp_path / table / name).touch()
-    monkeypatch.setattr(places, "FEED", tmp_path)
 
-    assert [file.name for file in places.tables("flights")] == ["2013-01.parquet"]
+    assert [file.name for file in places.months(tmp_path / "flights")] == ["2013-01.parquet"]
     # outside of a git checkout, as in a bundle
     assert list(copies.files(tmp_path)) == ["flights/2013-01.parquet", "weather/2013-01.parquet"]
 

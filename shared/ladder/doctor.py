@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ladder import machines
-from ladder import places
 from ladder import ports
 from ladder import stamp
 from ladder.errors import typed
 from ladder.places import FEED
 from ladder.places import ROOT
 from ladder.places import RUNS
+from ladder.places import months
 
 DISK_GB = 1.0
 MEMORY_GB = 3.0
@@ -129,8 +129,8 @@ def browser() -> str:
 def feed() -> str:
     import pyarrow.parquet
 
-    files = places.tables("flights")
-    tables = [*files, *places.tables("weather")]
+    files = months(FEED / "flights")
+    tables = [*files, *months(FEED / "weather")]
     rows = {}
     registers = [FEED / f"{name}.parquet" for name in ("planes", "airports", "airlines")]
     for file in [*tables, *registers]:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ladder.places import FEED
-from ladder.places import tables
+from ladder.places import months
 
 TIMETABLE = [
     "year",
@@ -34,7 +34,7 @@ def landed() -> pd.DataFrame:
 
     The distance is in miles, the air time in minutes.
     """
-    flights = pd.concat([raw(path) for path in tables("flights")], ignore_index=True)
+    flights = pd.concat([raw(path) for path in months(FEED / "flights")], ignore_index=True)
     flights = flights[flights["air_time"].notna()].reset_index(drop=True)
     return pd.DataFrame(
         {
