@@ -144,10 +144,22 @@ def test_a_machine_is_known_by_its_python(
 def test_a_python_that_is_too_new_for_the_packages_is_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(machines, "sys", types.SimpleNamespace(version_info=Version((3, 15))))
+    fake = types.SimpleNamespace(version_info=Version((3, 15)), platform="linux")
+    monkeypatch.setattr(machines, "sys", fake)
+    monkeypatch.setattr(machines, "this", lambda: "linux")
 
     with pytest.raises(LadderError, match=r"this is Python 3\.15, .*up to 3\.14 only.*py -3\.14"):
-        machines.require_python()
+        machines.require_wheels()
+
+
+@pytest.mark.parametrize("machine", ["macos-x86_64", "win-arm64"])
+def test_a_machine_without_wheels_is_named_before_the_set_up(
+    machine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(machines, "this", lambda: machine)
+
+    with pytest.raises(LadderError, match=rf"this machine \({machine}\); they have for Linux x86"):
+        machines.require_wheels()
 
 
 class Version(tuple):

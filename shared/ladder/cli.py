@@ -54,6 +54,7 @@ COMMANDS = {
         "renew": "for maintainers: run notebooks again and store their output",
     },
 }
+IN_USE = 32  # Windows neither moves nor deletes what a program has open
 # The commands of the climb, whose names mean something else among the tool's modules.
 CLIMB = "ladder.climbing"
 HELP = {name: line for group in COMMANDS.values() for name, line in group.items()}
@@ -162,9 +163,16 @@ def main(arguments: list[str] | None = None) -> int:
         # The reader closed the pipe; the interpreter must not report that when it exits.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except Exception:
-        report_defect(arguments[0])
-        return 1
+    except Exception as error:
+        if getattr(error, "winerror", None) != IN_USE:
+            report_defect(arguments[0])
+            return 1
+        print(
+            f"ladder: {getattr(error, 'filename', None)} is in use by another program; stop that, "
+            "such as `ladder serve` or JupyterLab, and call again",
+            file=sys.stderr,
+        )
+        return 2
 
 
 if __name__ == "__main__":

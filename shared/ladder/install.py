@@ -104,7 +104,7 @@ def build(guard: int, *, from_scratch: bool, bundled: Wheelhouse | None) -> None
     step = partial(run_phase, environment=environment, log=LOG, keep_open=guard)
     lock = LOCK.read_text(encoding="utf-8")
     if from_scratch:
-        machines.require_python()
+        machines.require_wheels()
         machines.require_short_path(str(ROOT))
         require_venv_module()
         require_space()

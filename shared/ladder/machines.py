@@ -38,8 +38,13 @@ def this() -> str:
     return names.get(platform.machine(), build) if sys.platform == "linux" else build
 
 
-def require_python() -> None:
-    """Raise LadderError where packages have no wheels for this Python yet."""
+def require_wheels() -> None:
+    """Raise LadderError where packages have no wheels for this machine, or this Python yet."""
+    if this() not in MACHINES:
+        raise LadderError(
+            f"some packages have no ready-made build for this machine ({this()}); they have for "
+            f"{', '.join(MACHINES.values())}. Windows on ARM runs the x86-64 Python"
+        )
     newest = PYTHONS[-1]
     if sys.version_info[:2] > tuple(map(int, newest.split("."))):
         raise LadderError(
