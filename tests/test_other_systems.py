@@ -363,11 +363,12 @@ def test_children_write_what_the_tool_reads_also_where_the_system_has_another_en
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("PYTHONUTF8", "0")
-    monkeypatch.setenv("PYTHONIOENCODING", "")
+    monkeypatch.delenv("PYTHONIOENCODING", raising=False)
     monkeypatch.setenv("LC_ALL", "C")
     monkeypatch.setenv("PYTHONCOERCECLOCALE", "0")
     monkeypatch.setenv("PATH", os.environ["PATH"])
-    print_it = [sys.executable, "-c", r"print('\u2192 7 \u00b1 1')"]
+    # Without site, which would read the paths of .venv with this encoding.
+    print_it = [sys.executable, "-S", "-c", r"print('\u2192 7 \u00b1 1')"]
     refused = subprocess.run(print_it, capture_output=True).returncode
 
     cli.claim_environment()
