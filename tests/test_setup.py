@@ -369,6 +369,7 @@ def set_up(root: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="it borrows pip by a symbolic link")
 def test_a_copied_bundle_is_set_up_without_network(with_pip: Path) -> None:
     ran = set_up(with_pip)
