@@ -211,6 +211,26 @@ def test_a_failure_is_told_in_full_and_so_is_what_did_not_run(set_up, capsys):
 
 
 @runs_act
+def test_a_job_for_another_system_is_skipped_and_said_so(set_up, capsys):
+    small = set_up(
+        """
+name: systems
+on: push
+jobs:
+  here: {runs-on: ubuntu-latest, steps: [{run: echo}]}
+  there: {runs-on: windows-latest, steps: [{run: exit 1}]}
+"""
+    )
+
+    code = act.play(small, "push")
+
+    output = capsys.readouterr().out
+    assert code == 0
+    assert "here\n  OK" in output
+    assert "there\n  skipped: no such machine here" in output
+
+
+@runs_act
 def test_everything_that_act_says_can_be_seen(set_up, capfd):
     assert act.play(set_up(SMALL), "push", verbose=True) == 0
 

@@ -140,6 +140,20 @@ def test_a_defect_keeps_its_traceback_in_a_file(
     assert "Traceback" in (cli.RUNS / "defect.txt").read_text()
 
 
+def test_a_file_in_use_on_windows_is_no_defect(
+    command: types.SimpleNamespace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    in_use = PermissionError(13, "used by another process", "C:\\ladder\\runs")
+    in_use.winerror = 32
+    command.main = raiser(in_use)
+
+    code = cli.main(["doctor"])
+
+    assert code == 2
+    assert "C:\\ladder\\runs is in use by another program; stop" in capsys.readouterr().err
+    assert not (cli.RUNS / "defect.txt").exists()
+
+
 def test_an_interrupted_command_says_that_it_stopped(
     command: types.SimpleNamespace, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -2,6 +2,8 @@
 
 import ast
 import contextlib
+import importlib.util
+import json
 import os
 import re
 import shutil
@@ -14,19 +16,21 @@ from collections import namedtuple
 from collections.abc import Iterator
 from pathlib import Path
 
+import bundles
 import pytest
+import yaml
 from packaging.requirements import Requirement
 
 from ladder import alone
 from ladder import diagnosis
 from ladder import install
+from ladder import machines
 from ladder import phase
 from ladder import stamp
 from ladder.errors import LadderError
 from ladder.places import ROOT
 
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-UNREACHABLE = "http://127.0.0.1:9/simple"
 
 
 @pytest.fixture
@@ -85,6 +89,14 @@ def test_line_ends_of_another_system_change_nothing(checkout: Path) -> None:
     (checkout / "requirements.lock").write_bytes(b"one==1\r\ntwo==2\r\n")
 
     assert stamp.verdict(str(checkout)) is None
+
+
+def test_a_clone_below_a_symbolic_link_is_the_same_clone(checkout: Path) -> None:
+    """As on macOS, whose /tmp is a link to /private/tmp."""
+    link = checkout.with_name("tmp")
+    link.symlink_to(checkout.parent, target_is_directory=True)
+
+    assert stamp.verdict(str(link / checkout.name)) is None
 
 
 def test_a_moved_clone_starts_over(checkout: Path) -> None:
@@ -160,6 +172,7 @@ def test_an_old_python_can_read_the_first_file() -> None:
         ("OSError: [Errno 13] Permission denied: '/opt'", "could not be written"),
         ("hint: `x` has no usable wheels", "no ready-made build"),
         ("first\nsecond: went wrong\n", "second: went wrong"),
+        ("Resolved 3 packages in 2ms\nerror: the archive is damaged", "the archive is damaged"),
         ("", "printed nothing"),
     ],
 )
@@ -306,18 +319,11 @@ def bare_clone(tmp_path: Path) -> Path:
 
 @pytest.mark.slow
 def test_without_network_the_first_use_says_so_in_one_line(bare_clone: Path) -> None:
-    unreachable = {
-        "PIP_CONFIG_FILE": os.devnull,
-        "PIP_FIND_LINKS": "",
-        "PIP_INDEX_URL": UNREACHABLE,
-        "UV_DEFAULT_INDEX": UNREACHABLE,
-    }
-
     ran = subprocess.run(
         [sys.executable, bare_clone / "ladder.py", "doctor"],
         capture_output=True,
         text=True,
-        env={**os.environ, **unreachable},
+        env={**os.environ, **bundles.NO_INDEX},
     )
 
     assert ran.returncode == 2
@@ -326,6 +332,64 @@ def test_without_network_the_first_use_says_so_in_one_line(bare_clone: Path) -> 
     )
     assert "Traceback" not in ran.stderr
     assert not Path(stamp.stamp_file(str(bare_clone))).exists()
+
+
+@pytest.fixture
+def copied_bundle(bare_clone: Path) -> Path:
+    """The repository beside the wheels of a bundle that has what this test needs, no more."""
+    wheels = bare_clone.with_name("wheels")
+    library = Path("shared", "groundcrew")
+    shutil.copytree(ROOT / library, bare_clone / library, ignore=shutil.ignore_patterns("*.egg*"))
+    packed = [bundles.repacked(wheels, name) for name in ("packaging", "setuptools", "uv")]
+    (bare_clone / "requirements.lock").write_text(bundles.lock(packed), encoding="utf-8")
+    content = {"complete": True, "machines": {machines.this(): [machines.python()]}}
+    (wheels / "bundle.json").write_text(json.dumps(content))
+    return bare_clone
+
+
+@pytest.fixture
+def with_pip(copied_bundle: Path) -> Path:
+    """The same with an environment for an older lock, which saves the time to install pip."""
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", copied_bundle / ".venv"])
+    inside = next((copied_bundle / ".venv").rglob("site-packages"))
+    (inside / "pip").symlink_to(Path(importlib.util.find_spec("pip").origin).parent)
+    root = str(copied_bundle)
+    stamp.write({**stamp.complete(root), "inputs": "an older lock"}, root)
+    return copied_bundle
+
+
+def set_up(root: Path) -> subprocess.CompletedProcess[str]:
+    """Call a command in a copy, in a namespace without network where the system has them."""
+    return subprocess.run(
+        [*bundles.without_network(), sys.executable, root / "ladder.py", "test", "--help"],
+        capture_output=True,
+        text=True,
+        cwd=root.parent,
+        env={**os.environ, **bundles.NO_INDEX, "UV_CACHE_DIR": str(root.with_name("cache"))},
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="it borrows pip by a symbolic link")
+def test_a_copied_bundle_is_set_up_without_network(with_pip: Path) -> None:
+    ran = set_up(with_pip)
+
+    assert (ran.returncode, "usage: ladder test" in ran.stdout) == (0, True), ran.stderr
+    assert f"from {with_pip.with_name('wheels')})" in ran.stderr
+    assert stamp.verdict(str(with_pip)) is None
+    inside = next((with_pip / ".venv").rglob("site-packages"))
+    assert list(inside.glob("setuptools-*.dist-info")) and list(inside.glob("mlops_ladder-*"))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="it borrows pip by a symbolic link")
+def test_a_bundle_with_other_bytes_than_the_lock_promises_is_refused(with_pip: Path) -> None:
+    wheel = next(with_pip.with_name("wheels").glob("packaging-*"))
+    bundles.wheel(wheel.parent, *wheel.name.split("-")[:2], b"other = True")
+
+    ran = set_up(with_pip)
+
+    assert ran.returncode == 2
+    assert "did not have the hash that requirements.lock promises" in ran.stderr.splitlines()[-1]
 
 
 def test_a_wrong_command_is_refused_before_anything_is_installed(bare_clone: Path) -> None:
@@ -352,6 +416,14 @@ def test_the_lock_holds_hashes_and_no_addresses() -> None:
 
     assert all("--hash=sha256:" in entry for entry in entries)
     assert not re.search(r"://|index-url|^/", LOCK, re.M)
+
+
+def test_ci_tries_every_python_that_has_wheels_on_every_system() -> None:
+    text = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
+    matrix = yaml.load(text, Loader=yaml.BaseLoader)["jobs"]["test"]["strategy"]["matrix"]
+
+    assert matrix["os"] == ["ubuntu-latest", "macos-latest", "windows-latest"]
+    assert matrix["python"] == list(machines.PYTHONS)
 
 
 def test_ci_calls_the_command_of_the_readme() -> None:

@@ -45,10 +45,13 @@ def one_setup(path: Path) -> Iterator[BinaryIO]:
 
 
 @contextlib.contextmanager
-def only_writer(folder: Path) -> Iterator[None]:
-    """Hold the folder for one run; raises LadderError while another run holds it."""
+def only_writer(folder: Path) -> Iterator[BinaryIO]:
+    """Hold the folder for one run; raises LadderError while another run holds it.
+
+    A child process that inherits the file that is yielded holds the folder too, until it ends.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "run.lock").open("ab") as file:
         if not try_lock(file):
             raise LadderError(f"another run is writing to {folder}: wait for it, or stop it")
-        yield
+        yield file

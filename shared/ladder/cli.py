@@ -14,6 +14,7 @@ from typing import NoReturn
 
 from ladder import numbers
 from ladder.errors import LadderError
+from ladder.errors import typed
 from ladder.places import RUNS
 
 COMMANDS = {
@@ -45,6 +46,7 @@ COMMANDS = {
     },
     "Check": {
         "doctor": "look at this machine and say OK, or what to do",
+        "bundle": "for instructors: all of this in a folder, for machines without network",
         "test": "run every test: the levels', the notebooks', the ladder's",
         "soak": "for maintainers and instructors: load-test a level's application for a long time",
         "bench": "for maintainers and instructors: measure what a level costs on this machine",
@@ -54,6 +56,7 @@ COMMANDS = {
         "renew": "for maintainers: run notebooks again and store their output; --readmes",
     },
 }
+IN_USE = 32  # Windows neither moves nor deletes what a program has open
 # The commands of the climb, whose names mean something else among the tool's modules.
 CLIMB = "ladder.climbing"
 HELP = {name: line for group in COMMANDS.values() for name, line in group.items()}
@@ -62,8 +65,8 @@ PAGE = """\
 mlops-ladder: one model, five levels, one real year. usage: python3 ladder.py COMMAND [options]
 {commands}
 
-Begin with `python3 ladder.py run`: three to four minutes. `COMMAND --help` explains one. First use
-installs 1.3 GB; after `source .venv/bin/activate` (Windows: .venv\\Scripts\\activate) say `ladder`.
+Begin with `python3 ladder.py run` (3 to 4 minutes; the first use installs 1.3 GB into .venv).
+See COMMAND --help; `. .venv/bin/activate` (Windows: .venv\\Scripts\\activate) gives `ladder`.
 """
 
 
@@ -72,7 +75,7 @@ def help_page() -> str:
         "\n".join([f"{title}:", *(f"  {name:<10}{line}" for name, line in group.items())])
         for title, group in COMMANDS.items()
     )
-    return PAGE.format(commands="\n\n".join(groups))
+    return typed(PAGE.format(commands="\n\n".join(groups)))
 
 
 def wants_help(arguments: list[str]) -> bool:
@@ -108,6 +111,8 @@ def claim_environment() -> None:
     os.environ["PATH"] = os.pathsep.join([programs, *kept])
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.dont_write_bytecode = False
+    # Their output is read as UTF-8, also where the system has another encoding.
+    os.environ["PYTHONUTF8"] = "1"
 
 
 def stop(signal_number: int, _frame: object) -> NoReturn:
@@ -149,7 +154,7 @@ def main(arguments: list[str] | None = None) -> int:
         claim_environment()
         return run_command(arguments[0], arguments[1:])
     except LadderError as refusal:
-        print(f"ladder: {refusal}", file=sys.stderr)
+        print(f"ladder: {typed(refusal)}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("\nladder: stopped", file=sys.stderr)
@@ -158,9 +163,16 @@ def main(arguments: list[str] | None = None) -> int:
         # The reader closed the pipe; the interpreter must not report that when it exits.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except Exception:
-        report_defect(arguments[0])
-        return 1
+    except Exception as error:
+        if getattr(error, "winerror", None) != IN_USE:
+            report_defect(arguments[0])
+            return 1
+        print(
+            f"ladder: {getattr(error, 'filename', None)} is in use by another program; stop that, "
+            "such as `ladder serve` or JupyterLab, and call again",
+            file=sys.stderr,
+        )
+        return 2
 
 
 if __name__ == "__main__":

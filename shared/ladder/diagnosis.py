@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from ladder.machines import PYTHONS
+
 CAUSES = {
     "no space left": r"no space left on device|os error 28|errno 28|not enough space on the disk",
     "hashes": r"do not match the hashes|hash mismatch|expected sha256",
@@ -10,7 +12,8 @@ CAUSES = {
     "no wheel": r"no usable wheels|no wheels with a matching|building .* is disabled",
     "certificate": r"certificate|ssl: |tls handshake|unknownissuer",
     "network": (
-        r"connection|connect|timed out|timeout|network|unreachable|resolve|dns|proxy"
+        r"connection|connect|timed out|timeout|network|unreachable"
+        r"|\bresolve\b|name resolution|dns|proxy"
         r"|error sending request|failed to fetch|from versions: none"
     ),
 }
@@ -22,8 +25,8 @@ REMEDIES = {
     ),
     "read-only": "a file could not be written; make this folder and your cache folder yours",
     "no wheel": (
-        "a package has no ready-made build for this machine; use 64-bit Python 3.11 to 3.13 on "
-        "Linux, Windows or a Mac with Apple silicon"
+        f"a package has no ready-made build for this machine; use 64-bit Python {PYTHONS[0]} to "
+        f"{PYTHONS[-1]} on Linux, Windows or a Mac with Apple silicon"
     ),
     "certificate": (
         "the package index showed a certificate that this machine does not trust; "
@@ -31,7 +34,8 @@ REMEDIES = {
     ),
     "network": (
         "the package index could not be reached; the first use needs the network "
-        "(behind a proxy set HTTPS_PROXY; for a mirror set PIP_INDEX_URL and UV_DEFAULT_INDEX)"
+        "(behind a proxy set HTTPS_PROXY; for a mirror set PIP_INDEX_URL and UV_DEFAULT_INDEX; "
+        "for a bundle set LADDER_WHEELS to its folder wheels)"
     ),
 }
 

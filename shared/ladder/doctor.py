@@ -9,11 +9,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ladder import machines
 from ladder import ports
 from ladder import stamp
+from ladder.errors import typed
 from ladder.places import FEED
 from ladder.places import ROOT
 from ladder.places import RUNS
+from ladder.places import months
 
 DISK_GB = 1.0
 MEMORY_GB = 3.0
@@ -37,6 +40,15 @@ def python() -> str:
     if sys.version_info < (3, 11):
         raise Trouble(f"this is {sys.version.split()[0]}; Python 3.11 or newer is needed")
     return sys.version.split()[0]
+
+
+def system() -> str:
+    if (machines.this(), machines.python()) != machines.RUN_ON:
+        raise Trouble(
+            f"{machines.title()}: has not been run there yet; its packages exist, and the tests "
+            "try that system's rules on Linux. Please report what differs"
+        )
+    return machines.title()
 
 
 def environment() -> str:
@@ -117,8 +129,8 @@ def browser() -> str:
 def feed() -> str:
     import pyarrow.parquet
 
-    files = sorted((FEED / "flights").glob("*.parquet"))
-    tables = [*files, *sorted((FEED / "weather").glob("*.parquet"))]
+    files = months(FEED / "flights")
+    tables = [*files, *months(FEED / "weather")]
     rows = {}
     registers = [FEED / f"{name}.parquet" for name in ("planes", "airports", "airlines")]
     for file in [*tables, *registers]:
@@ -134,6 +146,7 @@ def feed() -> str:
 
 CHECKS = [
     Check("Python", python),
+    Check("system", system, essential=False),
     Check("environment", environment),
     Check("feed", feed),
     Check("disk", disk),
@@ -164,7 +177,7 @@ def main(arguments: argparse.Namespace) -> int:
     for check in CHECKS:
         good, text = verdict(check)
         mark = "OK  " if good else "NO  " if check.essential else "note"
-        print(f"{check.name:<12}{mark}  {text}", flush=True)
+        print(f"{check.name:<12}{mark}  {typed(text)}", flush=True)
         if check.essential and not good:
             missing.append(check.name)
     if missing:

@@ -12,13 +12,16 @@ from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
+from ladder import machines
 from ladder import stamp
+from ladder import wheelhouse
 from ladder.alone import one_setup
 from ladder.diagnosis import cause
 from ladder.diagnosis import explain
 from ladder.errors import LadderError
 from ladder.phase import PhaseFailed
 from ladder.phase import run_phase
+from ladder.wheelhouse import Wheelhouse
 
 ROOT = Path(stamp.ROOT)
 VENV = Path(stamp.venv())
@@ -82,13 +85,13 @@ def clear() -> None:
             entry.unlink()
 
 
-def install_packages(step: partial[None], count: int) -> None:
+def install_packages(step: partial[None], count: int, bundled: Wheelhouse | None) -> None:
     title = f"installing up to {count} packages"
     strict: Command = ["--require-hashes", "--no-build", "--python", PYTHON, LOCK]
     try:
-        step(title, [UV, "pip", "sync", *strict])
+        step(title, [UV, "pip", "sync", *(bundled.uv() if bundled else []), *strict])
     except PhaseFailed as failure:
-        if cause(failure.output) not in OUT_OF_REACH:
+        if bundled or cause(failure.output) not in OUT_OF_REACH:
             raise
         # Company mirrors are set in pip's own configuration, which uv does not read.
         pip: Command = [PYTHON, "-P", "-m", "pip", "install", "--no-compile"]
@@ -96,10 +99,13 @@ def install_packages(step: partial[None], count: int) -> None:
         step("installing with pip (slower)", [*pip, *options])
 
 
-def build(guard: int, *, from_scratch: bool) -> None:
-    step = partial(run_phase, environment=child_environment(), log=LOG, keep_open=guard)
+def build(guard: int, *, from_scratch: bool, bundled: Wheelhouse | None) -> None:
+    environment = child_environment() | (bundled.environment() if bundled else {})
+    step = partial(run_phase, environment=environment, log=LOG, keep_open=guard)
     lock = LOCK.read_text(encoding="utf-8")
     if from_scratch:
+        machines.require_wheels()
+        machines.require_short_path(str(ROOT))
         require_venv_module()
         require_space()
         clear()
@@ -109,8 +115,9 @@ def build(guard: int, *, from_scratch: bool) -> None:
     only_uv = VENV / "ladder-uv.txt"
     only_uv.write_text(locked_entry("uv", lock), encoding="utf-8")
     pip: Command = [PYTHON, "-P", "-m", "pip", "install", "--retries", "2", "--require-hashes"]
-    step("installing uv", [*pip, "--no-deps", "--only-binary", ":all:", "-r", only_uv])
-    install_packages(step, count_packages(lock))
+    wheels = bundled.pip() if bundled else []
+    step("installing uv", [*pip, "--no-deps", "--only-binary", ":all:", *wheels, "-r", only_uv])
+    install_packages(step, count_packages(lock), bundled)
     local: Command = ["--offline", "--no-deps", "--no-build-isolation", "--python", PYTHON]
     ours: Command = ["--editable", ROOT, "--editable", ROOT / "shared" / "groundcrew"]
     step("installing ladder and groundcrew", [UV, "pip", "install", *local, *ours])
@@ -119,6 +126,11 @@ def build(guard: int, *, from_scratch: bool) -> None:
 
 def explain_refusal(error: OSError) -> LadderError:
     place = error.filename or VENV
+    if os.name == "nt" and error.errno == errno.EACCES:
+        return LadderError(
+            f"{place} cannot be written to; close the programs that use it, such as JupyterLab "
+            "and other terminals, and call again"
+        )
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return LadderError(
             f"cannot write to {place} ({error.strerror}); make the folder yours, "
@@ -129,18 +141,21 @@ def explain_refusal(error: OSError) -> LadderError:
     return LadderError(f"set-up stopped at {place}: {error.strerror or error}; call again")
 
 
-def install_alone() -> None:
+def install_alone(bundled: Wheelhouse | None) -> None:
     VENV.mkdir(exist_ok=True)
     with one_setup(GUARD) as guard:
         verdict = stamp.verdict()
         if verdict is None:
             return
+        if bundled:
+            bundled.require_fit()
         started = time.monotonic()
-        print(f"ladder: setting up .venv ({verdict.reason})", file=sys.stderr)
+        origin = f", from {bundled.place}" if bundled else ""
+        print(f"ladder: setting up .venv ({verdict.reason}{origin})", file=sys.stderr)
         former = stamp.read()
         stamp.remove()
         try:
-            build(guard.fileno(), from_scratch=verdict.from_scratch)
+            build(guard.fileno(), from_scratch=verdict.from_scratch, bundled=bundled)
         except PhaseFailed as failure:
             if former and not verdict.from_scratch and cause(failure.output) in OUT_OF_REACH:
                 # Nothing was changed yet: offline, going back to the former lock still works.
@@ -162,9 +177,12 @@ def install() -> None:
         # What `nohup` has ignored stays ignored.
         if signal.getsignal(number) == signal.SIG_DFL:
             signal.signal(number, stop)
+    bundled = wheelhouse.find()
     try:
-        install_alone()
+        install_alone(bundled)
     except PhaseFailed as failure:
+        if bundled and cause(failure.output) in (*OUT_OF_REACH, "no wheel"):
+            raise LadderError(bundled.explain(failure.title, LOG)) from failure
         raise LadderError(explain(failure.title, failure.output, LOG)) from failure
     except OSError as error:
         raise explain_refusal(error) from error

@@ -9,6 +9,8 @@ from ladder.git import listed
 # How a level differs from the one below: written for readers of this repository, beside the level.
 CHANGES = "CHANGES.md"
 LEFT_BY_RUNS = (
+    "._*",
+    ".DS_Store",
     ".git",
     ".hypothesis",
     ".ipynb_checkpoints",

@@ -24,10 +24,20 @@ HEADER = """\
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """It has no arguments: it writes the lock of every level."""
+    parser.add_argument(
+        "--wheels",
+        action="store_true",
+        help="list the wheels of the whole lock, for `ladder bundle`; asks the package index",
+    )
 
 
 def main(arguments: argparse.Namespace) -> int:
+    if arguments.wheels:
+        # Imported late: `ladder check` does without.
+        from ladder.bundle import listing
+
+        print(listing.write())
+        return 0
     for level in with_requirements(LEVELS):
         content = of(level, GROUNDCREW)
         # The levels are compared byte for byte: the same line endings everywhere.

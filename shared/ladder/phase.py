@@ -24,6 +24,8 @@ class PhaseFailed(Exception):
 def end(child: subprocess.Popen[bytes]) -> None:
     """Stop a child and everything that it started."""
     if os.name == "nt":
+        # A Python of .venv is a launcher there: the one that works is its child.
+        subprocess.run(["taskkill", "/F", "/T", "/PID", f"{child.pid}"], capture_output=True)
         child.kill()
         child.wait()
         return

@@ -16,6 +16,12 @@ LEVELS = {
 }
 
 
+def months(table: Path) -> list[Path]:
+    """The files of a table of the feed, such as the folder `flights`."""
+    # macOS leaves a file ._NAME beside each file that it writes to a USB stick.
+    return sorted(table.glob("[!.]*.parquet"))
+
+
 # What a person may have set in the terminal for a level, a workflow, a library or Python itself.
 FOR_ANOTHER_PURPOSE = (
     "FLIGHTTIME_",

@@ -15,7 +15,7 @@ from ladder.workflows import Workflow
 
 STUBS = Path(__file__).parent / "stubs"
 COPIED_BY_ACT = "actions/checkout"
-MACHINES = {"ubuntu-latest", "macos-latest", "windows-latest", "self-hosted"}
+MACHINES = {"ubuntu-latest", "self-hosted"}
 OF_ANOTHER_RUN = ("GITHUB_", "RUNNER_", "ACTIONS_", "PYTEST_")
 GIT_SETTINGS = {
     "user.name": "ladder",

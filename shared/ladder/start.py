@@ -6,6 +6,7 @@ import sys
 from ladder import cli
 from ladder import stamp
 from ladder.errors import LadderError
+from ladder.errors import typed
 
 
 def ready() -> None:
@@ -48,7 +49,7 @@ def main(arguments: list[str]) -> int:
         ready()
         return hand_over(arguments)
     except LadderError as refusal:
-        print(f"ladder: {refusal}", file=sys.stderr)
+        print(f"ladder: {typed(refusal)}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("\nladder: stopped; the next call goes on from here", file=sys.stderr)

@@ -1,5 +1,6 @@
 """Read a level's workflow files: when they run, what they need, and which actions they use."""
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ import yaml
 from ladder.errors import LadderError
 
 FOLDER = Path(".github", "workflows")
+OTHER_SYSTEMS = {"windows", "macos"} - {{"win32": "windows", "darwin": "macos"}.get(sys.platform)}
 
 
 @dataclass(frozen=True)
@@ -124,13 +126,13 @@ def called(workflow: Workflow, job: dict[str, Any]) -> list[str]:
 
 
 def labels(chosen: list[Workflow]) -> set[str]:
-    """The labels of the machines that the jobs ask for."""
+    """The labels of the machines that the jobs ask for, and that this one can stand in for."""
     asked = [job.get("runs-on", []) for workflow in chosen for job in workflow.jobs.values()]
     return {
         label
         for each in asked
         for label in ([each] if isinstance(each, str) else each)
-        if "${{" not in label
+        if "${{" not in label and label.partition("-")[0] not in OTHER_SYSTEMS
     }
 
 

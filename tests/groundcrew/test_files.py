@@ -46,7 +46,7 @@ with files.folder_atomically(Path(sys.argv[1])) as unfinished:
     (unfinished / "half").touch()
     if sys.argv[2] == "filling":
         end()
-    Path.rename, rename = lambda self, target: rename(self, target) and end(), Path.rename
+    Path.replace, move = lambda self, target: move(self, target) and end(), Path.replace
 """
 
 
@@ -93,14 +93,14 @@ def test_a_folder_that_cannot_be_moved_into_place_leaves_the_previous_one(
 ) -> None:
     with files.folder_atomically(tmp_path / "model") as unfinished:
         (unfinished / "old").touch()
-    rename = Path.rename
+    move = Path.replace
 
     def fail(path: Path, target: Path) -> Path:
         if (path / "new").exists():
             raise PermissionError("in use")
-        return rename(path, target)
+        return move(path, target)
 
-    monkeypatch.setattr(Path, "rename", fail)
+    monkeypatch.setattr(Path, "replace", fail)
     with pytest.raises(PermissionError), files.folder_atomically(tmp_path / "model") as unfinished:
         (unfinished / "new").touch()
 

@@ -35,7 +35,12 @@ def environment(state: Path, *, today: str = FIRST, feed: Path = FEED) -> dict[s
 def run(arguments: list[str], *, folder: Path, environment: dict[str, str]) -> str:
     """Run Python with these arguments; returns its output. Raises LadderError if it fails."""
     done = subprocess.run(
-        [sys.executable, *arguments], cwd=folder, env=environment, capture_output=True, text=True
+        [sys.executable, *arguments],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
     )
     if done.returncode:
         reason = done.stderr.strip().rpartition("\n")[2]

@@ -70,7 +70,8 @@ def activation() -> str:
     """The command that makes `ladder` known in this terminal."""
     programs = Path(ROOT, ".venv", "Scripts" if os.name == "nt" else "bin")
     if say.is_powershell():
-        return say.typed("&", str(programs / "Activate.ps1"))
+        # Not Activate.ps1: Windows runs no scripts unless its user has allowed them.
+        return f"$env:VIRTUAL_ENV='{programs.parent}'; $env:PATH='{programs};'+$env:PATH"
     return say.typed("source", (programs / "activate").as_posix())
 
 

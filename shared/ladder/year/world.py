@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ladder.places import FEED
+from ladder.places import months
 
 TIMETABLE = [
     "year",
@@ -33,9 +34,7 @@ def landed() -> pd.DataFrame:
 
     The distance is in miles, the air time in minutes.
     """
-    flights = pd.concat(
-        [raw(path) for path in sorted((FEED / "flights").glob("*.parquet"))], ignore_index=True
-    )
+    flights = pd.concat([raw(path) for path in months(FEED / "flights")], ignore_index=True)
     flights = flights[flights["air_time"].notna()].reset_index(drop=True)
     return pd.DataFrame(
         {

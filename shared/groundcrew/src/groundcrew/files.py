@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from groundcrew import leftovers
+from groundcrew import moves
 from groundcrew.errors import NotFound
 
 
@@ -18,12 +19,12 @@ def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
         # The suffix stays, since some libraries choose the format by it.
         file = temporary.with_name(f"{temporary.name}{path.suffix}")
         write(file)
-        file.replace(path)
+        moves.replace(file, path)
 
 
 def write_text_atomically(path: Path, text: str) -> None:
-    """Replace `path` by a UTF-8 file that holds `text`."""
-    write_atomically(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
+    """Replace `path` by a UTF-8 file that holds `text`, the same bytes on every system."""
+    write_atomically(path, lambda file: file.write_bytes(text.encode()))
 
 
 def write_json(path: Path, content: object) -> None:
@@ -45,8 +46,8 @@ def folder_atomically(path: Path) -> Iterator[Path]:
         temporary.mkdir()
         yield temporary
         if path.exists():
-            path.rename(f"{temporary}{leftovers.REPLACED}")
-        temporary.rename(path)
+            moves.replace(path, Path(f"{temporary}{leftovers.REPLACED}"))
+        moves.replace(temporary, path)
 
 
 def sha256(path: Path) -> str:

@@ -11,6 +11,8 @@ from uuid import uuid4
 
 import filelock
 
+from groundcrew import moves
+
 LOCK, REPLACED = ".lock", "-replaced"
 ABANDONED = re.compile(r"\..+-[0-9a-f]{32}\.lock")
 
@@ -36,7 +38,9 @@ def beside(path: Path, may_stay: bool = False) -> Iterator[Path]:
                     _remove(temporary)
     finally:
         if not (may_stay and temporary.exists()):
-            lock.unlink(missing_ok=True)
+            # On Windows the next process may look at the lock, and then it removes it.
+            with suppress(PermissionError):
+                lock.unlink(missing_ok=True)
 
 
 def _remove_abandoned(folder: Path) -> None:
@@ -52,7 +56,7 @@ def _remove(temporary: Path) -> None:
     replaced = temporary.with_name(f"{temporary.name}{REPLACED}")
     path = temporary.with_name(temporary.name[1 : -len(uuid4().hex) - 1])
     if replaced.exists() and not path.exists():
-        replaced.rename(path)  # the process ended between the two moves
+        moves.replace(replaced, path)  # the process ended between the two moves
     for remains in list(temporary.parent.iterdir()):
         if remains.name.startswith(temporary.name) and not remains.name.endswith(LOCK):
             shutil.rmtree(remains) if remains.is_dir() else remains.unlink()

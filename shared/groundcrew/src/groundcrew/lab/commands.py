@@ -44,6 +44,8 @@ def git(*arguments: str) -> None:
         env=shield.current(),
         capture_output=True,
         text=True,
+        encoding="utf-8",
+        errors="replace",
     )
     if done.returncode:
         last = done.stderr.strip().rpartition("\n")[2]

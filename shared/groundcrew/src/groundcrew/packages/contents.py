@@ -82,4 +82,4 @@ def write_card(folder: Path, template: Path, lineage: dict) -> None:
     slices = "\n".join(f"| {name} | {error} |" for name, error in errors)
     text = template.read_text(encoding="utf-8")
     values = {**lineage["metrics"], **lineage, "slices": slices}
-    (folder / CARD).write_text(text.format(**values), encoding="utf-8")
+    (folder / CARD).write_bytes(text.format(**values).encode())

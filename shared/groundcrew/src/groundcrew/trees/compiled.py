@@ -72,7 +72,7 @@ def save(model: CompiledModel, folder: Path) -> None:
     """Write the model to FILES in `folder`; equal models give equal bytes."""
     # Python writes the file: treelite does not say why it cannot.
     (folder / TREES).write_bytes(model.trees.serialize_bytes())
-    (folder / ENCODING).write_text(json.dumps(model.codes, indent=1), encoding="utf-8")
+    (folder / ENCODING).write_bytes(json.dumps(model.codes, indent=1).encode())
 
 
 def load(folder: Path, categories: list[str], numbers: list[str]) -> CompiledModel:
