@@ -44,6 +44,7 @@ COMMANDS = {
     "Check": {
         "doctor": "look at this machine and say OK, or what to do",
         "test": "run every test: the levels', the notebooks', the ladder's",
+        "teach": "for instructors: schedules by the clock, and minutes measured or estimated",
         "soak": "for maintainers and instructors: load-test a level's application for a long time",
         "bench": "for maintainers and instructors: measure what a level costs on this machine",
         "carry": "for maintainers: carry an edit in a lower level up to the others",
@@ -57,8 +58,7 @@ CLIMB = "ladder.climbing"
 HELP = {name: line for group in COMMANDS.values() for name, line in group.items()}
 
 PAGE = """\
-mlops-ladder: one model, five levels of MLOps maturity, one real year of flights.
-usage: python3 ladder.py COMMAND [options]
+mlops-ladder: one model, five levels, one real year. usage: python3 ladder.py COMMAND [options]
 
 {commands}
 

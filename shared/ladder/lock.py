@@ -1,6 +1,7 @@
 """`ladder lock`: give each level the part of requirements.lock that it installs, with hashes."""
 
 import argparse
+import importlib
 import re
 import tomllib
 from collections.abc import Iterator
@@ -24,10 +25,18 @@ HEADER = """\
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """It has no arguments: it writes the lock of every level."""
+    parser.add_argument(
+        "--newest",
+        action="store_true",
+        help="first move every pin to the newest version (this asks the package index)",
+    )
 
 
 def main(arguments: argparse.Namespace) -> int:
+    if arguments.newest:
+        # Late: it needs this module.
+        for change in importlib.import_module("ladder.newest").take():
+            print(change)
     for level in with_requirements(LEVELS):
         content = of(level, GROUNDCREW)
         # The levels are compared byte for byte: the same line endings everywhere.

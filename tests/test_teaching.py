@@ -1,0 +1,332 @@
+"""The instructors' texts: commands that exist, minutes that add up, tables that are current."""
+
+import argparse
+import os
+import re
+import shlex
+import types
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from ladder import cli
+from ladder import doctor
+from ladder.errors import LadderError
+from ladder.places import GROUNDCREW
+from ladder.places import LEVELS
+from ladder.places import ROOT
+from ladder.teaching import FOLDER
+from ladder.teaching import RUN_SHEET
+from ladder.teaching import minutes
+from ladder.teaching import texts
+from ladder.teaching import timings
+from ladder.teaching import versions
+from ladder.teaching import walks
+
+PAGES = {level: FOLDER / f"level{level}.md" for level in LEVELS}
+CONTRIBUTING = ROOT / ".github" / "CONTRIBUTING.md"
+TEXTS = [*texts.texts(), CONTRIBUTING, ROOT / ".github" / "CHANGELOG.md"]
+LINK = re.compile(r"\]\(([^)#:]+)\)")
+COMMAND = re.compile(r"(?:python3 ladder\.py|\bladder) ([a-z][^`\n#]*)")
+# What stands for a value in a text, and a value.
+VALUES = {"N": "2", "A": "1", "B": "2", "PART": "walk1", "MINUTES": "30"}
+# Not part of every checkout yet.
+PLANNED = {"bundle", "site", "slides"} - cli.HELP.keys()
+TOTALS = {"90-minutes": 90, "half-day": 210, "day": 390}
+
+
+def named(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def commands(text: str) -> list[str]:
+    """The commands of the ladder in code spans and blocks, without `ladder`."""
+    spans = re.findall(r"`([^`\n]+)`", text)
+    blocks = re.findall(r"^```(?:bash|console)\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    lines = [line for part in [*spans, *blocks] for line in part.splitlines()]
+    return [found.strip() for line in lines for found in COMMAND.findall(line.partition("  #")[0])]
+
+
+def parse(command: str) -> argparse.Namespace:
+    """Parse a command as the tool would; ends the process where it does not exist."""
+    name, *rest = (VALUES.get(word, word) for word in shlex.split(command))
+    cli.require_command(name)
+    parser = argparse.ArgumentParser(prog=f"ladder {name}")
+    cli.load(name).add_arguments(parser)
+    return parser.parse_args(rest)
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=named)
+def test_every_command_in_an_instructors_text_exists_with_its_options(
+    text: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong = []
+    for command in commands(text.read_text(encoding="utf-8")):
+        try:
+            if command.split()[0] not in PLANNED:
+                parse(command)
+        except (SystemExit, LadderError) as refusal:
+            wrong.append((command, f"{refusal}", capsys.readouterr().err.strip()[-100:]))
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "command", ["teach schedule", "reset --leve 2 --x", "live --versus three", "replay", "shell 9"]
+)
+def test_a_command_that_does_not_exist_would_be_found(command: str) -> None:
+    with pytest.raises((SystemExit, LadderError)):
+        parse(command)
+
+
+def test_the_texts_have_commands() -> None:
+    assert len(commands(RUN_SHEET.read_text(encoding="utf-8"))) > 20
+    assert "ladder doctor" in [f"ladder {one}" for one in commands("`python3 ladder.py doctor`")]
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=named)
+def test_every_link_of_an_instructors_text_leads_somewhere(text: Path) -> None:
+    links = LINK.findall(text.read_text(encoding="utf-8"))
+
+    assert [link for link in links if not (text.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=named)
+def test_an_instructors_text_has_short_lines_and_fits_its_purpose(text: Path) -> None:
+    lines = text.read_text(encoding="utf-8").splitlines()
+
+    assert [line for line in lines if not line.startswith("|") and len(line) > 120] == []
+    assert len(lines) <= (150 if text == RUN_SHEET else 120)
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_page_shows_what_its_levels_walk_prints_and_runs(level: int) -> None:
+    page = PAGES[level].read_text(encoding="utf-8")
+    walk = (LEVELS[level] / "README.md").read_text(encoding="utf-8")
+    script = page.partition("## Say, then show")[2].partition("\n## ")[0]
+    rows = [line.strip("| ").split(" | ") for line in script.splitlines() if '| "' in line]
+    numbers = {step.number for step in walks.steps(level)}
+
+    seen = [span for row in rows for span in re.findall(r"`([^`]+)`", row[2])]
+    named_steps = {
+        int(one)
+        for found in re.findall(r"steps? ([\d, and to]+)", page)
+        for one in re.findall(r"\d+", found)
+    }
+
+    assert len(rows) >= 4 and len(seen) >= 2
+    assert [span for span in seen if span not in walk] == []
+    assert named_steps <= numbers
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_every_module_that_a_page_names_exists(level: int) -> None:
+    page = PAGES[level].read_text(encoding="utf-8")
+    places = {"flighttime": LEVELS[level] / "flighttime", "groundcrew": GROUNDCREW}
+
+    modules = re.findall(r"python -m (flighttime|groundcrew)\.(\w+)", page)
+
+    assert [
+        name for package, name in modules if not (places[package] / f"{name}.py").exists()
+    ] == []
+
+
+def test_what_is_made_by_a_command_is_what_it_makes_now() -> None:
+    assert [named(path) for path in texts.stale()] == []
+    assert sum(len(texts.BETWEEN.findall(path.read_text("utf-8"))) for path in TEXTS) == 15
+
+
+def test_a_table_that_was_edited_is_stale() -> None:
+    text = RUN_SHEET.read_text(encoding="utf-8")
+
+    edited = text.replace("| 0:00 |", "| 0:01 |", 1)
+
+    assert edited != text
+    assert texts.renewed(edited) == text
+
+
+@pytest.mark.parametrize("marked", ["schedule week", "nothing", "steps 9", "questions celsiuss"])
+def test_markers_that_nothing_fills_are_refused(marked: str) -> None:
+    with pytest.raises(LadderError):
+        texts.renewed(f"<!-- {marked}: made by `ladder teach publish` -->\n<!-- end -->")
+
+
+@pytest.mark.parametrize("name", TOTALS)
+def test_a_schedule_adds_up_to_its_time(name: str) -> None:
+    text = RUN_SHEET.read_text(encoding="utf-8")
+    table = text.partition(f"<!-- schedule {name}:")[2].partition("<!-- end -->")[0]
+    rows = re.findall(r"^\| (\d+):(\d\d) \| (\d*) ?\|", table, re.MULTILINE)
+    starts = [int(hours) * 60 + int(rest) for hours, rest, _ in rows]
+    lengths = [int(length or 0) for *_, length in rows]
+
+    assert starts[0] == 0 and starts[-1] == sum(lengths) == TOTALS[name]
+    assert starts == [sum(lengths[:at]) for at in range(len(rows))]
+    # Without time to spare no schedule was ever kept.
+    assert minutes.named(name).spare >= TOTALS[name] / 20
+
+
+@pytest.mark.parametrize("name", ["half-day", "day"])
+def test_no_one_works_longer_than_two_hours_and_a_half_without_a_break(name: str) -> None:
+    at = longest = 0
+    for part in minutes.named(name).parts:
+        at = 0 if part.name in ("break", "lunch") else at + part.minutes
+        longest = max(longest, at)
+
+    assert longest <= 150
+
+
+def test_every_part_is_in_a_schedule() -> None:
+    used = {part.name for one in minutes.read() for part in one.parts}
+
+    text = minutes.FILE.read_text(encoding="utf-8")
+
+    assert set(re.findall(r"^\[part\.(\w+)\]", text, re.MULTILINE)) == used
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    file = tmp_path / "minutes.toml"
+    file.write_bytes(minutes.FILE.read_bytes())
+    return file
+
+
+def part_of(file: Path, name: str) -> minutes.Part:
+    return next(part for one in minutes.read(file) for part in one.parts if part.name == name)
+
+
+def test_measured_minutes_take_the_place_of_an_estimate(log: Path) -> None:
+    before = part_of(log, "welcome")
+
+    for length in (9, 10, 14, 12):
+        minutes.note("welcome", length, 12, date(2026, 11, 30), log)
+
+    assert (before.known, before.minutes) == ("estimate", 8)
+    assert (part_of(log, "welcome").known, part_of(log, "welcome").minutes) == (
+        "taught 4 times",
+        11,
+    )
+
+
+def test_a_schedule_that_no_longer_fits_is_refused_with_what_to_leave_out(log: Path) -> None:
+    minutes.note("walk3", 90, 12, date(2026, 11, 30), log)
+
+    with pytest.raises(
+        LadderError, match=r"take \d+ minutes, and there are 210: leave out .*walk3"
+    ):
+        minutes.read(log)
+
+
+@pytest.mark.parametrize(
+    ("part", "length", "people", "reason"),
+    [
+        ("walk9", 10, 12, "there is no part 'walk9': choose from welcome, "),
+        ("walk1", 0, 12, "0 minutes with 12 people: choose 1 to 480"),
+        ("walk1", 10, 0, "10 minutes with 0 people"),
+    ],
+)
+def test_minutes_that_cannot_be_are_not_noted(
+    part: str, length: int, people: int, reason: str, log: Path
+) -> None:
+    before = log.read_bytes()
+
+    with pytest.raises(LadderError, match=reason):
+        minutes.note(part, length, people, date(2026, 11, 30), log)
+
+    assert log.read_bytes() == before
+
+
+def test_an_exercise_has_the_minutes_of_its_own_file() -> None:
+    text = (ROOT / "shared/ladder/exercises/local_time.toml").read_text(encoding="utf-8")
+
+    assert f"minutes = {part_of(minutes.FILE, 'exercise1').minutes}\n" in text
+
+
+def test_a_plan_is_by_the_clock(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["teach", "plan", "90-minutes", "--start", "13:30"]) == 0
+
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1].startswith("13:30    8  Welcome") and lines[1].endswith(" *")
+    assert lines[-2].split() == ["15:00", "End"]
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (["plan", "week"], "there is no schedule 'week': choose from 90-minutes, half-day, day"),
+        (["plan", "day", "--start", "25:00"], "--start 25:00 is not a time"),
+        (["taught", "walk1", "9", "--people", "3", "--date", "today"], "--date today is not a day"),
+        (["timings", "--levels", "1", "--publish"], "only all walks and commands are published"),
+        (["timings", "--levels", "5"], "--levels '5': give numbers from 0 to 4"),
+    ],
+)
+def test_what_cannot_be_done_is_refused(
+    words: list[str], reason: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["teach", *words]) == 2
+
+    assert reason in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_each_step_of_a_walk_is_timed(level: int) -> None:
+    (walk,) = (row for row in timings.read()["measured"] if row.get("walk") == level)
+
+    assert [step["step"] for step in walk["steps"]] == [one.number for one in walks.steps(level)]
+    assert [one.number for one in walks.steps(level)] == list(range(1, len(walk["steps"]) + 1))
+
+
+def test_the_published_seconds_are_of_the_commands_that_are_measured() -> None:
+    measured = timings.read()["measured"]
+
+    assert [row["command"] for row in measured if "command" in row] == list(timings.COMMANDS)
+    assert {name for one in minutes.read() for part in one.parts for name in part.machine} <= {
+        timings.titled(row) for row in measured
+    }
+
+
+@pytest.mark.skipif(os.name == "nt", reason="walks are timed in bash")
+def test_a_walk_is_timed_step_by_step_and_stops_where_it_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = walks.Step(1, "python3 ladder.py shell 1\n")
+    slow, bad = walks.Step(2, "sleep 0.5; printf x\n"), walks.Step(3, "echo no; false\n")
+    monkeypatch.setattr(walks, "steps", lambda level: [first, slow])
+    took = timings.walk(1, tmp_path / "with a space")
+    monkeypatch.setattr(walks, "steps", lambda level: [first, slow, bad])
+
+    with pytest.raises(LadderError, match="the walk of Level 1 stopped in step 3: no"):
+        timings.walk(1, tmp_path / "another")
+
+    assert [step["step"] for step in took] == [1, 2]
+    assert 0.5 <= took[1]["seconds"] < 5
+
+
+def test_a_measured_command_that_fails_is_named(tmp_path: Path) -> None:
+    with pytest.raises(LadderError, match="`ladder shell 1 --today x` ended with 2: .*not a day"):
+        timings.seconds("ladder shell 1 --today x", tmp_path)
+
+
+def test_the_versions_last_verified_are_those_of_the_lock() -> None:
+    assert versions.noted()["versions"] == versions.direct(), "ladder teach verified"
+
+
+def test_versions_are_not_verified_where_others_are_installed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(versions, "unmet", lambda lock: ["pandas==9"])
+    monkeypatch.setattr(versions, "FILE", Path("nowhere"))
+
+    with pytest.raises(LadderError, match="lacks pandas==9 of requirements.lock"):
+        versions.verify()
+
+
+def test_the_letter_says_what_the_set_up_says(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    letter = (FOLDER / "letter.md").read_text(encoding="utf-8")
+    monkeypatch.setattr(doctor, "CHECKS", [])
+    doctor.main(types.SimpleNamespace())
+
+    assert f"`{capsys.readouterr().out.strip()}`" in letter
+    assert re.search(r"installs [\d.]+ GB into", letter)[0] in cli.help_page().replace("\n", " ")
