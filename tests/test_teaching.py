@@ -28,7 +28,7 @@ PAGES = {level: FOLDER / f"level{level}.md" for level in LEVELS}
 CONTRIBUTING = ROOT / ".github" / "CONTRIBUTING.md"
 TEXTS = [*texts.texts(), CONTRIBUTING, ROOT / ".github" / "CHANGELOG.md"]
 LINK = re.compile(r"\]\(([^)#:]+)\)")
-COMMAND = re.compile(r"(?:python3 ladder\.py|\bladder) ([a-z][^`\n#]*)")
+COMMAND = re.compile(r"(?:python3 ladder\.py|ladder) ([a-z][^#]*)")
 # What stands for a value in a text, and a value.
 VALUES = {"N": "2", "A": "1", "B": "2", "PART": "walk1", "MINUTES": "30"}
 # Not part of every checkout yet.
@@ -45,13 +45,15 @@ def commands(text: str) -> list[str]:
     spans = re.findall(r"`([^`\n]+)`", text)
     blocks = re.findall(r"^```(?:bash|console)\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
     lines = [line for part in [*spans, *blocks] for line in part.splitlines()]
-    return [found.strip() for line in lines for found in COMMAND.findall(line.partition("  #")[0])]
+    return [found[1].strip() for line in lines if (found := COMMAND.match(line.strip()))]
 
 
 def parse(command: str) -> argparse.Namespace:
     """Parse a command as the tool would; ends the process where it does not exist."""
     name, *rest = (VALUES.get(word, word) for word in shlex.split(command))
     cli.require_command(name)
+    if not rest:
+        return argparse.Namespace()  # a text that names a command
     parser = argparse.ArgumentParser(prog=f"ladder {name}")
     cli.load(name).add_arguments(parser)
     return parser.parse_args(rest)
@@ -111,7 +113,7 @@ def test_a_page_shows_what_its_levels_walk_prints_and_runs(level: int) -> None:
     seen = [span for row in rows for span in re.findall(r"`([^`]+)`", row[2])]
     named_steps = {
         int(one)
-        for found in re.findall(r"steps? ([\d, and to]+)", page)
+        for found in re.findall(r"^[^<\n].*?\bsteps? ([\d, and to]+)", page, re.M)
         for one in re.findall(r"\d+", found)
     }
 

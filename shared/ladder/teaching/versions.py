@@ -2,13 +2,13 @@
 
 import json
 import platform
-import re
 import tomllib
 from datetime import date
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from ladder import newest
 from ladder.errors import LadderError
 from ladder.installed import unmet
 from ladder.places import ROOT
@@ -16,18 +16,14 @@ from ladder.teaching import FOLDER
 
 FILE = FOLDER / "verified.json"
 LOCK = ROOT / "requirements.lock"
-PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", re.MULTILINE)
 
 
 def direct() -> dict[str, str]:
     """The direct dependencies, each with its versions in the lock: two where Pythons differ."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     wanted = {canonicalize_name(Requirement(one).name) for one in project["dependencies"]}
-    found: dict[str, list[str]] = {}
-    for name, version in PIN.findall(LOCK.read_text(encoding="utf-8")):
-        if canonicalize_name(name) in wanted:
-            found.setdefault(canonicalize_name(name), []).append(version)
-    return {name: " or ".join(found[name]) for name in sorted(wanted)}
+    locked = newest.versions(LOCK.read_text(encoding="utf-8"))
+    return {name: newest.listed(locked.get(name, [])) for name in sorted(wanted)}
 
 
 def verify() -> None:
