@@ -2,14 +2,12 @@
 
 import json
 import re
-import shutil
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
 import pytest
 import yaml
+from check_jsonschema import main as check_jsonschema
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
@@ -68,17 +66,15 @@ def test_the_newest_versions_are_tried_every_week_before_they_are_tested() -> No
 
 
 @pytest.mark.parametrize("form", ["defect.yml", "taught.yml", "idea.yml", "config.yml"])
-def test_an_issue_form_has_the_form_that_github_reads(form: str) -> None:
-    schema = "config" if form == "config.yml" else "forms"
-    program = shutil.which("check-jsonschema", path=str(Path(sys.executable).parent))
+def test_an_issue_form_has_the_form_that_github_reads(
+    form: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    schema = f"vendor.github-issue-{'config' if form == 'config.yml' else 'forms'}"
 
-    looked = subprocess.run(
-        [program, "--builtin-schema", f"vendor.github-issue-{schema}", FORMS / form],
-        capture_output=True,
-        text=True,
-    )
+    words = ["--builtin-schema", schema, str(FORMS / form)]
+    code = check_jsonschema(words, standalone_mode=False)
 
-    assert looked.returncode == 0, looked.stdout + looked.stderr
+    assert code == 0, capsys.readouterr().out
 
 
 def test_an_issue_form_asks_at_most_five_things() -> None:
