@@ -12,7 +12,9 @@ import pytest
 
 from ladder import cli
 from ladder import doctor
+from ladder.climbing import exercises
 from ladder.errors import LadderError
+from ladder.incidents.catalogue import CATALOGUE
 from ladder.places import GROUNDCREW
 from ladder.places import LEVELS
 from ladder.places import ROOT
@@ -30,7 +32,7 @@ TEXTS = [*texts.texts(), CONTRIBUTING, ROOT / ".github" / "CHANGELOG.md"]
 LINK = re.compile(r"\]\(([^)#:]+)\)")
 COMMAND = re.compile(r"(?:python3 ladder\.py|ladder) ([a-z][^#]*)")
 # What stands for a value in a text, and a value.
-VALUES = {"N": "2", "A": "1", "B": "2", "PART": "walk1", "MINUTES": "30"}
+VALUES = {"N": "2"}
 # Not part of every checkout yet.
 PLANNED = {"bundle", "site", "slides"} - cli.HELP.keys()
 TOTALS = {"90-minutes": 90, "half-day": 210, "day": 390}
@@ -43,7 +45,7 @@ def named(path: Path) -> str:
 def commands(text: str) -> list[str]:
     """The commands of the ladder in code spans and blocks, without `ladder`."""
     spans = re.findall(r"`([^`\n]+)`", text)
-    blocks = re.findall(r"^```(?:bash|console)\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    blocks = re.findall(r"^```(?:bash|sh)\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
     lines = [line for part in [*spans, *blocks] for line in part.splitlines()]
     return [found[1].strip() for line in lines if (found := COMMAND.match(line.strip()))]
 
@@ -52,8 +54,6 @@ def parse(command: str) -> argparse.Namespace:
     """Parse a command as the tool would; ends the process where it does not exist."""
     name, *rest = (VALUES.get(word, word) for word in shlex.split(command))
     cli.require_command(name)
-    if not rest:
-        return argparse.Namespace()  # a text that names a command
     parser = argparse.ArgumentParser(prog=f"ladder {name}")
     cli.load(name).add_arguments(parser)
     return parser.parse_args(rest)
@@ -72,6 +72,30 @@ def test_every_command_in_an_instructors_text_exists_with_its_options(
             wrong.append((command, f"{refusal}", capsys.readouterr().err.strip()[-100:]))
 
     assert wrong == []
+
+
+def test_the_incidents_and_exercises_that_a_text_names_exist() -> None:
+    words = [one.split() for text in TEXTS for one in commands(text.read_text(encoding="utf-8"))]
+    played = {name for command, *rest in words if command == "incident" for name in rest[:1]}
+    solved = {name for command, *rest in words if command == "exercise" for name in rest[:1]}
+
+    assert len(played) > 5 and played - {"NAME"} <= CATALOGUE.keys()
+    assert len(solved) > 3 and solved - {"--all"} <= {one.name for one in exercises.read_all()}
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_page_names_exercises_of_its_level_and_an_incident_that_differs_there(level: int) -> None:
+    words = [one.split() for one in commands(PAGES[level].read_text(encoding="utf-8"))]
+    outcomes = [
+        [CATALOGUE[rest[0]].expected[int(number)][0] for number in (rest[2], rest[4])]
+        for command, *rest in words
+        if command == "incident"
+    ]
+
+    assert {
+        exercises.named(rest[0]).level for command, *rest in words if command == "exercise"
+    } <= {level}
+    assert all(lower != higher for lower, higher in outcomes)
 
 
 @pytest.mark.parametrize(
@@ -108,18 +132,13 @@ def test_a_page_shows_what_its_levels_walk_prints_and_runs(level: int) -> None:
     walk = (LEVELS[level] / "README.md").read_text(encoding="utf-8")
     script = page.partition("## Say, then show")[2].partition("\n## ")[0]
     rows = [line.strip("| ").split(" | ") for line in script.splitlines() if '| "' in line]
-    numbers = {step.number for step in walks.steps(level)}
 
+    shown = [span for row in rows for span in re.findall(r"`([^`]+)`", row[1])]
     seen = [span for row in rows for span in re.findall(r"`([^`]+)`", row[2])]
-    named_steps = {
-        int(one)
-        for found in re.findall(r"^[^<\n].*?\bsteps? ([\d, and to]+)", page, re.M)
-        for one in re.findall(r"\d+", found)
-    }
 
     assert len(rows) >= 4 and len(seen) >= 2
+    assert [span for span in shown if span not in walk and not COMMAND.match(span)] == []
     assert [span for span in seen if span not in walk] == []
-    assert named_steps <= numbers
 
 
 @pytest.mark.parametrize("level", LEVELS)
@@ -129,9 +148,8 @@ def test_every_module_that_a_page_names_exists(level: int) -> None:
 
     modules = re.findall(r"python -m (flighttime|groundcrew)\.(\w+)", page)
 
-    assert [
-        name for package, name in modules if not (places[package] / f"{name}.py").exists()
-    ] == []
+    paths = [places[package] / name for package, name in modules]
+    assert [path for path in paths if not (path.is_dir() or path.with_suffix(".py").exists())] == []
 
 
 def test_what_is_made_by_a_command_is_what_it_makes_now() -> None:

@@ -29,7 +29,6 @@ LADDER = [sys.executable, "-P", "-m", "ladder.cli"]
 COMMANDS = (
     "ladder doctor",
     "ladder run --levels 0,3 --until 2013-06-30",
-    "ladder run",
     "ladder incident celsius --level 1 --versus 2",
     "ladder incident celsius --level 1 --versus 2  # again",
     "ladder live --until 2013-06-30 --versus 3 --no-browser --exit",
