@@ -33,6 +33,8 @@ LINK = re.compile(r"\]\(([^)#:]+)\)")
 COMMAND = re.compile(r"(?:python3 ladder\.py|ladder) ([a-z][^#]*)")
 # What stands for a value in a text, and a value.
 VALUES = {"N": "2"}
+# Printed by the shell, Python or the system; or a word of a command.
+OTHERS = re.compile(r"not found|No such file|No module|already in use|^(curl|score\.py|for)$")
 # Not part of every checkout yet.
 PLANNED = {"bundle", "site", "slides"} - cli.HELP.keys()
 TOTALS = {"90-minutes": 90, "half-day": 210, "day": 390}
@@ -72,6 +74,28 @@ def test_every_command_in_an_instructors_text_exists_with_its_options(
             wrong.append((command, f"{refusal}", capsys.readouterr().err.strip()[-100:]))
 
     assert wrong == []
+
+
+@pytest.fixture(scope="module")
+def sources() -> str:
+    """The code that prints what people see, with the strings of a message in one piece."""
+    folders = [ROOT / "shared", *(level / "flighttime" for level in LEVELS.values())]
+    files = [path for folder in folders for path in folder.rglob("*.py")]
+    code = "".join(path.read_text(encoding="utf-8") for path in files)
+    return re.sub(r'"\s+f?"', "", code)
+
+
+@pytest.mark.parametrize("text", [RUN_SHEET, *PAGES.values()], ids=named)
+def test_what_people_see_when_they_are_stuck_is_what_the_code_prints(
+    text: Path, sources: str
+) -> None:
+    table = text.read_text(encoding="utf-8").partition("| they see | they do |")[2]
+    rows = [line for line in table.partition("\n\n")[0].splitlines() if "|" in line]
+    seen = [span for row in rows for span in re.findall(r"`([^`]+)`", row.split(" | ")[0])]
+    pieces = [piece.strip(" ,") for span in seen for piece in span.split("...")]
+
+    assert len(rows) > 2
+    assert [one for one in pieces if one not in sources and not OTHERS.search(one)] == []
 
 
 def test_the_incidents_and_exercises_that_a_text_names_exist() -> None:

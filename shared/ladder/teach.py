@@ -46,7 +46,8 @@ def plan(arguments: argparse.Namespace) -> int:
     schedule = minutes.named(arguments.schedule)
     print(schedule.title)
     for at, length, title, known, _ in tables.rows(schedule, minute_of_day(arguments.start)):
-        print(f"{at:>5}  {length:>3}  {title}{' *' if known == 'estimate' else ''}")
+        mark = " *" if known == "estimate" else ""
+        print(f"{at:>5}  {length:>3}  {title.strip('*')}{mark}")
     print("* an estimate: `ladder teach taught PART MINUTES --people N` replaces it")
     return 0
 

@@ -8,7 +8,7 @@ from ladder.teaching.minutes import Schedule
 
 MACHINE = (
     "{processors} processors, {memory_gb} GB, {system}, Python {python}, {date}; "
-    "the machine also did other work (load {load})."
+    "load when it began: {load}."
 )
 
 
@@ -43,13 +43,16 @@ def line(cells: tuple[str, ...]) -> str:
 def machine() -> str:
     """The seconds of whole walks and of the main commands."""
     read = timings.read()
-    rows = [(f"`{name(row)}`", f"{timings.total(row):.0f}") for row in read["measured"]]
+    rows = [(name(row), f"{timings.total(row):.0f}") for row in read["measured"]]
     head = ["| measured | seconds |", "|---|---|"]
     return "\n".join([MACHINE.format(**read["machine"]), "", *head, *map(line, rows)])
 
 
 def name(row: dict) -> str:
-    return f"ladder shell {row['walk']}`, and its walk `" if "walk" in row else row["command"]
+    if "walk" in row:
+        return f"the walk of Level {row['walk']}"
+    command, _, note = row["command"].partition("  # ")
+    return f"`{command}`{note and ', '}{note}"
 
 
 def steps(level: int) -> str:
