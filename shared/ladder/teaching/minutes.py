@@ -45,7 +45,7 @@ class Schedule:
 
 
 def read(file: Path = FILE) -> list[Schedule]:
-    """The schedules; raises LadderError where the file does not have the form, or one is too long.
+    """The schedules; raises LadderError where the file does not have the form.
 
     Minutes that were measured take the place of an estimate: their median, rounded up.
     """
@@ -53,14 +53,11 @@ def read(file: Path = FILE) -> list[Schedule]:
         table = tomllib.loads(file.read_text(encoding="utf-8"))
         measured = taught(table)
         parts = {name: part(name, row, measured) for name, row in table["part"].items()}
-        found = [schedule(name, row, parts) for name, row in table["schedule"].items()]
+        return [schedule(name, row, parts) for name, row in table["schedule"].items()]
     except (OSError, ValueError, TypeError, KeyError) as problem:
         raise LadderError(
             f"{file} does not have its form: {problem!r}; compare it with git"
         ) from None
-    for one in found:
-        require_fits(one)
-    return found
 
 
 def taught(table: dict) -> dict[str, list[int]]:
@@ -96,10 +93,12 @@ def require_fits(one: Schedule) -> None:
         )
 
 
-def named(name: str) -> Schedule:
-    found = {one.name: one for one in read()}
+def named(name: str, file: Path = FILE) -> Schedule:
+    """The schedule of this name; raises LadderError if there is none, or if it is too long."""
+    found = {one.name: one for one in read(file)}
     if name not in found:
         raise LadderError(f"there is no schedule {name!r}: choose from {', '.join(found)}")
+    require_fits(found[name])
     return found[name]
 
 
