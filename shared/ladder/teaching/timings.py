@@ -81,7 +81,7 @@ def seconds(command: str, folder: Path) -> float:
 def walk(level: int, runs: Path) -> list[dict]:
     """The seconds of each step of a level's walk, typed into its shell as its README says."""
     if os.name == "nt":
-        raise LadderError("walks are timed in bash: use WSL, Linux or macOS, or --commands-only")
+        raise LadderError("walks are timed in bash: use WSL, Linux or macOS")
     runs.mkdir(parents=True)
     steps = walks.steps(level)
     file = runs / "walk.sh"
