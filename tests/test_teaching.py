@@ -20,6 +20,7 @@ from ladder.places import LEVELS
 from ladder.places import ROOT
 from ladder.teaching import FOLDER
 from ladder.teaching import RUN_SHEET
+from ladder.teaching import measuring
 from ladder.teaching import minutes
 from ladder.teaching import texts
 from ladder.teaching import timings
@@ -324,7 +325,7 @@ def test_each_step_of_a_walk_is_timed(level: int) -> None:
 def test_the_published_seconds_are_of_the_commands_that_are_measured() -> None:
     measured = timings.read()["measured"]
 
-    assert [row["command"] for row in measured if "command" in row] == list(timings.COMMANDS)
+    assert [row["command"] for row in measured if "command" in row] == list(measuring.COMMANDS)
     assert {name for one in minutes.read() for part in one.parts for name in part.machine} <= {
         timings.titled(row) for row in measured
     }
@@ -337,11 +338,11 @@ def test_a_walk_is_timed_step_by_step_and_stops_where_it_fails(
     first = walks.Step(1, "python3 ladder.py shell 1\n")
     slow, bad = walks.Step(2, "sleep 0.5; printf x\n"), walks.Step(3, "echo no; false\n")
     monkeypatch.setattr(walks, "steps", lambda level: [first, slow])
-    took = timings.walk(1, tmp_path / "with a space")
+    took = measuring.walk(1, tmp_path / "with a space")
     monkeypatch.setattr(walks, "steps", lambda level: [first, slow, bad])
 
     with pytest.raises(LadderError, match="the walk of Level 1 stopped in step 3: no"):
-        timings.walk(1, tmp_path / "another")
+        measuring.walk(1, tmp_path / "another")
 
     assert [step["step"] for step in took] == [1, 2]
     assert 0.5 <= took[1]["seconds"] < 5
@@ -349,7 +350,7 @@ def test_a_walk_is_timed_step_by_step_and_stops_where_it_fails(
 
 def test_a_measured_command_that_fails_is_named(tmp_path: Path) -> None:
     with pytest.raises(LadderError, match="`ladder shell 1 --today x` ended with 2: .*not a day"):
-        timings.seconds("ladder shell 1 --today x", tmp_path)
+        measuring.seconds("ladder shell 1 --today x", tmp_path)
 
 
 def test_the_versions_last_verified_are_those_of_the_lock() -> None:

@@ -7,6 +7,7 @@ from datetime import date
 from ladder.errors import LadderError
 from ladder.places import LEVELS
 from ladder.places import ROOT
+from ladder.teaching import measuring
 from ladder.teaching import minutes
 from ladder.teaching import tables
 from ladder.teaching import texts
@@ -77,7 +78,7 @@ def timed(arguments: argparse.Namespace) -> int:
     if arguments.publish and (levels != sorted(LEVELS) or arguments.walks_only):
         raise LadderError("only all walks and commands are published: give --publish alone")
     on, measured = timings.machine(), []
-    for row in timings.measure(levels, with_commands=not arguments.walks_only):
+    for row in measuring.measure(levels, with_commands=not arguments.walks_only):
         measured.append(row)
         print(f"{timings.total(row):7.1f} s  {timings.titled(row)}", flush=True)
         for step in row.get("steps", []):
