@@ -13,6 +13,7 @@ import pytest
 
 from ladder import act
 from ladder import approval
+from ladder import level_files
 from ladder import stage
 from ladder import step_shell
 from ladder import workflows
@@ -123,7 +124,7 @@ def set_up(tmp_path: Path) -> Callable[..., Stage]:
 def test_a_push_is_tested_and_releases_the_application(tmp_path, capsys):
     # All of its tests run elsewhere; here it is the workflow that is tried.
     copy = tmp_path / "a copy"
-    shutil.copytree(LEVELS[1], copy, ignore=stage.LEFT_OUT)
+    level_files.copy(LEVELS[1], copy)
     for path in {*(copy / "tests").glob("test_*.py")} - {copy / "tests" / "test_features.py"}:
         path.unlink()
     whole = Stage(copy, tmp_path / "a stage", environment(tmp_path))
@@ -154,7 +155,7 @@ def ask(folder: Path, program: str) -> str:
 @pytest.mark.slow
 def test_a_push_whose_tests_fail_deploys_nothing_and_says_so(tmp_path, capsys):
     copy = tmp_path / "a broken copy"
-    shutil.copytree(LEVELS[1], copy, ignore=stage.LEFT_OUT)
+    level_files.copy(LEVELS[1], copy)
     shutil.rmtree(copy / "tests")
     (copy / "tests").mkdir()
     (copy / "tests" / "test_broken.py").write_text(

@@ -395,6 +395,15 @@ def test_a_step_is_read_file_by_file_with_reasons_and_notebooks_as_text(climber:
     assert climber.type("ladder diff 3 4 flighttime").count("\n======== ") == len(modules)
 
 
+def test_a_file_that_the_next_level_replaces_is_shown_and_not_to_be_taken(climber: Climber) -> None:
+    begun(climber, 0)
+
+    said = climber.type("ladder diff score.py")
+
+    assert "-def predict(model, flights_raw, planes, airports):\n" in said
+    assert said.endswith("\n1 file\nnext: ladder climb\n")
+
+
 @pytest.mark.parametrize(
     ("system", "shell", "word", "typed"),
     [

@@ -22,11 +22,7 @@ def test_the_page_is_the_template_with_the_published_figures() -> None:
     assert not re.search(r"[{}]", shown)
 
 
-def test_the_page_is_linked_and_its_links_lead_somewhere() -> None:
-    shown = page.PAGE.read_text(encoding="utf-8")
-    links = re.findall(r"\]\(([^)#:]+)\)", shown)
-
-    assert links and [link for link in links if not (page.PAGE.parent / link).exists()] == []
+def test_the_page_is_linked() -> None:
     for reader in (ROOT, LEVELS[4]):
         assert "shared/BETTER_FEATURE.md)" in (reader / "README.md").read_text(encoding="utf-8")
 

@@ -1,10 +1,13 @@
 """The incident matrix: a catalogue that declares outcomes, and cells that are measured."""
 
 import json
+import multiprocessing
 import os
 import re
 import subprocess
 import sys
+import threading
+import types
 from pathlib import Path
 
 import pandas as pd
@@ -236,6 +239,42 @@ def test_a_shown_event_fits_its_column_and_shows_why_a_command_failed() -> None:
     assert lines[0].startswith("06:00 $ python -m flighttime")
     assert all(len(line) <= 40 for line in lines)
     assert "exit code 2: error: the delivery" in " ".join(" ".join(lines).split())
+
+
+def test_of_two_levels_the_slower_one_is_played_to_its_end(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    days = {2: ["2013-03-11", "2013-03-12", "2013-03-13"], 3: ["2013-03-11"]}
+    ended = []
+
+    def play(_name: str, level: int, _seed: int, end: types.SimpleNamespace) -> None:
+        for day in days[level]:
+            end.send({"day": day, "at": "06:00", "kind": "world", "text": f"at Level {level}"})
+            end.send("evening")
+            end.recv()
+        end.send(None)
+        ended.append(level)
+
+    def pipe() -> tuple:
+        ours, theirs = multiprocessing.Pipe()
+        # In a thread the other end is the same object, which must stay open.
+        return ours, types.SimpleNamespace(send=theirs.send, recv=theirs.recv, close=lambda: None)
+
+    def start(_target: object, *arguments: object) -> threading.Thread:
+        thread = threading.Thread(target=play, args=arguments, daemon=True)
+        thread.start()
+        return thread
+
+    monkeypatch.setattr(live.processes, "context", lambda: types.SimpleNamespace(Pipe=pipe))
+    monkeypatch.setattr(live.processes, "start", start)
+    monkeypatch.setattr(live.processes, "end", lambda _thread: None)
+
+    live.follow("celsius", [2, 3], 0)
+
+    shown = capsys.readouterr().out
+    assert sorted(ended) == [2, 3]
+    assert (shown.count("at Level 2"), shown.count("at Level 3")) == (3, 1)
+    assert "\n2013-03-13\n06:00 ~ at Level 2\n" in shown
 
 
 def test_the_page_needs_no_network_and_leads_to_each_incident() -> None:

@@ -17,6 +17,7 @@ from level_runs import level_environment
 from level_runs import own_environment
 from packaging.utils import canonicalize_name
 
+from ladder import level_files
 from ladder.places import GROUNDCREW
 from ladder.places import LEVELS
 
@@ -149,7 +150,7 @@ def test_level_works_in_a_copy_elsewhere_with_what_it_requires(
     level: int, vendor: Path, tmp_path: Path
 ) -> None:
     copy, site = tmp_path / "a copy elsewhere" / "flights", tmp_path / "site"
-    shutil.copytree(LEVELS[level], copy, ignore=LEFT_OUT)
+    level_files.copy(LEVELS[level], copy)
     shutil.copytree(vendor, copy / "vendor")
     options, *requirements = (copy / "requirements.txt").read_text(encoding="utf-8").splitlines()
     (groundcrew,) = [line for line in requirements if line.startswith("groundcrew")]

@@ -1,7 +1,6 @@
 """Level 4's workflow as in GitHub: a breach starts a shadow evaluation, and the loop is killed."""
 
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -14,7 +13,7 @@ from level_runs import start_warm
 from level_runs import starter
 
 from ladder import act
-from ladder import stage as stages
+from ladder import level_files
 from ladder.places import LEVELS
 from ladder.stage import Stage
 
@@ -63,7 +62,7 @@ FULL, FAST = "max_iter=100,", "max_iter=20, learning_rate=0.3,"
 @pytest.fixture
 def stage(runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
     """A copy of the level with a model that learns fast, and a champion that has become bad."""
-    level = shutil.copytree(LEVELS[4], tmp_path / "a level", ignore=stages.LEFT_OUT)
+    level = level_files.copy(LEVELS[4], tmp_path / "a level")
     model = level / "flighttime" / "model.py"
     code = model.read_text(encoding="utf-8")
     assert code.count(FULL) == 1

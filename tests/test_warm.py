@@ -24,8 +24,9 @@ STATE = """
 import os, re, signal, sys, threading
 SET = {"KMP_DUPLICATE_LIB_OK", "KMP_INIT_AT_FORK", "SPARK_LOCAL_IP", "PYARROW_IGNORE_TIMEZONE", "_"}
 print(sys.argv, sys.orig_argv[1:], sys.path, sys.executable, sys.pycache_prefix)
-# By the same variable; this flag alone is that of the server.
-print(sys.dont_write_bytecode, re.sub("dont_write_bytecode=.", "", repr(sys.flags)))
+# By the same variable and option; these flags alone are those of the server.
+FLAGS = "(dont_write_bytecode|unbuffered|utf8_mode)=."
+print(sys.dont_write_bytecode, re.sub(FLAGS, "", repr(sys.flags)))
 print({name: os.environ[name] for name in sorted(set(os.environ) - SET)})
 print(os.getcwd(), os.umask(0))
 print([signal.getsignal(n) for n in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE)])
@@ -84,10 +85,10 @@ ADDRESS = re.compile(r" at 0x\w+")
 
 
 def both(
-    starter: warm.Starter, arguments: list[str], folder: Path
+    starter: warm.Starter, arguments: list[str], folder: Path, **variables: str
 ) -> Iterator[tuple[int, str, str]]:
     """How the command ends and what it prints, warm and cold."""
-    environment = level_environment(2, folder) | {"PYTHONPATH": f"{folder}:"}
+    environment = level_environment(2, folder) | {"PYTHONPATH": f"{folder}:"} | variables
     for program in (starter.python, sys.executable):
         done = subprocess.run(
             [program, *arguments],
@@ -113,7 +114,7 @@ def test_a_program_ends_alike(starter: warm.Starter, end: str, tmp_path: Path) -
     [
         *(["-c", STATE, "a", "-b"], ["-m", "package.state", "-x"], ["program.py", "a"]),
         *(["-m", "package.broken"], ["-m", "package"], ["-m", "absent"], ["./absent.py"]),
-        *(["programs"], ["-m", "json.tool", "--help"]),
+        *(["programs"], ["-m", "json.tool", "--help"], ["-u", "-c", STATE], ["-u", "program.py"]),
     ],
     ids=lambda arguments: " ".join(arguments)[:20],
 )
@@ -121,6 +122,12 @@ def test_a_program_finds_what_it_would_find(
     starter: warm.Starter, arguments: list[str], module: Path
 ) -> None:
     warmly, coldly = both(starter, arguments, module)
+
+    assert warmly == coldly
+
+
+def test_a_program_finds_the_encoding_that_it_asks_for(starter: warm.Starter, module: Path) -> None:
+    warmly, coldly = both(starter, ["-c", STATE], module, PYTHONUTF8="1")
 
     assert warmly == coldly
 
@@ -146,6 +153,11 @@ def test_what_could_differ_gets_an_ordinary_start(starter: warm.Starter, tmp_pat
     assert is_warm("-c", IS_WARM, HOME="/x", CI="true", GITHUB_ACTIONS="true") == "True"
     nested = f"import subprocess; subprocess.run([{starter.python!r}, '-c', {IS_WARM!r}])"
     assert is_warm("-c", f"import sklearn; {nested}") == "True"
+    assert is_warm("-u", "-c", IS_WARM) == "True"
+    own = f"import subprocess, sys; subprocess.run([sys.executable, '-u', '-c', {IS_WARM!r}], %s)"
+    assert is_warm("-c", own % "text=True") == "True"
+    assert is_warm("-c", own % "pass_fds=[2]") == "False"
+    assert is_warm("-c", own % "executable=sys.executable") == "False"
     assert is_warm("-P", "-c", IS_WARM) == "False"
     assert is_warm(text=IS_WARM) == "False"
     assert is_warm("-c", IS_WARM, folder=tmp_path) == "False"

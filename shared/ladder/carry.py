@@ -16,6 +16,7 @@ from ladder.climb import climb
 from ladder.errors import LadderError
 from ladder.git import git
 from ladder.git import listed
+from ladder.level_files import CHANGES
 from ladder.lock import LOCK
 from ladder.places import LEVELS
 from ladder.places import RUNS
@@ -104,8 +105,8 @@ def plan(
 
 
 def _choose(paths: list[str], levels: list[Path], base: str) -> list[str]:
-    # `ladder lock` makes a lock for each level: it is not a copy.
-    edited = {path for level in levels for path in _edited(level, base)} - {LOCK}
+    # Commands make a lock and a page of changes for each level: these are no copies.
+    edited = {path for level in levels for path in _edited(level, base)} - {LOCK, CHANGES}
     if not paths:
         return sorted(edited)
     every = edited.union(*map(copies.files, levels))

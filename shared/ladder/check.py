@@ -8,6 +8,7 @@ from ladder import copies
 from ladder import drift
 from ladder import limits
 from ladder import reasons
+from ladder.changes import publish
 from ladder.climbing import check as of_climb
 from ladder.climbing import repository
 from ladder.copies import Edit
@@ -16,6 +17,7 @@ from ladder.errors import LadderError
 from ladder.lock import LOCK
 from ladder.places import GROUNDCREW
 from ladder.places import LEVELS
+from ladder.readmes import check as readmes
 from ladder.reasons import Reasons
 
 
@@ -56,7 +58,8 @@ def main(arguments: argparse.Namespace) -> int:
     print(describe_start(declared), end="\n\n")
     for step in copies.compare(LEVELS, declared):
         print(describe(step, declared), end="\n\n")
-    return verdict(drift.findings(LEVELS, declared, GROUNDCREW))
+    found = drift.findings(LEVELS, declared, GROUNDCREW) + readmes.findings(LEVELS)
+    return verdict(found + publish.findings())
 
 
 def verdict(found: list[str]) -> int:

@@ -35,7 +35,7 @@ COMMANDS = {
         "start": "make a git repository of your own, at any level",
         "check": "where your climb stands, and what to type next; here: how the levels differ",
         "hint": "a hint for what `ladder check` found",
-        "diff": "read what the next level changes, file by file, with the reasons",
+        "diff": "read what the next level changes, with the reasons; --html: side by side",
         "climb": "take the next level, or one FILE of it, merged with your edits; --undo",
         "exercise": "list the exercises of your level, open one, or take its --solution",
         "progress": "show how far you have come",
@@ -50,7 +50,7 @@ COMMANDS = {
         "carry": "for maintainers: carry an edit in a lower level up to the others",
         "lock": "for maintainers: write each level's requirements.lock again",
         "policies": "for maintainers: judge rules for retraining, on several years",
-        "renew": "for maintainers: run notebooks again and store their output",
+        "renew": "for maintainers: run notebooks again and store their output; --readmes",
     },
 }
 # The commands of the climb, whose names mean something else among the tool's modules.

@@ -2,26 +2,13 @@
 
 import re
 from dataclasses import dataclass
-from fnmatch import fnmatch
 from itertools import pairwise
 from pathlib import Path
 
+from ladder import level_files
 from ladder.git import git
-from ladder.git import listed
 from ladder.reasons import Reason
 from ladder.reasons import Reasons
-
-LEFT_BY_RUNS = (
-    ".git",
-    ".hypothesis",
-    ".ipynb_checkpoints",
-    ".runs",
-    ".*_cache",
-    ".*venv",
-    "*.egg-info",
-    "__pycache__",
-    "runs",
-)
 
 
 @dataclass(frozen=True)
@@ -61,22 +48,8 @@ def is_module(path: str) -> bool:
 
 
 def files(level: Path) -> dict[str, bytes]:
-    """The level's content by path: the files that git tracks or would track.
-
-    Outside a git checkout it is every file but those that runs leave behind.
-    """
-    listing = listed(level, "ls-files", "-z", "-co", "--exclude-standard")
-    paths = sorted(listing or _walk(level))
-    return {path: (level / path).read_bytes() for path in paths if (level / path).is_file()}
-
-
-def _walk(level: Path) -> set[str]:
-    inside = (path.relative_to(level) for path in level.rglob("*"))
-    return {path.as_posix() for path in inside if not any(map(_left_by_runs, path.parts))}
-
-
-def _left_by_runs(name: str) -> bool:
-    return any(fnmatch(name, pattern) for pattern in LEFT_BY_RUNS)
+    """The level's content by path."""
+    return {path: (level / path).read_bytes() for path in level_files.paths(level)}
 
 
 def compare(levels: dict[int, Path], reasons: Reasons) -> list[Step]:

@@ -82,8 +82,12 @@ def seed_of(name: str) -> int:
 
 
 def follow(name: str, levels: list[int], pace: float) -> None:
-    """Play the levels in step, day by day, and print what happens side by side."""
-    ends, started = {}, []
+    """Play the levels in step, day by day, and print what happens side by side.
+
+    A level that releases later is played for longer: the others wait with an empty column.
+    """
+    ends: dict[int, Connection] = {}
+    started = []
     try:
         for level in levels:
             ours, theirs = processes.context().Pipe()
@@ -94,11 +98,12 @@ def follow(name: str, levels: list[int], pace: float) -> None:
         width = min(shutil.get_terminal_size((120, 40)).columns, 200) // len(levels) - 2
         if len(levels) > 1:
             print("  ".join(f"LEVEL {level}".ljust(width) for level in levels).rstrip())
-        while days := [day_of(ends[level]) for level in levels]:
-            if None in days:
-                break
-            print_day([events for events in days if events is not None], width)
-            time.sleep(pace)
+        while ends:
+            days = {level: day_of(end) for level, end in ends.items()}
+            ends = {level: end for level, end in ends.items() if days[level] is not None}
+            if ends:
+                print_day([days.get(level) or [] for level in levels], width)
+                time.sleep(pace)
             for end in ends.values():
                 end.send("go on")
     finally:

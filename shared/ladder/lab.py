@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ladder import level_files
 from ladder import ports
 from ladder import terminals
 from ladder import visit
@@ -20,7 +21,6 @@ from ladder.places import RUNS
 from ladder.service import Service
 from ladder.service import running
 
-LEFT_OUT = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", ".pytest_cache")
 CONFIGURATION = Path(__file__).parent / "jupyter"
 # Its questions come before their answers. Level 0's notebook is a document: it keeps its outputs.
 WITH_QUESTIONS = "lab.ipynb"
@@ -63,7 +63,7 @@ def copy_level(level: int, *, fresh: bool) -> Path:
         raise LadderError(f"{LEVELS[level]} is missing; `git checkout -- {LEVELS[level].name}`")
     unfinished = copy.with_name(f"{copy.name}.part")
     shutil.rmtree(unfinished, ignore_errors=True)
-    shutil.copytree(LEVELS[level], unfinished, ignore=LEFT_OUT)
+    level_files.copy(LEVELS[level], unfinished)
     clear_outputs(unfinished / WITH_QUESTIONS)
     unfinished.rename(copy)
     print(f"Your own copy of Level {level}, to change as you like: {copy}")

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from ladder.errors import LadderError
 from ladder.places import FEED
 from ladder.places import LEVELS
+from ladder.readmes import generated
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -28,9 +29,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "notebooks", nargs="*", type=Path, help="which ones (default: all of the levels)"
     )
+    parser.add_argument(
+        "--readmes",
+        action="store_true",
+        help="write instead what the levels' READMEs take from incidents and exercises",
+    )
 
 
 def main(arguments: argparse.Namespace) -> int:
+    if arguments.readmes and arguments.notebooks:
+        raise LadderError(f"--readmes writes no notebook: leave {arguments.notebooks[0]} out")
+    if arguments.readmes:
+        generated.write(LEVELS)
+        return 0
     for path in arguments.notebooks or [
         path for level in LEVELS.values() for path in sorted(level.glob("*.ipynb"))
     ]:

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from ladder import approval
+from ladder import level_files
 from ladder import workflows
 from ladder.errors import LadderError
 from ladder.git import git
@@ -15,9 +16,6 @@ from ladder.workflows import Workflow
 STUBS = Path(__file__).parent / "stubs"
 COPIED_BY_ACT = "actions/checkout"
 MACHINES = {"ubuntu-latest", "macos-latest", "windows-latest", "self-hosted"}
-LEFT_OUT = shutil.ignore_patterns(
-    "__pycache__", ".ipynb_checkpoints", ".pytest_cache", ".runs", ".git"
-)
 OF_ANOTHER_RUN = ("GITHUB_", "RUNNER_", "ACTIONS_", "PYTEST_")
 GIT_SETTINGS = {
     "user.name": "ladder",
@@ -119,7 +117,7 @@ class Stage:
         (config / "actrc").touch()
         self.event.write_text(json.dumps(payload), encoding="utf-8")
         clear(self.repo)
-        shutil.copytree(self.level, self.repo, ignore=LEFT_OUT)
+        level_files.copy(self.level, self.repo)
         clear(self.approvals)
         self.approvals.mkdir()
         approval.install(self.repo, self.approvals)

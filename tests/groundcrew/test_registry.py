@@ -37,8 +37,10 @@ from groundcrew import registry
 from groundcrew import settings
 from groundcrew import shield
 from groundcrew.errors import UserError
+from groundcrew.registry import creation
 from groundcrew.registry import facts
 from groundcrew.registry import failures
+from groundcrew.registry import template as empty_store
 from groundcrew.registry import unfinished
 from groundcrew.registry.runs import metric_name
 from groundcrew.serving import State
@@ -713,8 +715,13 @@ def make_half(file: Path, *statements: str) -> None:
             store.execute(statement)
 
 
-def test_a_store_whose_making_is_killed_is_made_anew(new: Path) -> None:
-    code = "from groundcrew import registry; registry.client()"
+def test_a_store_whose_making_is_killed_is_made_again(new: Path) -> None:
+    code = """
+from groundcrew import registry
+from groundcrew.registry import template
+template.copy, template.keep = lambda file: False, lambda file: None  # it takes longer without
+registry.client()
+"""
     process = subprocess.Popen([sys.executable, "-c", code])
     while process.poll() is None and not list(new.parent.glob(".mlflow.db-*")):
         time.sleep(0.005)
@@ -727,13 +734,72 @@ def test_a_store_whose_making_is_killed_is_made_anew(new: Path) -> None:
     assert [path.name for path in new.parent.iterdir() if path.is_file()] == ["mlflow.db"]
 
 
-def test_a_store_of_older_code_whose_making_was_killed_is_made_anew(new: Path) -> None:
+def test_a_store_of_older_code_whose_making_was_killed_is_made_again(new: Path) -> None:
     make_half(new)
     new.with_name("mlflow.db-wal").touch()
 
     assert registry.champion() is None
 
     assert [path.name for path in new.parent.iterdir() if path.is_file()] == ["mlflow.db"]
+
+
+def tables(file: Path) -> set[str]:
+    """What makes the tables and indices of a store, and its rows without when they were made."""
+    with closing(sqlite3.connect(file)) as store:
+        return {re.sub(r"\d{13}", "then", line) for line in store.iterdump()}
+
+
+@pytest.fixture
+def fresh_environment(new: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the template of stores is, of a Python environment that has none yet."""
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / "environment"))
+    return empty_store.place()
+
+
+def make_store(file: Path) -> set[str]:
+    """Make a store in place of `file`; returns its tables and rows."""
+    file.unlink(missing_ok=True)
+    creation.make(file, files.sqlite_url(file), file.with_name("artifacts"))
+    return tables(file)
+
+
+def test_a_store_begins_as_a_copy_of_an_empty_one_and_is_what_mlflow_would_make(
+    new: Path, fresh_environment: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = make_store(new)
+    assert fresh_environment.exists()
+    assert not [line for line in tables(fresh_environment) if "artifacts'" in line]
+    monkeypatch.setattr(mlflow.store.db.utils, "_upgrade_db", lambda _: pytest.fail("migrated"))
+
+    assert make_store(new) == made
+    assert [path.name for path in fresh_environment.parent.iterdir()] == [fresh_environment.name]
+
+
+@pytest.mark.parametrize("content", [b"", b"no database", b"damaged"])
+def test_a_template_that_is_not_whole_is_made_again(
+    new: Path, fresh_environment: Path, content: bytes
+) -> None:
+    make_store(new)
+    names, whole = table_names(fresh_environment), fresh_environment.read_bytes()
+    fresh_environment.write_bytes(whole[:500_000] if content == b"damaged" else content)
+
+    make_store(new)
+
+    assert table_names(new) == table_names(fresh_environment) == names
+
+
+def table_names(file: Path) -> set[str]:
+    """MLflow writes the same constraints in another order each time: the names are compared."""
+    with closing(sqlite3.connect(file)) as store:
+        return {name for (name,) in store.execute("SELECT name FROM sqlite_master")}
+
+
+def test_a_store_is_made_where_the_environment_is_read_only(
+    new: Path, fresh_environment: Path
+) -> None:
+    fresh_environment.parent.parent.parent.write_text("no folder", encoding="utf-8")
+
+    assert make_store(new)
 
 
 def test_an_empty_file_becomes_a_store(new: Path) -> None:

@@ -1,6 +1,7 @@
 """Variables that a person set in the terminal for another purpose are not obeyed."""
 
 import os
+from collections.abc import Iterator
 
 import pytest
 
@@ -27,6 +28,28 @@ def test_only_the_variables_that_are_named_are_obeyed() -> None:
     assert not os.environ.keys() & set(FOREIGN)
     assert os.environ.keys() >= set(OBEYED)
     assert os.environ.items() >= shield.MLFLOW_VARIABLES.items()
+
+
+def test_a_variable_that_another_thread_removes_meanwhile_is_gone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Changing(dict):
+        """An environment whose variables are gone once their names have been read."""
+
+        def __iter__(self) -> Iterator[str]:
+            names = list(super().__iter__())
+            for name in set(names) & {"MLFLOW_RUN_ID", "COLUMNS"}:
+                del self[name]
+            return iter(names)
+
+    names = {"MLFLOW_RUN_ID": "mine", "COLUMNS": "80", "PATH": "/bin"}
+    monkeypatch.setattr(shield.os, "environ", Changing(names))
+    assert shield.current() == {"PATH": "/bin"}
+    monkeypatch.setattr(shield.os, "environ", Changing(names))
+
+    shield.raise_shield()
+
+    assert "MLFLOW_RUN_ID" not in shield.os.environ
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from ladder import level_files
 from ladder.conformance.findings import NotMet
 from ladder.conformance.sandbox import COPY
-from ladder.conformance.sandbox import LEFT_OUT
 from ladder.conformance.sandbox import Sandbox
 from ladder.conformance.starter import Command
 from ladder.conformance.starter import Starter
@@ -41,9 +41,10 @@ class Project:
 
     def _copied(self) -> Sandbox:
         code = self.scratch / "first" / self.folder.name
-        # The repository of a basis is kept: its states name commits of it.
-        left_out = LEFT_OUT if self.basis is None else shutil.ignore_patterns("__pycache__")
-        shutil.copytree(self.folder, code, ignore=left_out)
+        if self.basis is None:
+            level_files.copy(self.folder, code, "vendor")
+        else:  # with its repository: the states of the basis name commits of it
+            shutil.copytree(self.folder, code, ignore=shutil.ignore_patterns("__pycache__"))
         sandbox = Sandbox(self.starter, code, self.scratch / "first" / "state", DAY)
         sandbox.commit("The project under judgement")
         return sandbox

@@ -16,7 +16,6 @@ from ladder.conformance.starter import Command
 from ladder.conformance.starter import Starter
 
 PACKAGE, COPY = "flighttime", "copy"
-LEFT_OUT = shutil.ignore_patterns("__pycache__", ".git", ".venv", "runs", ".runs", "vendor")
 NUMBERS = count()
 
 

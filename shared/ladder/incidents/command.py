@@ -4,6 +4,7 @@ import argparse
 import json
 import time
 
+from ladder import places
 from ladder.alone import only_writer
 from ladder.errors import LadderError
 from ladder.incidents import measured
@@ -15,6 +16,7 @@ from ladder.incidents import terminal
 from ladder.incidents.catalogue import CATALOGUE
 from ladder.incidents.catalogue import can_play
 from ladder.places import RUNS
+from ladder.readmes import generated
 from ladder.year import assumptions
 
 LEVELS = [0, 1, 2, 3, 4]
@@ -27,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--again", action="store_true", help="play again what is played already")
     parser.add_argument("--list", action="store_true", help="only list the catalogue")
     parser.add_argument(
-        "--publish", action="store_true", help="for maintainers: renew the README's picture"
+        "--publish", action="store_true", help="for maintainers: renew what READMEs show"
     )
 
 
@@ -51,6 +53,7 @@ def main(arguments: argparse.Namespace) -> int:
     print(f"\nThe page, with what each level did: {page.write(result, RUNS / 'incidents.html')}")
     if arguments.publish:
         publish.publish(result)
+        generated.write(places.LEVELS)
     return terminal.report(measured.surprises(rows))
 
 

@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+from ladder import level_files
 from ladder.git import git
 from ladder.incidents import sandboxes
 from ladder.incidents import stored
@@ -13,7 +14,6 @@ from ladder.incidents.scenarios import SAME_AS
 from ladder.incidents.scenarios import SCENARIOS
 from ladder.places import LEVELS
 from ladder.stage import GIT_SETTINGS
-from ladder.stage import LEFT_OUT
 
 
 def build(scenario: str, level: int) -> None:
@@ -24,7 +24,7 @@ def build(scenario: str, level: int) -> None:
         shutil.copytree(stored.base(SAME_AS[scenario], level), folder)
         (folder / "made-from").unlink()
     else:
-        shutil.copytree(LEVELS[level], folder / "repo", ignore=LEFT_OUT)
+        level_files.copy(LEVELS[level], folder / "repo")
         commit(folder / "repo")
         world.publish(folder / "feed", calendar.months)
     play = sandboxes.enter(folder, undisturbed(scenario), level)

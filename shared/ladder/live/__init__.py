@@ -3,10 +3,10 @@
 import argparse
 import contextlib
 import time
-import webbrowser
 from collections.abc import Iterator
 from datetime import date
 
+from ladder import browser
 from ladder import ports
 from ladder.alone import only_writer
 from ladder.errors import LadderError
@@ -58,7 +58,7 @@ def main(arguments: argparse.Namespace) -> int:
         page, copies = stack.enter_context(opened(arguments))
         print(f"Mission control is at {page}; Ctrl-C here stops everything.\n", flush=True)
         if not arguments.no_browser:
-            show(page)
+            browser.show(page)
         follow(copies, until, Pace(speed))
         if not arguments.exit:
             print(OVER.format(pages=f"{page} stays"), flush=True)
@@ -103,14 +103,6 @@ def wait(copies: list[Copy]) -> None:
         for copy in copies:
             while (message := copy.receive(0.2)) is None or message["kind"] != "open":
                 progress.tick()
-
-
-def show(page: str) -> None:
-    """Open the page in a browser with a window; one in the terminal would take the terminal."""
-    with contextlib.suppress(webbrowser.Error):
-        browser = webbrowser.get()
-        if type(browser) is not webbrowser.GenericBrowser:
-            browser.open(page)
 
 
 def follow(copies: list[Copy], until: date, pace: Pace) -> None:

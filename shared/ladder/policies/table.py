@@ -45,7 +45,6 @@ SHOWN = [
     "weekly",
     "drift-0.1",
     "ratio-1.1",
-    "ratio-1.1-certified",
 ]
 HEAD = (
     "| retrain | mean error | worst week | retrainings | needless "

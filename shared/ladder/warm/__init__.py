@@ -26,8 +26,9 @@ HERE = Path(__file__).parent
 PROGRAMS = ("python", "python3")
 # The first line of a program has no quotes, and the environment's folder may have a space.
 HOST = os.path.realpath(sys.executable)
-# What the levels' commands import, below groundcrew. Left out is what shows errors in colour, or
-# runs more examples of a test: that depends on a variable that the steps of a workflow have.
+# What the commands of the levels import, and once call, below groundcrew. Left out is what shows
+# errors in colour, or runs more examples of a test: that depends on a variable that the steps of
+# a workflow have.
 MODULES = (
     *("pandas.api.types", "pyarrow.parquet", "pyarrow.dataset", "pyarrow.compute", "deltalake"),
     *("scipy.stats", "scipy.sparse", "sklearn.compose", "sklearn.ensemble", "sklearn.linear_model"),
@@ -36,6 +37,8 @@ MODULES = (
     *("matplotlib.pyplot", "alembic.command", "mlflow.sklearn", "mlflow.pyfunc"),
     *("mlflow.store.tracking.sqlalchemy_store", "mlflow.store.model_registry.sqlalchemy_store"),
     *("cryptography.hazmat.primitives.serialization", "pandera.pandas", "email_validator"),
+    # Which package has which module, which MLflow looks up for each model that it logs.
+    "mlflow.utils.requirements_utils:_init_modules_to_packages_map",
 )
 # Where a person's own settings would be, and what MLflow looks at before it tells its makers of
 # its use, which groundcrew forbids.
@@ -73,9 +76,10 @@ def running() -> Iterator[Starter]:
         yield COLD
         return
     with tempfile.TemporaryDirectory(prefix="warm-") as scratch:
-        address = Path(scratch) / "socket"
+        address, programs = Path(scratch) / "socket", Path(scratch) / "bin"
+        names = [",".join(ASSUMED), ",".join(MODULES)]
         server = subprocess.Popen(
-            [sys.executable, "-m", "server", address, ",".join(ASSUMED), ",".join(MODULES)],
+            [sys.executable, "-m", "server", address, programs / PROGRAMS[0], *names],
             cwd=HERE,
             env=environment(),
             stdin=subprocess.PIPE,
@@ -85,7 +89,7 @@ def running() -> Iterator[Starter]:
         assert server.stdin and server.stdout
         with server, contextlib.closing(server.stdin):
             is_warm = server.stdout.readline() == b"ready\n"
-            yield install(Path(scratch) / "bin", address) if is_warm else COLD
+            yield install(programs, address) if is_warm else COLD
 
 
 def environment() -> dict[str, str]:

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from ladder import level_files
 from ladder.places import FEED
 from ladder.places import GROUNDCREW
 from ladder.places import LEVELS
@@ -81,8 +82,6 @@ def sources(level: int) -> Iterator[Path]:
     """The files that a build is made from: this package, the level, groundcrew, feed and pins."""
     yield ROOT / "requirements.lock"
     for folder in (YEAR, LEVELS[level], GROUNDCREW, FEED):
-        yield from (path for path in sorted(folder.rglob("*")) if path.is_file() and in_git(path))
-
-
-def in_git(path: Path) -> bool:
-    return not {"__pycache__", ".ipynb_checkpoints", ".pytest_cache"} & set(path.parts)
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and level_files.belongs(path.relative_to(folder)):
+                yield path

@@ -44,14 +44,16 @@ def foreign(names: Iterable[str]) -> list[str]:
 def current() -> dict[str, str]:
     """This process's environment without the variables that are not obeyed."""
     hidden = foreign(os.environ)
-    return {name: value for name, value in os.environ.items() if name not in hidden}
+    names = [name for name in os.environ if name not in hidden]
+    # Another thread may have removed one meanwhile.
+    return {name: value for name in names if (value := os.environ.get(name)) is not None}
 
 
 def raise_shield() -> None:
     """Remove the variables that are not obeyed from this process, and set groundcrew's own."""
     for name in foreign(os.environ):
         if name not in MLFLOW_VARIABLES:
-            del os.environ[name]
+            os.environ.pop(name, None)  # another thread may have removed it meanwhile
     os.environ.update(MLFLOW_VARIABLES)
     spare_this_machine()
 

@@ -1,6 +1,6 @@
 """A process that has imported the libraries, and becomes each command that it is asked for.
 
-python -m server SOCKET VARIABLES MODULES   (names, with commas between them; in the folder above)
+python -m server SOCKET CLIENT VARIABLES MODULES   (names, with commas; in the folder above)
 
 The commands come from client.py. It ends when its standard input is closed. It imports neither a
 level nor groundcrew nor this tool: a command finds these where the client would.
@@ -12,6 +12,7 @@ import sys
 
 from .ending import finish
 from .libraries import preload
+from .processes import start_warm
 from .program import become
 from .program import run
 from .rules import Rules
@@ -29,7 +30,7 @@ def hide() -> None:
 
 def main() -> None:
     hide()
-    base, (address, assumed, modules) = list(sys.path), sys.argv[1:]
+    base, (address, client, assumed, modules) = list(sys.path), sys.argv[1:]
     libraries = preload(modules.split(","))
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(address)
@@ -38,6 +39,7 @@ def main() -> None:
         gc.freeze()
         print("ready", flush=True)
         request = Server(listener, Rules(libraries, assumed.split(","))).serve()
+    start_warm(client)
     try:
         run(become(request, {**libraries.set, **request.environment}, base))
     except BaseException as error:

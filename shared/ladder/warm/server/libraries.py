@@ -35,7 +35,10 @@ class Recorded(os._Environ):
 
 
 def preload(modules: list[str]) -> Libraries:
-    """Import the modules. Refuses those of a level, and what a fork would break."""
+    """Import each `module`, or call `module:function`.
+
+    Refuses the modules of a level, and what a fork would break.
+    """
     kept = os.environ
     recorded = Recorded(
         kept._data,  # type: ignore[attr-defined]
@@ -44,7 +47,10 @@ def preload(modules: list[str]) -> Libraries:
     recorded.names, before = set(), dict(kept)
     os.environ = recorded  # noqa: B003 (for a moment: both have the same content)
     for module in modules:
-        importlib.import_module(module)
+        name, _, function = module.partition(":")
+        imported = importlib.import_module(name)
+        if function:
+            getattr(imported, function)()
     os.environ = kept  # noqa: B003
     added = {name: value for name, value in kept.items() if before.get(name) != value}
     if strangers := OWN & {name.partition(".")[0] for name in sys.modules}:

@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import Any
 from typing import TextIO
 
+from .request import UNBUFFERED
 from .request import Request
 
 STREAMS = {"stdin": "r", "stdout": "w", "stderr": "w"}
@@ -20,17 +21,17 @@ STREAMS = {"stdin": "r", "stdout": "w", "stderr": "w"}
 KEPT: list[TextIO] = []
 
 
-def renew(name: str, mode: str) -> None:
+def renew(name: str, mode: str, unbuffered: bool) -> None:
     """Make a stream again: what it is connected to, it knows since it was made."""
     old = getattr(sys, f"__{name}__")
-    unbuffered = old.write_through and mode == "w"
+    unbuffered = (unbuffered or old.write_through) and mode == "w"
     binary: Any = open(old.fileno(), f"{mode}b", buffering=0 if unbuffered else -1, closefd=False)
     getattr(binary, "raw", binary).name = f"<{name}>"
     line_by_line = not unbuffered and (binary.isatty() or name == "stderr")
     new = io.TextIOWrapper(
         *(binary, old.encoding, old.errors, "\n"),
         line_buffering=line_by_line,
-        write_through=old.write_through,
+        write_through=unbuffered or old.write_through,
     )
     new.mode = mode  # type: ignore[misc]
     KEPT.append(old)
@@ -53,9 +54,10 @@ def become(request: Request, environment: dict[str, str], base: list[str]) -> Mo
     sys.path = [*(named.split(os.pathsep) if named else []), *base]
     site.removeduppaths()
     sys.argv = list(request.arguments)
-    sys.orig_argv = [sys.executable, *request.arguments]
+    options = [UNBUFFERED] * request.unbuffered
+    sys.orig_argv = [sys.executable, *options, *request.arguments]
     for name, mode in STREAMS.items():
-        renew(name, mode)
+        renew(name, mode, request.unbuffered)
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed()
     main = ModuleType("__main__")

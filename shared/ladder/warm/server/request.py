@@ -6,11 +6,13 @@ import socket
 from typing import NamedTuple
 
 LARGEST = 1 << 20
+UNBUFFERED = "-u"
 
 
 class Request(NamedTuple):
-    """A command: what follows `python`, and what a process inherits."""
+    """A command: what follows `python` and its option -u, and what a process inherits."""
 
+    unbuffered: bool
     arguments: list[str]
     environment: dict[str, str]
     folder: str
@@ -52,7 +54,9 @@ def receive(client: socket.socket) -> tuple[Request, list[int]] | None:
             close(streams)
             return None
         content += more
-    return Request(*marshal.loads(content)), streams
+    arguments, *inherited = marshal.loads(content)
+    unbuffered = arguments[:1] == [UNBUFFERED]
+    return Request(unbuffered, arguments[unbuffered:], *inherited), streams
 
 
 def close(files: list[int]) -> None:

@@ -1,6 +1,7 @@
 """Which commands may be run warm: those that would have imported the same libraries alike."""
 
 import contextlib
+import locale
 import os
 import sys
 
@@ -14,6 +15,8 @@ AT_START = (
 )
 # These the child obeys itself.
 OBEYED = {"PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX"}
+if locale.getencoding().lower() == "utf-8" and sys.stdin.errors == "surrogateescape":
+    OBEYED.add("PYTHONUTF8")  # it asks for what is so already
 AT_EVERY_START = {"sitecustomize", "usercustomize"}
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from groundcrew import files
 from groundcrew.errors import UserError
+from groundcrew.registry import template
 
 # A file that belongs to the old database would be applied to the new one.
 BELONGING = ["-journal", "-wal", "-shm"]
@@ -67,8 +68,11 @@ def make(file: Path, uri: str, artifacts: Path) -> None:
         file_beside = temporary.as_posix()
         database = make_url(uri).set(drivername="sqlite+pysqlite", database=file_beside)
         address = database.render_as_string(hide_password=False)
+        is_copy = template.copy(temporary)
         for store in (Runs(address, artifacts.as_uri()), Models(address)):
             store.engine.dispose()  # Windows does not move a file that is open
+        if not is_copy:
+            template.keep(temporary)
         for suffix in BELONGING:
             file.with_name(file.name + suffix).unlink(missing_ok=True)
 
