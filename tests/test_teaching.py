@@ -19,6 +19,7 @@ from ladder.teaching import FOLDER
 from ladder.teaching import RUN_SHEET
 from ladder.teaching import measuring
 from ladder.teaching import minutes
+from ladder.teaching import tables
 from ladder.teaching import texts
 from ladder.teaching import timings
 from ladder.teaching import versions
@@ -261,6 +262,11 @@ def test_each_step_of_a_walk_is_timed(level: int) -> None:
 
     assert [step["step"] for step in walk["steps"]] == [one.number for one in walks.steps(level)]
     assert [one.number for one in walks.steps(level)] == list(range(1, len(walk["steps"]) + 1))
+
+
+@pytest.mark.parametrize(("load", "said"), [("7.7", True), ("1.2", False), ("", False)])
+def test_a_busy_machine_is_named(load: str, said: bool) -> None:
+    assert bool(tables.busy({"load": load, "processors": 2})) == said
 
 
 def test_the_published_seconds_are_of_the_commands_that_are_measured() -> None:

@@ -45,7 +45,15 @@ def machine() -> str:
     read = timings.read()
     rows = [(name(row), f"{timings.total(row):.0f}") for row in read["measured"]]
     head = ["| measured | seconds |", "|---|---|"]
-    return "\n".join([MACHINE.format(**read["machine"]), "", *head, *map(line, rows)])
+    on = MACHINE.format(**read["machine"]) + busy(read["machine"])
+    return "\n".join([on, "", *head, *map(line, rows)])
+
+
+def busy(on: dict) -> str:
+    """Words that say that the machine had other work, and was slower than it is."""
+    if float(on["load"] or 0) <= on["processors"]:
+        return ""
+    return "\n**It was busy with other work: measure again when it is quiet.**"
 
 
 def name(row: dict) -> str:
