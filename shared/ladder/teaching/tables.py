@@ -12,6 +12,10 @@ MACHINE = (
 )
 
 
+def length(seconds: float) -> str:
+    return f"{seconds:.0f}" if seconds >= 10 else f"{seconds:.1f}"
+
+
 def clock(since_start: int) -> str:
     return f"{since_start // 60}:{since_start % 60:02}"
 
@@ -43,7 +47,7 @@ def line(cells: tuple[str, ...]) -> str:
 def machine() -> str:
     """The seconds of whole walks and of the main commands."""
     read = timings.read()
-    rows = [(name(row), f"{timings.total(row):.0f}") for row in read["measured"]]
+    rows = [(name(row), length(timings.total(row))) for row in read["measured"]]
     head = ["| measured | seconds |", "|---|---|"]
     on = MACHINE.format(**read["machine"]) + busy(read["machine"])
     return "\n".join([on, "", *head, *map(line, rows)])
@@ -66,7 +70,7 @@ def name(row: dict) -> str:
 def steps(level: int) -> str:
     """The seconds of each step of a level's walk, in a line."""
     (walk,) = (row for row in timings.read()["measured"] if row.get("walk") == level)
-    each = "; ".join(f"{step['step']}: {step['seconds']:.0f}" for step in walk["steps"])
+    each = "; ".join(f"{step['step']}: {length(step['seconds'])}" for step in walk["steps"])
     return f"Machine seconds of the walk, by step: {each}."
 
 
