@@ -19,8 +19,9 @@ from groundcrew.errors import UserError
 from ladder.study import backtest
 from ladder.study import contenders
 from ladder.study import hindsight
-from ladder.study.backtest import Replay
-from ladder.study.backtest import Week
+from ladder.study.replayed import Replay
+from ladder.study.rule import Rule
+from ladder.study.rule import Week
 from ladder.study.years import Model
 from ladder.study.years import Year
 
@@ -113,7 +114,7 @@ def test_the_loop_state_can_be_read_from_a_replays_ledger() -> None:
 
 def test_only_landings_published_by_the_day_count() -> None:
     asked: list[tuple[date, list[Week]]] = []
-    rule = backtest.Rule(lambda weeks, today, history: bool(asked.append((today, weeks))))
+    rule = Rule(lambda weeks, today, history: bool(asked.append((today, weeks))))
 
     backtest.replay(ageing(0.1), rule, FIRST)
 

@@ -4,9 +4,6 @@ The gate, the shadow evaluation and the post-release watch are those of producti
 was known on each day. A model is trained where the rule asks for it.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from dataclasses import field
 from datetime import date
 from datetime import timedelta
 
@@ -17,93 +14,17 @@ from flighttime import loop_state
 from flighttime import policy
 from flighttime import verdict
 from groundcrew import settings
+from ladder.study.replayed import Replay
+from ladder.study.replayed import Rival
+from ladder.study.rule import Rule
+from ladder.study.rule import Week
 from ladder.study.years import A_DAY
 from ladder.study.years import Model
 from ladder.study.years import Year
 
 A_WEEK = 7 * A_DAY
-MONDAY = 0
 HISTORY_WEEKS = 8  # a rule is given at most so many weeks
 SLICE_COLUMNS = ["date", "carrier", "origin", "distance"]
-
-
-@dataclass(frozen=True)
-class Week:
-    """A week of production for a rule: mean absolute errors in minutes, NaN without landings.
-
-    `certified` is the champion's error on its holdout, `flights` are those that landed in the week,
-    and `training` those that the champion was trained on.
-    """
-
-    first: date
-    labels: int
-    mae: float
-    route_median_mae: float
-    certified: float
-    flights: pd.DataFrame
-    training: pd.DataFrame
-
-    @property
-    def ratio(self) -> float:
-        return self.mae / self.route_median_mae
-
-
-@dataclass(frozen=True)
-class Rule:
-    """`retrains(weeks, today, history)` decides on the days where `asked(day)` is true.
-
-    A model that was certified is refitted, unless `refits` is false: then its very bytes are
-    released. The gate is strict, unless the rule retrains because the champion is in breach.
-    """
-
-    retrains: Callable[[list[Week], date, list[dict]], bool]
-    asked: Callable[[date], bool] = lambda day: day.weekday() == MONDAY
-    refits: bool = True
-    strict: bool = True
-
-
-@dataclass(frozen=True)
-class Rival:
-    """A second model that predicts the champion's flights from `since` on.
-
-    In the step SHADOW it is the challenger, in CONFIRM the former champion.
-    """
-
-    version: Model
-    since: date
-    step: str
-
-
-@dataclass
-class Replay:
-    """A year under a rule: the error of each answer, and the ledger."""
-
-    year: Year
-    since: date
-    champion: Model
-    errors: np.ndarray
-    ledger: list[dict] = field(default_factory=list)
-    rival: Rival | None = None
-
-    def record(self, day: date, decision: str, version: Model, **evidence: object) -> None:
-        """Append one decision to the ledger."""
-        entry = {"day": f"{day}", "utc": f"{day}", "decision": decision, "version": f"{version}"}
-        self.ledger.append({**entry, "by": loop_state.LOOP, **evidence})
-
-    def switch(self, day: date, version: Model) -> None:
-        """Let `version` answer from `day` on."""
-        self.champion = version
-        rest = self.year.between(day, self.year.last + A_DAY)
-        self.errors[rest] = self.year.errors(version)[rest]
-
-    @property
-    def error(self) -> float:
-        """Mean absolute error of all answers, in minutes."""
-        return float(np.nanmean(self.errors))
-
-    def entries(self, decision: str) -> list[dict]:
-        """The ledger's entries with this decision, oldest first."""
-        return [entry for entry in self.ledger if entry["decision"] == decision]
 
 
 def replay(year: Year, rule: Rule, since: date) -> Replay:

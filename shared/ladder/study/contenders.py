@@ -11,9 +11,9 @@ from flighttime.features import CATEGORIES
 from flighttime.features import FEATURES
 from groundcrew import settings
 from groundcrew import stats
-from ladder.study.backtest import MONDAY
-from ladder.study.backtest import Rule
-from ladder.study.backtest import Week
+from ladder.study.rule import MONDAY
+from ladder.study.rule import Rule
+from ladder.study.rule import Week
 
 NEWEST_WEEK = {"breaches": 1, "window_weeks": 1}
 

@@ -26,11 +26,11 @@ from ladder.study import costs
 from ladder.study import hindsight
 from ladder.study import mornings
 from ladder.study import years
-from ladder.study.backtest import MONDAY
-from ladder.study.backtest import Replay
 from ladder.study.fresh_years import FreshYear
 from ladder.study.mornings import USUAL
 from ladder.study.mornings import YESTERDAY
+from ladder.study.replayed import Replay
+from ladder.study.rule import MONDAY
 from ladder.study.years import A_DAY
 from ladder.study.years import Model
 from ladder.study.years import Year

@@ -30,10 +30,10 @@ from groundcrew.errors import UserError
 from ladder.study import backtest
 from ladder.study import years
 from ladder.study.backtest import A_WEEK
-from ladder.study.backtest import MONDAY
-from ladder.study.backtest import Replay
-from ladder.study.backtest import Rule
 from ladder.study.contenders import RULES
+from ladder.study.replayed import Replay
+from ladder.study.rule import MONDAY
+from ladder.study.rule import Rule
 from ladder.study.years import A_DAY
 from ladder.study.years import Model
 from ladder.study.years import Year
