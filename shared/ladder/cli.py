@@ -48,6 +48,7 @@ COMMANDS = {
         "doctor": "look at this machine and say OK, or what to do",
         "bundle": "for instructors: all of this in a folder, for machines without network",
         "test": "run every test: the levels', the notebooks', the ladder's",
+        "teach": "for instructors: schedules by the clock, and minutes measured or estimated",
         "soak": "for maintainers and instructors: load-test a level's application for a long time",
         "bench": "for maintainers and instructors: measure what a level costs on this machine",
         "carry": "for maintainers: carry an edit in a lower level up to the others",

@@ -1,6 +1,7 @@
 """`ladder lock`: give each level the part of requirements.lock that it installs, with hashes."""
 
 import argparse
+import importlib
 import re
 import tomllib
 from collections.abc import Iterator
@@ -29,6 +30,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="list the wheels of the whole lock, for `ladder bundle`; asks the package index",
     )
+    parser.add_argument(
+        "--newest",
+        action="store_true",
+        help="first move every pin to the newest version; asks the package index",
+    )
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -38,6 +44,10 @@ def main(arguments: argparse.Namespace) -> int:
 
         print(listing.write())
         return 0
+    if arguments.newest:
+        # Late: it needs this module.
+        for change in importlib.import_module("ladder.newest").take():
+            print(change)
     for level in with_requirements(LEVELS):
         content = of(level, GROUNDCREW)
         # The levels are compared byte for byte: the same line endings everywhere.
