@@ -27,7 +27,6 @@ COMMANDS = {
     },
     "Explore": {
         "site": "all results as pages with one index: the year, the bad days, the steps, slides",
-        "slides": "the workshop's slides with speaker notes, or --wall: an A3 sheet for the wall",
         "lab": "open a level in JupyterLab, as a copy that is yours to edit",
         "shell": "open a shell in a level, on its day, with a state folder of your own",
         "serve": "start a level's application on this machine",
@@ -46,28 +45,38 @@ COMMANDS = {
     },
     "Check": {
         "doctor": "look at this machine and say OK, or what to do",
-        "bundle": "for instructors: all of this in a folder, for machines without network",
         "test": "run every test: the levels', the notebooks', the ladder's",
-        "teach": "for instructors: schedules by the clock, and minutes measured or estimated",
-        "soak": "for maintainers and instructors: load-test a level's application for a long time",
-        "bench": "for maintainers and instructors: measure what a level costs on this machine",
-        "carry": "for maintainers: carry an edit in a lower level up to the others",
-        "lock": "for maintainers: write each level's requirements.lock again",
-        "policies": "for maintainers: judge rules for retraining, on several years",
-        "renew": "for maintainers: run notebooks again and store their output; --readmes",
+    },
+    "Teach": {
+        "teach": "schedules by the clock, and minutes measured or estimated",
+        "slides": "the workshop's slides with speaker notes, or --wall: an A3 sheet for the wall",
+        "bundle": "all of this in a folder, for machines without network",
     },
 }
-IN_USE = 32  # Windows neither moves nor deletes what a program has open
+# For these the help has one line together.
+MAINTAIN = {
+    "soak": "load-test a level's application for a long time",
+    "bench": "measure what a level costs on this machine",
+    "carry": "carry an edit in a lower level up to the others",
+    "lock": "write each level's requirements.lock again",
+    "policies": "judge rules for retraining, on several years",
+    "renew": "run notebooks again and store their output; --readmes",
+}
 # The commands of the climb, whose names mean something else among the tool's modules.
 CLIMB = "ladder.climbing"
-HELP = {name: line for group in COMMANDS.values() for name, line in group.items()}
+HELP = {name: line for group in COMMANDS.values() for name, line in group.items()} | MAINTAIN
+
+IN_USE = 32  # Windows neither moves nor deletes what a program has open
 
 PAGE = """\
-mlops-ladder: one model, five levels, one real year. usage: python3 ladder.py COMMAND [options]
+mlops-ladder: one model, five levels of MLOps maturity, one real year of flights.
+usage: python3 ladder.py COMMAND [options]
+
 {commands}
 
-Begin with `python3 ladder.py run` (3 to 4 minutes; the first use installs 1.3 GB into .venv).
+Begin with `python3 ladder.py run` (about five minutes; the first use installs 1.3 GB).
 See COMMAND --help; `. .venv/bin/activate` (Windows: .venv\\Scripts\\activate) gives `ladder`.
+For maintainers, see .github/CONTRIBUTING.md: {maintain}.
 """
 
 
@@ -76,7 +85,7 @@ def help_page() -> str:
         "\n".join([f"{title}:", *(f"  {name:<10}{line}" for name, line in group.items())])
         for title, group in COMMANDS.items()
     )
-    return typed(PAGE.format(commands="\n\n".join(groups)))
+    return typed(PAGE.format(commands="\n\n".join(groups), maintain=", ".join(MAINTAIN)))
 
 
 def wants_help(arguments: list[str]) -> bool:
