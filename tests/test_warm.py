@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import textwrap
@@ -236,6 +237,21 @@ def test_a_killed_client_takes_the_program_and_its_children_with_it(starter: war
     gone(program)
 
 
+def test_what_is_no_request_is_refused_and_harms_no_one(starter: warm.Starter) -> None:
+    address = Path(starter.programs).parent / "socket"
+    for content in (b"", b"\0\0\0\4xxxx", b"\0\0\0\4"):
+        with socket.socket(socket.AF_UNIX) as client:
+            client.connect(str(address))
+            socket.send_fds(client, [content[:4]], [0, 1, 2])
+            client.sendall(content[4:])
+            client.shutdown(socket.SHUT_WR)
+            assert client.recv(9) == b""
+
+    done = subprocess.run([starter.python, "-c", "print(7)"], capture_output=True)
+
+    assert done.stdout == b"7\n"
+
+
 def waiting(starter: warm.Starter) -> subprocess.Popen[str]:
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     command = [starter.python, "-c", WAITING]
@@ -319,8 +335,17 @@ def test_modules_that_start_a_thread_are_refused(
     assert "started a thread" in capfd.readouterr().err
 
 
-def test_elsewhere_starts_are_ordinary(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "platform", "darwin")
+def forbidden(_: int) -> int:
+    raise OSError("not on this Linux")
+
+
+@pytest.mark.parametrize(
+    ("owner", "name", "value"), [(sys, "platform", "darwin"), (os, "pidfd_open", forbidden)]
+)
+def test_elsewhere_starts_are_ordinary(
+    owner: object, name: str, value: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(owner, name, value)
 
     with warm.running() as starter:
         assert starter == (Path(sys.executable).parent, sys.executable, False)

@@ -112,4 +112,9 @@ def install(folder: Path, address: Path) -> Starter:
 
 def is_possible() -> bool:
     """Whether a program can name Python in its first line, and a fork keeps all that it needs."""
-    return sys.platform == "linux" and len(HOST) < 120 and " " not in HOST
+    if sys.platform != "linux" or len(HOST) >= 120 or " " in HOST:
+        return False
+    with contextlib.suppress(OSError):  # Linux before 5.3, and containers that forbid it
+        os.close(os.pidfd_open(os.getpid()))
+        return True
+    return False

@@ -28,6 +28,8 @@ def ask(server: _socket.socket, arguments: list[str]) -> bytes:
     posix.umask(umask)
     ignored = [int(each) for each in FORWARDED if _signal.getsignal(each) == _signal.SIG_IGN]
     request = marshal.dumps((arguments, environment(), posix.getcwd(), umask, ignored))
+    # A signal comes after the request.
+    usual = _signal.pthread_sigmask(_signal.SIG_BLOCK, FORWARDED)
     for number in FORWARDED:
         if number not in ignored:
             _signal.signal(number, lambda number, frame: server.send(bytes([number])))
@@ -35,6 +37,7 @@ def ask(server: _socket.socket, arguments: list[str]) -> bytes:
     rights = [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, streams)]
     server.sendmsg([len(request).to_bytes(4, "big")], rights)
     server.sendall(request)
+    _signal.pthread_sigmask(_signal.SIG_SETMASK, usual)
     said = b""
     while more := server.recv(64):
         said += more

@@ -48,9 +48,9 @@ def receive(client: socket.socket) -> tuple[Request, list[int]] | None:
     if len(data) < 4 or len(streams) != 3:
         close(streams)
         return None
-    content = b""
-    while len(content) < int.from_bytes(data, "big"):
-        if not (more := client.recv(LARGEST)):
+    size, content = int.from_bytes(data, "big"), b""
+    while len(content) < size:  # what follows are signals
+        if not (more := client.recv(size - len(content))):
             close(streams)
             return None
         content += more

@@ -48,7 +48,7 @@ class Server:
     def accept(self) -> Request | None:
         client, _ = self.listener.accept()
         received = None
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, EOFError, ValueError, TypeError):  # it was killed
             received = receive(client)
         if received is None:
             client.close()
@@ -63,6 +63,8 @@ class Server:
         if process == 0:
             self.leave(client, streams)
             return request
+        with contextlib.suppress(OSError):  # the child does so too: one of them is first
+            os.setpgid(process, process)
         close(streams)
         one = Running(process, os.pidfd_open(process), client)
         self.running.append(one)

@@ -1,6 +1,6 @@
 """Which answers count for production: those given before departure, with true inputs.
 
-Anybody may ask for any flight, at any time and with any inputs. What is asked after the departure,
+Anyone may ask for any flight, at any time and with any inputs. What is asked after the departure,
 or with other inputs than the timetable's, is stored and counted, and left out of every measure.
 """
 

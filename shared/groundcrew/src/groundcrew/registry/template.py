@@ -33,7 +33,7 @@ def copy(file: Path) -> bool:
 
 
 def keep(file: Path) -> None:
-    """Keep a new store as the template; does nothing where the environment is read-only."""
+    """Keep a new store as the template, unless the environment is read-only or the disk full."""
 
     def write(temporary: Path) -> None:
         shutil.copyfile(file, temporary)
@@ -41,6 +41,6 @@ def keep(file: Path) -> None:
             # It names the folder of one project's artifacts; MLflow makes it where it is missing.
             store.execute("DELETE FROM experiments")
 
-    with suppress(OSError):
+    with suppress(OSError, sqlite3.Error):
         place().parent.mkdir(parents=True, exist_ok=True)
         files.write_atomically(place(), write)
