@@ -27,11 +27,11 @@ AFTERWARDS = ("run", "start", "lab", "incidents", "live")
 
 def opening() -> Slide:
     readme = (ROOT / "README.md").read_text(encoding="utf-8").split("\n\n")
-    first, *rest = texts.SENTENCE.split(" ".join(readme[1].split()))
+    _, task, *rest = texts.SENTENCE.split(" ".join(readme[1].split()))
     return Slide(
-        "One model, five levels of MLOps",
+        "One model, five levels of automation",
         "mlops-ladder",
-        f"{paragraph(first)}{stairs()}",
+        f"{paragraph(task)}{stairs()}",
         points(rest),
         kind="cover",
     )
