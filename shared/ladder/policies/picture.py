@@ -1,10 +1,8 @@
 """Draw error against number of retrainings: the real year, and the mean of the others."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil
-from math import log1p
 
 from ladder.look.palette import still_style
 from ladder.look.svg import element
@@ -13,6 +11,11 @@ from ladder.look.svg import polyline
 from ladder.look.svg import text
 from ladder.policies import front
 from ladder.policies.front import Point
+from ladder.policies.labels import KINDS
+from ladder.policies.labels import kind_of
+from ladder.policies.labels import labels
+from ladder.policies.panel import HIGHEST
+from ladder.policies.panel import Panel
 from ladder.policies.table import NAMES
 from ladder.policies.table import OURS
 from ladder.policies.table import in_others
@@ -24,42 +27,7 @@ SUBTITLE = (
     "Mean absolute error of a year, minutes a flight, against the number of retrainings. "
     "Down and to the left is better."
 )
-# A rule with more error is drawn on the upper edge, with its number, or the others would overlap.
-HIGHEST = 9.3  # minutes
 TICKS = [0, 1, 2, 5, 10, 20, 50, 100, 200]
-# The colour and the marker of each kind of rule.
-KINDS = {
-    "calendar": ("l3", "square", "by the calendar"),
-    "error": ("l0", "triangle", "by the error, against the certified one"),
-    "drift": ("l1", "diamond", "by drift of the inputs"),
-    "ratio": ("l4", "circle", "by the error, against an always fresh median's"),
-}
-
-
-@dataclass(frozen=True)
-class Panel:
-    """A frame in pixels; x is retrainings on a logarithmic scale, y is error."""
-
-    title: str
-    points: dict[str, Point]
-    left: float
-    right: float
-    low: float
-    most: float
-    top: float = 150.0
-    floor: float = 540.0
-
-    def x(self, retrainings: float) -> float:
-        return self.left + log1p(retrainings) / log1p(self.most) * (self.right - self.left)
-
-    def y(self, error: float) -> float:
-        return self.floor - (min(error, HIGHEST) - self.low) / (HIGHEST - self.low) * (
-            self.floor - self.top
-        )
-
-    def at(self, name: str) -> Point:
-        retrainings, error = self.points[name]
-        return self.x(retrainings), self.y(error)
 
 
 def of(found: dict) -> str:
@@ -152,66 +120,6 @@ def axes(panel: Panel) -> Iterator[str]:
         yield element("line", class_="axis", x1=x, x2=x, y1=panel.floor, y2=panel.floor + 6)
         yield text(f"{tick}", x, panel.floor + 22, class_="soft", text_anchor="middle")
     yield text("retrainings in ten months", panel.left, panel.floor + 42, class_="soft")
-
-
-def labels(panel: Panel) -> Iterator[str]:
-    """The names of the rules, each where it overlaps nothing; without a place there is none."""
-    # Wide enough that no name is as near to another's mark as to its own.
-    taken = [(x - 9, y - 7, x + 9, y + 7) for x, y in map(panel.at, panel.points)]
-    for name in sorted(panel.points, key=lambda name: (name != OURS, kind_of(name) != "calendar")):
-        words = (
-            short(name)
-            if panel.points[name][1] <= HIGHEST
-            else f"{short(name)}: {panel.points[name][1]:.1f}"
-        )
-        size = 14 if name == OURS else 12
-        places = around(panel.at(name), 0.57 * size * len(words))
-        box = next((box for box in places if fits(box, taken, panel)), None)
-        if box:
-            taken.append(box)
-            yield text(words, box[0], box[3] - 4, class_="note ink", font_size=size)
-
-
-def around(point: Point, width: float) -> Iterator[tuple[float, float, float, float]]:
-    """Boxes for text of this width, the nearest first."""
-    x, y = point
-    for far in (0, 14):
-        places = [(x + 10, y - 8), (x - width - 10, y - 8)] if not far else []
-        for left, top in [
-            *places,
-            (x - width / 2, y - 26 - far),
-            (x - width / 2, y + 9 + far),
-            (x + 8, y - 22 - far),
-            (x + 8, y + 6 + far),
-        ]:
-            yield left, top, left + width, top + 16
-
-
-def fits(box: tuple, taken: list[tuple], panel: Panel) -> bool:
-    left, top, right, bottom = box
-    inside = (
-        panel.left < left
-        and right < panel.right + 20
-        and panel.top - 24 < top
-        and bottom < panel.floor
-    )
-    return inside and all(right < a or left > c or bottom < b or top > d for a, b, c, d in taken)
-
-
-def short(name: str) -> str:
-    kind, number, way = [*name.split("-"), "", ""][:3]
-    words = {
-        "ratio": f"{number} times, {way or '2 of 3'}",
-        "newest": f"{number} times, newest",
-        "error": f"{number} times",
-        "drift": "drift",
-    }
-    return f"ours: {words['ratio']}" if name == OURS else words.get(kind, name.replace("-", ", "))
-
-
-def kind_of(name: str) -> str:
-    kind = name.partition("-")[0]
-    return {"newest": "ratio"}.get(kind, kind if kind in KINDS else "calendar")
 
 
 def legend() -> Iterator[str]:
