@@ -133,6 +133,21 @@ def test_a_program_finds_the_encoding_that_it_asks_for(starter: warm.Starter, mo
     assert warmly == coldly
 
 
+CI_TESTS = "from hypothesis import settings; print(settings.default.derandomize)"
+
+
+@pytest.mark.parametrize("variables", [{}, {"CI": "true"}, {"GITHUB_ACTIONS": "true"}])
+def test_hypothesis_begins_as_in_a_new_process(
+    starter: warm.Starter, tmp_path: Path, variables: dict, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("CI", "GITHUB_ACTIONS"):
+        monkeypatch.delenv(name, raising=False)
+
+    warmly, coldly = both(starter, ["-c", CI_TESTS], tmp_path, **variables)
+
+    assert warmly == coldly == (0, f"{bool(variables)}\n", "")
+
+
 def test_what_could_differ_gets_an_ordinary_start(starter: warm.Starter, tmp_path: Path) -> None:
     (tmp_path / "pandas").mkdir()
     (tmp_path / "custom").mkdir()

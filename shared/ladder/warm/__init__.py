@@ -27,16 +27,20 @@ PROGRAMS = ("python", "python3")
 # The first line of a program has no quotes, and the environment's folder may have a space.
 HOST = os.path.realpath(sys.executable)
 # What the commands of the levels import, and once call, below groundcrew. Left out is what shows
-# errors in colour, or runs more examples of a test: that depends on a variable that the steps of
-# a workflow have.
+# errors in colour: that depends on a variable that the steps of a workflow have.
 MODULES = (
     *("pandas.api.types", "pyarrow.parquet", "pyarrow.dataset", "pyarrow.compute", "deltalake"),
     *("scipy.stats", "scipy.sparse", "sklearn.compose", "sklearn.ensemble", "sklearn.linear_model"),
     *("sklearn.metrics", "sklearn.pipeline", "sklearn.preprocessing", "skops.io", "treelite"),
-    *("fastapi", "uvicorn.logging", "jinja2", "httpx", "prometheus_client", "psutil", "filelock"),
-    *("matplotlib.pyplot", "alembic.command", "mlflow.sklearn", "mlflow.pyfunc"),
-    *("mlflow.store.tracking.sqlalchemy_store", "mlflow.store.model_registry.sqlalchemy_store"),
-    *("cryptography.hazmat.primitives.serialization", "pandera.pandas", "email_validator"),
+    *("fastapi", "uvicorn.logging", "jinja2", "httpx", "httpcore", "prometheus_client", "psutil"),
+    *("filelock", "git", "alembic.command", "alembic.config", "IPython"),
+    *("matplotlib.pyplot", "matplotlib.backends.backend_agg", "PIL.PngImagePlugin"),
+    *("mlflow.sklearn", "mlflow.pyfunc.scoring_server", "mlflow.tracing.processor.otel"),
+    *("mlflow.store.tracking.sqlalchemy_workspace_store", "sqlalchemy.dialects.sqlite"),
+    "mlflow.store.model_registry.sqlalchemy_workspace_store",
+    *("cryptography.hazmat.primitives.serialization", "model_signing.signing"),
+    *("model_signing.verifying", "pandera.pandas", "pandera.backends.pandas.register"),
+    *("pandera.backends.pandas.builtin_checks", "narwhals.stable.v2", "email_validator"),
     # Which package has which module, which MLflow looks up for each model that it logs.
     "mlflow.utils.requirements_utils:_init_modules_to_packages_map",
 )

@@ -39,6 +39,15 @@ def renew(name: str, mode: str, unbuffered: bool) -> None:
     setattr(sys, f"__{name}__", new)
 
 
+def begin_libraries() -> None:
+    """Let the libraries begin as those of a new process, in the environment as it is now."""
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed()
+    if "hypothesis" in sys.modules:
+        settings: Any = sys.modules["hypothesis._settings"]
+        settings.settings.load_profile("ci" if settings.is_in_ci() else "default")
+
+
 def become(request: Request, environment: dict[str, str], base: list[str]) -> ModuleType:
     """Take over what a new process would have inherited; returns its empty main module."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -58,8 +67,7 @@ def become(request: Request, environment: dict[str, str], base: list[str]) -> Mo
     sys.orig_argv = [sys.executable, *options, *request.arguments]
     for name, mode in STREAMS.items():
         renew(name, mode, request.unbuffered)
-    if "numpy" in sys.modules:
-        sys.modules["numpy"].random.seed()
+    begin_libraries()
     main = ModuleType("__main__")
     main.__dict__["__builtins__"] = builtins
     if "__annotations__" in vars(sys.modules["__main__"]):  # before Python 3.14
