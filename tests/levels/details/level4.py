@@ -1,6 +1,7 @@
 """Level 4 in detail: what does not count in a week, and what ends a shadow evaluation."""
 
 import shutil
+from dataclasses import replace
 from datetime import date
 from datetime import timedelta
 from pathlib import Path
@@ -32,6 +33,7 @@ from groundcrew import registry
 from groundcrew import settings
 from groundcrew.errors import UserError
 from groundcrew.predictions import lease
+from groundcrew.predictions.counted import LeftOut
 
 MONDAY = date(2013, 1, 21)
 TODAY = date(2013, 2, 1)
@@ -81,28 +83,33 @@ def test_a_shadow_is_not_measured(answered: pd.DataFrame, table: pd.DataFrame) -
     assert f"{monitor.measure(MONDAY, table, TODAY)}" == before
 
 
+def measured(table: pd.DataFrame) -> str:
+    """The week without how many answers were left out of it."""
+    return f"{replace(monitor.measure(MONDAY, table, TODAY), left_out=LeftOut())}"
+
+
 def test_a_cancelled_flight_is_counted_and_not_measured(
     answered: pd.DataFrame, table: pd.DataFrame
 ) -> None:
-    before = f"{monitor.measure(MONDAY, table, TODAY)}"
+    before = measured(table)
     cancelled = answered[answered["air_time"].isna()].assign(minutes=9999.0)
     with lab.on(MONDAY):
         STORE.log({"champion": cancelled.assign(prediction_id=cancelled["flight_id"] + " again")})
 
     assert len(cancelled) > 0
-    assert f"{monitor.measure(MONDAY, table, TODAY)}" == before
+    assert measured(table) == before
 
 
 def test_answers_in_hindsight_or_to_made_up_flights_do_not_steer_a_week(
     answered: pd.DataFrame, table: pd.DataFrame
 ) -> None:
-    before = f"{monitor.measure(MONDAY, table, TODAY)}"
+    before = measured(table)
     STORE.log({"champion": answered.assign(minutes=answered["air_time"])})
     with lab.on(MONDAY):
         STORE.log({"champion": answered.assign(minutes=900.0, carrier="U&A")})
         STORE.log({"champion": answered.assign(minutes=900.0, distance=1.0)})
 
-    assert f"{monitor.measure(MONDAY, table, TODAY)}" == before
+    assert measured(table) == before
 
 
 def test_a_landing_published_after_today_does_not_count(
