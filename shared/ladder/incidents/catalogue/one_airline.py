@@ -32,8 +32,8 @@ INCIDENT = Incident(
     case=Case(
         "Gender Shades, 2018",
         "https://proceedings.mlr.press/v81/buolamwini18a.html",
-        "Commercial classifiers with high accuracy overall erred in up to 34.7% of cases "
-        "for darker-skinned women, and in 0.8% for lighter-skinned men.",
+        "Commercial classifiers erred in up to 34.7% of cases for darker-skinned women, "
+        "and in at most 0.8% for lighter-skinned men.",
     ),
     question=Question(
         "The gate keeps a model that is worse on average. Was that right?",
