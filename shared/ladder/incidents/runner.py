@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from dataclasses import field
 from multiprocessing import connection
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Any
 
 from ladder.errors import LadderError
@@ -92,10 +93,10 @@ def run(tasks: list[Task], jobs: int, tell: Callable[[str], None]) -> None:
             processes.end(process)
 
 
-def log_of(task: Task) -> str:
+def log_of(task: Task) -> Path:
     if task.target is states.build:
-        return str(stored.base(*task.arguments) / "log")
-    return str(stored.sandbox(*task.arguments) / "log")
+        return stored.log_of(stored.base(*task.arguments))
+    return stored.log_of(stored.sandbox(*task.arguments))
 
 
 def jobs_here() -> int:
