@@ -407,6 +407,32 @@ def test_the_page_needs_no_network_and_leads_to_each_incident() -> None:
     assert all(f'href="incidents/{name}.html"' in text for name in NAMES)
 
 
+FAMILY = """
+import multiprocessing, os, sys
+from ladder.incidents import processes
+def say(): os.write(1, f"{os.getppid()} ".encode())
+def cell():
+    say()
+    processes.start(say).join()
+if __name__ == "__main__":
+    processes.context = lambda: multiprocessing.get_context("forkserver")  # with no libraries
+    processes.start(cell).join()
+"""
+
+
+@pytest.mark.skipif(
+    "forkserver" not in multiprocessing.get_all_start_methods(), reason="this system cannot fork"
+)
+def test_what_a_cell_starts_comes_from_the_fork_server_of_all(tmp_path: Path) -> None:
+    script = tmp_path / "family.py"
+    script.write_text(FAMILY, encoding="utf-8")
+
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=60)
+
+    of_cell, of_its_process = done.stdout.split()
+    assert of_cell == of_its_process
+
+
 # A few cells, played: the real commands of two levels.
 
 CELLS = [("delivered-twice", 1, 0), ("half-delivery", 1, 0), ("celsius", 1, 0), ("celsius", 2, 0)]
