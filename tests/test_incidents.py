@@ -263,6 +263,14 @@ def test_states_are_built_before_the_cells_that_begin_with_them() -> None:
     assert tasks[-1].after <= {*names, "state 2013-03-01, Level 2"}
 
 
+def test_the_longest_cells_are_played_first(home: Path) -> None:
+    tasks = runner.plan([("celsius", 1, 0), ("celsius", 4, 0)], again=True)
+    names = [task.name for task in tasks]
+
+    assert names.index("celsius, Level 4") < names.index("celsius, Level 1")
+    assert names.index("state 2013-03-01-to-2013-03-11, Level 4") < names.index("celsius, Level 4")
+
+
 def test_a_shown_event_fits_its_column_and_shows_why_a_command_failed() -> None:
     event = {"at": "06:00:03", "kind": "command", "text": "python -m flighttime.pipeline"}
     failed = event | {"code": 2, "output": "step 1\nerror: the delivery is refused"}

@@ -31,6 +31,10 @@ class Task:
     arguments: tuple[Any, ...]
     after: set[str] = field(default_factory=set)
 
+    @property
+    def level(self) -> int:
+        return self.arguments[1]
+
 
 def wanted(names: Iterable[str], levels: Iterable[int]) -> list[Cell]:
     """The cells of these incidents, undisturbed runs that they are compared with first."""
@@ -50,7 +54,7 @@ def seeds(name: str, level: int) -> tuple[int, ...]:
 
 
 def plan(chosen: list[Cell], *, again: bool) -> list[Task]:
-    """The tasks that are left to do."""
+    """The tasks that are left to do; the highest level first, whose cells take longest."""
     played = [cell for cell in chosen if again or not stored.is_played(*cell)]
     tasks: dict[str, Task] = {}
     for name, level, seed in played:
@@ -59,7 +63,7 @@ def plan(chosen: list[Cell], *, again: bool) -> list[Task]:
         base = base_task(tasks, scenario, level)
         title = f"{name}, Level {level}" + (f", seed {seed}" if seed else "")
         tasks[title] = Task(title, cells.play_cell, (name, level, seed), {base})
-    return list(tasks.values())
+    return sorted(tasks.values(), key=lambda task: -task.level)
 
 
 def base_task(tasks: dict[str, Task], scenario: str, level: int) -> str:
