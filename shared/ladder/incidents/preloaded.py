@@ -16,7 +16,7 @@ SETTINGS = {**warm.ONE_THREAD, **shield.MLFLOW_VARIABLES, "MPLBACKEND": "agg"}
 for setting, value in SETTINGS.items():
     os.environ.setdefault(setting, value)
 
-for entry in (*warm.MODULES, "model_signing.signing"):
+for entry in warm.MODULES:
     name, _, function = entry.partition(":")
     with contextlib.suppress(ModuleNotFoundError):
         module = importlib.import_module(name)
