@@ -1,5 +1,7 @@
 """The incident matrix: a catalogue that declares outcomes, and cells that are measured."""
 
+import argparse
+import dataclasses
 import json
 import multiprocessing
 import os
@@ -7,27 +9,36 @@ import re
 import subprocess
 import sys
 import threading
+import time
 import types
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from ladder import incident as live
+from ladder.alone import only_writer
 from ladder.errors import LadderError
 from ladder.incidents import command
 from ladder.incidents import difference
 from ladder.incidents import judge
+from ladder.incidents import live_level
 from ladder.incidents import measured
 from ladder.incidents import page
+from ladder.incidents import processes
 from ladder.incidents import publish
 from ladder.incidents import runner
+from ladder.incidents import side_by_side
+from ladder.incidents import states
+from ladder.incidents import stored
 from ladder.incidents import terminal
 from ladder.incidents import tiles
 from ladder.incidents.catalogue import CATALOGUE
 from ladder.incidents.catalogue import ORDER
 from ladder.incidents.incident import CONTROLS
 from ladder.incidents.incident import OUTCOMES
+from ladder.incidents.outcomes import WORDS
 from ladder.incidents.scenarios import SCENARIOS
 from ladder.places import ROOT
 
@@ -121,21 +132,29 @@ def test_answers_that_are_better_by_chance_are_no_harm() -> None:
 
 
 RECORD = {"notes": {}, "alarms": [], "detected": None, "detected_by": "", "acted": False}
+NO_HARM = judge.Harm(asked=4, wrong=0, minutes=0.0, missing=0, days=[], ended="")
+ENDED = dataclasses.replace(NO_HARM, wrong=4, days=["2013-03-11"], ended="2013-03-13")
+GOES_ON = dataclasses.replace(ENDED, ended="")
 
 
 @pytest.mark.parametrize(
-    ("harmed", "changes", "outcome"),
+    ("found", "changes", "outcome"),
     [
-        (False, {}, "prevented"),
-        (False, {"detected": "2013-03-11", "acted": True}, "prevented"),
-        (True, {}, "silent"),
-        (True, {"detected": "2013-03-11"}, "healed"),
-        (True, {"detected": "2013-03-11", "acted": True}, "person"),
-        (True, {"detected": "2013-03-11", "detected_by": "users"}, "person"),
+        (NO_HARM, {}, "prevented"),
+        (NO_HARM, {"detected": "2013-03-11", "acted": True}, "prevented"),
+        (ENDED, {}, "silent"),
+        (ENDED, {"detected": "2013-03-11"}, "healed"),
+        (GOES_ON, {"detected": "2013-03-11"}, "person"),
+        (ENDED, {"detected": "2013-03-11", "acted": True}, "person"),
+        (ENDED, {"detected": "2013-03-11", "detected_by": "users"}, "person"),
     ],
 )
-def test_the_outcome_follows_from_harm_notice_and_acts(harmed, changes, outcome) -> None:
-    assert judge.outcome(CATALOGUE["celsius"], RECORD | changes, harmed) == outcome
+def test_the_outcome_follows_from_harm_notice_and_acts(found, changes, outcome) -> None:
+    assert judge.outcome(CATALOGUE["summer"], RECORD | changes, found, harmed=False) == outcome
+
+
+def test_wrong_rows_are_harm_where_every_answer_is_right() -> None:
+    assert judge.outcome(CATALOGUE["celsius"], RECORD, NO_HARM, harmed=True) == "silent"
 
 
 @pytest.mark.parametrize(
@@ -147,7 +166,9 @@ def test_the_outcome_follows_from_harm_notice_and_acts(harmed, changes, outcome)
     ],
 )
 def test_an_alarm_or_a_retraining_in_a_control_is_a_false_one(changes, outcome) -> None:
-    assert judge.outcome(CATALOGUE["ordinary-month"], RECORD | changes, False) == outcome
+    found = judge.outcome(CATALOGUE["ordinary-month"], RECORD | changes, NO_HARM, harmed=False)
+
+    assert found == outcome
 
 
 # What is published.
@@ -185,11 +206,12 @@ def test_the_pictures_are_those_of_the_published_matrix() -> None:
 
 
 def test_shape_and_word_tell_outcomes_apart_without_colour() -> None:
-    drawn = (tiles.sign(outcome, 0, 0) for outcome in tiles.WORDS)
+    drawn = (tiles.sign(outcome, 0, 0) for outcome in WORDS)
     signs = {re.search(' d="([^"]+)"', sign)[1] for sign in drawn}
 
-    assert len(signs) == len(tiles.WORDS)
-    assert len(set(tiles.WORDS.values())) == len(tiles.WORDS)
+    assert len(signs) == len(WORDS)
+    assert len({words.name for words in WORDS.values()}) == len(WORDS)
+    assert set(WORDS) == {*OUTCOMES, *CONTROLS}
 
 
 def test_a_surprise_is_named_and_fails() -> None:
@@ -202,6 +224,16 @@ def test_a_surprise_is_named_and_fails() -> None:
     assert named == [f"{row['name']}, Level 0: silent, declared {row['levels']['0']['expected']}"]
     assert terminal.report(named) == 1
     assert terminal.report([]) == 0
+
+
+def test_a_surprise_is_not_published(tmp_path: Path) -> None:
+    result = publish.published()
+    result["rows"][0]["levels"]["0"] |= {"outcome": "silent", "surprise": True}
+
+    with pytest.raises(LadderError, match="not published"):
+        publish.publish(result, tmp_path / "published")
+
+    assert not (tmp_path / "published").exists()
 
 
 # The commands.
@@ -231,11 +263,19 @@ def test_states_are_built_before_the_cells_that_begin_with_them() -> None:
     assert tasks[-1].after <= {*names, "state 2013-03-01, Level 2"}
 
 
+def test_the_longest_cells_are_played_first(home: Path) -> None:
+    tasks = runner.plan([("celsius", 1, 0), ("celsius", 4, 0)], again=True)
+    names = [task.name for task in tasks]
+
+    assert names.index("celsius, Level 4") < names.index("celsius, Level 1")
+    assert names.index("state 2013-03-01-to-2013-03-11, Level 4") < names.index("celsius, Level 4")
+
+
 def test_a_shown_event_fits_its_column_and_shows_why_a_command_failed() -> None:
     event = {"at": "06:00:03", "kind": "command", "text": "python -m flighttime.pipeline"}
     failed = event | {"code": 2, "output": "step 1\nerror: the delivery is refused"}
 
-    lines = live.lines_of(failed, 40)
+    lines = side_by_side.lines_of(failed, 40)
 
     assert lines[0].startswith("06:00 $ python -m flighttime")
     assert all(len(line) <= 40 for line in lines)
@@ -266,11 +306,11 @@ def test_of_two_levels_the_slower_one_is_played_to_its_end(
         thread.start()
         return thread
 
-    monkeypatch.setattr(live.processes, "context", lambda: types.SimpleNamespace(Pipe=pipe))
-    monkeypatch.setattr(live.processes, "start", start)
-    monkeypatch.setattr(live.processes, "end", lambda _thread: None)
+    monkeypatch.setattr(processes, "context", lambda: types.SimpleNamespace(Pipe=pipe))
+    monkeypatch.setattr(processes, "start", start)
+    monkeypatch.setattr(processes, "end", lambda _thread: None)
 
-    live.follow("celsius", [2, 3], 0)
+    side_by_side.follow("celsius", [2, 3], 0, 0)
 
     shown = capsys.readouterr().out
     assert sorted(ended) == [2, 3]
@@ -278,11 +318,127 @@ def test_of_two_levels_the_slower_one_is_played_to_its_end(
     assert "\n2013-03-13\n06:00 ~ at Level 2\n" in shown
 
 
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(stored, "HOME", tmp_path / "incidents")
+    return tmp_path / "incidents"
+
+
+@pytest.mark.parametrize("when", ["in its day", "after its evening"])
+def test_a_level_that_dies_is_an_error_that_names_its_log(
+    when: str, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def start(_target: object, *arguments: object) -> types.SimpleNamespace:
+        name, level, seed, end = arguments
+        if when == "after its evening":
+            end.send("evening")
+        return types.SimpleNamespace(join=lambda _seconds: None)  # it has ended
+
+    monkeypatch.setattr(processes, "context", lambda: multiprocessing)
+    monkeypatch.setattr(processes, "start", start)
+    monkeypatch.setattr(processes, "end", lambda _process: None)
+
+    with pytest.raises(LadderError, match="the process of Level 3 has ended") as error:
+        side_by_side.follow("celsius", [3], 0, 0)
+
+    assert f"{home / 'sandboxes' / 'celsius-level3-0' / 'log'}" in f"{error.value}"
+
+
+def test_two_threads_of_a_level_do_not_write_to_its_pipe_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    writing, together = threading.Lock(), []
+
+    def send(message: object) -> None:
+        together.append(not writing.acquire(blocking=False))
+        time.sleep(0.01)
+        if not together[-1]:
+            writing.release()
+
+    def cell(_name: str, _level: int, _seed: int, tell: Callable, evening: Callable) -> None:
+        incident = threading.Thread(target=lambda: [tell({}) for _ in range(5)])
+        incident.start()
+        for _ in range(5):
+            evening()
+        incident.join()
+
+    monkeypatch.setattr(live_level.cells, "play_cell", cell)
+
+    live_level.play("celsius", 3, 0, types.SimpleNamespace(send=send, recv=lambda: None))
+
+    assert together == [False] * 11
+
+
+def test_an_incident_waits_for_no_other_run_that_writes_the_same_states(home: Path) -> None:
+    arguments = argparse.Namespace(name="celsius", level=2, versus=None, pace=0)
+
+    with only_writer(home), pytest.raises(LadderError, match="another run is writing"):
+        live.main(arguments)
+
+
+# The states.
+
+
+@pytest.mark.parametrize("part", ["teams/level1.py", "states.py", "world.py", "assumptions.toml"])
+def test_a_state_is_made_again_when_what_makes_it_changes(
+    part: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, read = stored.digest(1), Path.read_bytes
+
+    def changed(path: Path) -> bytes:
+        return read(path) + b"#" * path.as_posix().endswith(part)
+
+    monkeypatch.setattr(Path, "read_bytes", changed)
+
+    assert stored.digest(1) != before
+
+
+def test_before_the_first_day_level_4_looks_on_the_day_of_the_week_that_is_assumed() -> None:
+    calls: list[str] = []
+    play = types.SimpleNamespace(
+        scenario=SCENARIOS["may"],
+        level=4,
+        assumed={"level4": {"look_weekday": 2}},
+        team=types.SimpleNamespace(begin=print, build=print, answers=print),
+        run=lambda name: calls.append(f"{play.today:%A} {name}"),
+    )
+
+    states.make_first(play)
+
+    assert calls == ["Wednesday loop"] * 4
+
+
 def test_the_page_needs_no_network_and_leads_to_each_incident() -> None:
     text = page.matrix({**publish.published(), "elapsed_s": 1.0})
 
     assert "default-src 'none'" in text and "src=" not in text.replace("default-src=", "")
     assert all(f'href="incidents/{name}.html"' in text for name in NAMES)
+
+
+FAMILY = """
+import multiprocessing, os, sys
+from ladder.incidents import processes
+def say(): os.write(1, f"{os.getppid()} ".encode())
+def cell():
+    say()
+    processes.start(say).join()
+if __name__ == "__main__":
+    processes.context = lambda: multiprocessing.get_context("forkserver")  # with no libraries
+    processes.start(cell).join()
+"""
+
+
+@pytest.mark.skipif(
+    "forkserver" not in multiprocessing.get_all_start_methods(), reason="this system cannot fork"
+)
+def test_what_a_cell_starts_comes_from_the_fork_server_of_all(tmp_path: Path) -> None:
+    script = tmp_path / "family.py"
+    script.write_text(FAMILY, encoding="utf-8")
+
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=60)
+
+    of_cell, of_its_process = done.stdout.split()
+    assert of_cell == of_its_process
 
 
 # A few cells, played: the real commands of two levels.

@@ -5,7 +5,6 @@ import shutil
 import signal
 import time
 from collections.abc import Callable
-from multiprocessing.connection import Connection
 from typing import NoReturn
 
 from ladder.incidents import sandboxes
@@ -21,17 +20,6 @@ class Stopped(BaseException):
 
 def stop(number: int, frame: object) -> NoReturn:
     raise Stopped
-
-
-def play_live(name: str, level: int, seed: int, end: Connection) -> None:
-    """Play one cell, send each event, and wait each evening until the reader has read."""
-
-    def evening() -> None:
-        end.send("evening")
-        end.recv()
-
-    play_cell(name, level, seed, end.send, evening)
-    end.send(None)
 
 
 def play_cell(

@@ -51,10 +51,11 @@ def main(arguments: argparse.Namespace) -> int:
     text = json.dumps(result, indent=1, ensure_ascii=False) + "\n"
     (RUNS / "incidents.json").write_text(text, encoding="utf-8", newline="\n")
     print(f"\nThe page, with what each level did: {page.write(result, RUNS / 'incidents.html')}")
+    code = terminal.report(measured.surprises(rows))
     if arguments.publish:
         publish.publish(result)
         generated.write(places.LEVELS)
-    return terminal.report(measured.surprises(rows))
+    return code
 
 
 def play(names: list[str], levels: list[int], jobs: int, *, again: bool) -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from ladder.incidents import difference
 from ladder.incidents import stored
-from ladder.incidents import tiles
 from ladder.incidents.catalogue import CATALOGUE
 from ladder.incidents.incident import Incident
+from ladder.incidents.outcomes import WORDS
 from ladder.look import page as look
 from ladder.look.palette import slug
 
@@ -52,7 +52,7 @@ def degree(incident: Incident) -> str:
 
 def level_part(incident: Incident, level: int, cell: dict) -> str:
     look_of = slug(cell["outcome"])
-    badge = f"<span class='badge o-{look_of} i-{look_of}'>{tiles.WORDS[cell['outcome']]}</span>"
+    badge = f"<span class='badge o-{look_of} i-{look_of}'>{WORDS[cell['outcome']].name}</span>"
     surprise = (
         f" <strong>Declared: {escape(cell['expected'])}.</strong>" if cell["surprise"] else ""
     )

@@ -68,7 +68,7 @@ def cell(incident: Incident, record: dict, found: Harm) -> dict:
         "incident": incident.name,
         "level": record["level"],
         "seed": record["seed"],
-        "outcome": outcome(incident, record, harmed[incident.harm] or bool(found.days)),
+        "outcome": outcome(incident, record, found, harmed=harmed[incident.harm]),
         "asked": found.asked,
         "wrong": found.wrong,
         "minutes": found.minutes,
@@ -86,15 +86,17 @@ def cell(incident: Incident, record: dict, found: Harm) -> dict:
     }
 
 
-def outcome(incident: Incident, record: dict, harmed: bool) -> str:
+def outcome(incident: Incident, record: dict, found: Harm, *, harmed: bool) -> str:
+    """How it ended; `harmed`: whether what the incident harms was harmed, besides the answers."""
     if incident.control:
         retrained = record["notes"].get("retrained")
         return FALSE_ALARM if record["alarms"] or retrained else QUIET
-    if not harmed:
+    if not harmed and not found.days:
         return PREVENTED
     if not record["detected"]:
         return SILENT
-    return PERSON if record["acted"] or record["detected_by"] == "users" else HEALED
+    by_itself = not record["acted"] and record["detected_by"] != "users"
+    return HEALED if by_itself and found.ended else PERSON
 
 
 def between(first: str | None, last: str | None) -> int | None:

@@ -1,36 +1,28 @@
-"""What the fork server imports once, so that no cell has to: libraries, and nothing of a level."""
+"""What the fork server imports once, so that no cell has to: libraries, and nothing of a level.
+
+The same as for the warm starter's commands, since cells run the same ones, and for the same reason
+as one thread. What is missing here is left out: a cell that needs it says so.
+"""
 
 import contextlib
+import gc
 import importlib
 import os
 
-os.environ.setdefault("OMP_NUM_THREADS", "1")
-os.environ.setdefault("MPLBACKEND", "agg")
+from groundcrew import shield
+from ladder import warm
 
-LIBRARIES = [
-    "deltalake",
-    "fastapi",
-    "matplotlib.pyplot",
-    "mlflow",
-    "mlflow.models",
-    "mlflow.data",
-    "mlflow.sklearn",
-    "model_signing",
-    "pandas",
-    "pandera.pandas",
-    "pyarrow.parquet",
-    "scipy.stats",
-    "skops.io",
-    "sklearn.compose",
-    "sklearn.ensemble",
-    "sklearn.impute",
-    "sklearn.linear_model",
-    "sklearn.pipeline",
-    "sqlalchemy",
-    "treelite",
-    "uvicorn",
-]
+SETTINGS = {**warm.ONE_THREAD, **shield.MLFLOW_VARIABLES, "MPLBACKEND": "agg"}
+for setting, value in SETTINGS.items():
+    os.environ.setdefault(setting, value)
 
-for library in LIBRARIES:
+for entry in warm.MODULES:
+    name, _, function = entry.partition(":")
     with contextlib.suppress(ModuleNotFoundError):
-        importlib.import_module(library)
+        module = importlib.import_module(name)
+        if function:
+            getattr(module, function)()
+
+# A cell need not look through all this again for what it can throw away.
+gc.collect()
+gc.freeze()

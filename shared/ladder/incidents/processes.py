@@ -13,6 +13,8 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
+from ladder.incidents import servers
+
 
 def context() -> Any:
     """The fork server, with the libraries imported; elsewhere new processes."""
@@ -24,9 +26,14 @@ def context() -> Any:
 
 
 def start(target: Callable[..., None], *arguments: object) -> BaseProcess:
-    process = context().Process(target=target, args=arguments)
+    process = context().Process(target=run, args=(servers.address(), target, *arguments))
     process.start()
     return process
+
+
+def run(server: servers.Address, target: Callable[..., None], *arguments: object) -> None:
+    servers.reach(server)
+    target(*arguments)
 
 
 def end(process: BaseProcess) -> None:

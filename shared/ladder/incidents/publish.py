@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+from ladder.errors import LadderError
+from ladder.incidents import measured
 from ladder.incidents import picture
 from ladder.places import ROOT
 
@@ -13,6 +15,9 @@ PICTURES = {"matrix.svg": False, "matrix-narrow.svg": True}
 
 
 def publish(result: dict, folder: Path = FOLDER) -> None:
+    """Write the numbers and the pictures; raises LadderError for a surprise."""
+    if measured.surprises(result["rows"]):
+        raise LadderError("not published: cells are not as declared, mend these first")
     folder.mkdir(exist_ok=True)
     kept = stored(result)
     text = json.dumps(kept, indent=1, ensure_ascii=False) + "\n"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from dataclasses import field
 from multiprocessing import connection
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Any
 
 from ladder.errors import LadderError
@@ -30,6 +31,10 @@ class Task:
     arguments: tuple[Any, ...]
     after: set[str] = field(default_factory=set)
 
+    @property
+    def level(self) -> int:
+        return self.arguments[1]
+
 
 def wanted(names: Iterable[str], levels: Iterable[int]) -> list[Cell]:
     """The cells of these incidents, undisturbed runs that they are compared with first."""
@@ -49,7 +54,7 @@ def seeds(name: str, level: int) -> tuple[int, ...]:
 
 
 def plan(chosen: list[Cell], *, again: bool) -> list[Task]:
-    """The tasks that are left to do."""
+    """The tasks that are left to do; the highest level first, whose cells take longest."""
     played = [cell for cell in chosen if again or not stored.is_played(*cell)]
     tasks: dict[str, Task] = {}
     for name, level, seed in played:
@@ -58,7 +63,7 @@ def plan(chosen: list[Cell], *, again: bool) -> list[Task]:
         base = base_task(tasks, scenario, level)
         title = f"{name}, Level {level}" + (f", seed {seed}" if seed else "")
         tasks[title] = Task(title, cells.play_cell, (name, level, seed), {base})
-    return list(tasks.values())
+    return sorted(tasks.values(), key=lambda task: -task.level)
 
 
 def base_task(tasks: dict[str, Task], scenario: str, level: int) -> str:
@@ -92,10 +97,10 @@ def run(tasks: list[Task], jobs: int, tell: Callable[[str], None]) -> None:
             processes.end(process)
 
 
-def log_of(task: Task) -> str:
+def log_of(task: Task) -> Path:
     if task.target is states.build:
-        return str(stored.base(*task.arguments) / "log")
-    return str(stored.sandbox(*task.arguments) / "log")
+        return stored.log_of(stored.base(*task.arguments))
+    return stored.log_of(stored.sandbox(*task.arguments))
 
 
 def jobs_here() -> int:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ladder.incidents import processes
+from ladder.incidents import stored
 from ladder.incidents.incident import Run
 from ladder.incidents.play import Play
 from ladder.incidents.teams import TEAMS
@@ -20,7 +21,7 @@ def enter(
     tell: Callable[[dict], None] = lambda event: None,
 ) -> Play:
     """Make this process the team of a sandbox; returns what is to be played there."""
-    processes.into_log(folder / "log")
+    processes.into_log(stored.log_of(folder))
     for name in set(os.environ) - set(own_environment()):
         del os.environ[name]
     processes.enter(folder / "repo", environment(folder))

@@ -1,10 +1,9 @@
 """Build the states that cells begin with: a level that has made its first model."""
 
 import shutil
-from pathlib import Path
 
 from ladder import level_files
-from ladder.git import git
+from ladder import stage
 from ladder.incidents import sandboxes
 from ladder.incidents import stored
 from ladder.incidents import world
@@ -13,7 +12,6 @@ from ladder.incidents.play import Play
 from ladder.incidents.scenarios import SAME_AS
 from ladder.incidents.scenarios import SCENARIOS
 from ladder.places import LEVELS
-from ladder.stage import GIT_SETTINGS
 
 
 def build(scenario: str, level: int) -> None:
@@ -25,7 +23,7 @@ def build(scenario: str, level: int) -> None:
         (folder / "made-from").unlink()
     else:
         level_files.copy(LEVELS[level], folder / "repo")
-        commit(folder / "repo")
+        stage.commit(folder / "repo", "The level as it is now", "--force")
         world.publish(folder / "feed", calendar.months)
     play = sandboxes.enter(folder, undisturbed(scenario), level)
     try:
@@ -46,7 +44,7 @@ def make_first(play: Play) -> None:
     for day in calendar.before if play.level == 4 else []:
         play.today = day
         play.team.begin(day)
-        if day.weekday() == 0:
+        if day.weekday() == play.assumed["level4"]["look_weekday"]:
             play.run("loop")
         play.team.answers(day)
 
@@ -58,13 +56,3 @@ def make_new(play: Play) -> None:
     made = play.team.make()
     assert made, play.events
     (play.folder / "made").write_text(made, encoding="utf-8")
-
-
-def commit(repo: Path) -> None:
-    settings = [word for name, value in GIT_SETTINGS.items() for word in ("-c", f"{name}={value}")]
-    for command in (
-        ["init", "--quiet"],
-        ["add", "--all", "--force"],
-        ["commit", "--quiet", "--message", "The level as it is now"],
-    ):
-        assert git(repo, *settings, *command).returncode == 0, command

@@ -18,12 +18,15 @@ AROUND = {
     "difference",
     "incident_page",
     "judge",
+    "live_level",
     "measured",
+    "outcomes",
     "page",
     "picture",
     "preloaded",
     "publish",
     "runner",
+    "side_by_side",
     "stored",
     "terminal",
     "tiles",
@@ -38,21 +41,24 @@ def sandbox(name: str, level: int, seed: int) -> Path:
     return HOME / "sandboxes" / f"{name}-level{level}-{seed}"
 
 
+def log_of(folder: Path) -> Path:
+    """What a process has printed that builds a state or plays a cell in this folder."""
+    return folder / "log"
+
+
 def base(scenario: str, level: int) -> Path:
     return HOME / "bases" / f"level{level}-{SCENARIOS[scenario].base(level)}"
 
 
 def playing() -> list[Path]:
-    """Every module that takes part in playing a cell, whichever incident it is of."""
+    """Every module that takes part in making a base or playing a cell, of whichever incident."""
     beside = [path for path in sorted(HERE.glob("*.py")) if path.stem not in AROUND]
     return [*beside, *sorted((HERE / "teams").glob("*.py"))]
 
 
 def digest(level: int, name: str = "") -> str:
     """A digest of all that a cell is made from; without a name, of what a base is made from."""
-    sources = [*builds.sources(level), HERE / "scenarios.py"]
-    if name:
-        sources += [*playing(), assumptions.PLACE]
+    sources = [*builds.sources(level), *playing(), assumptions.PLACE]
     if name in CATALOGUE:
         sources.append(HERE / "catalogue" / f"{name.replace('-', '_')}.py")
     found = hashlib.sha256()

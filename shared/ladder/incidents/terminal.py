@@ -1,15 +1,8 @@
 """The matrix in the terminal."""
 
+from ladder.incidents.outcomes import WORDS
 from ladder.look import terminal as look
 
-SIGNS = {
-    "prevented": "prevented",
-    "healed": "healed itself",
-    "person": "a person acts",
-    "silent": "SILENT HARM",
-    "quiet": "quiet",
-    "false alarm": "FALSE ALARM",
-}
 KEY = """\
 prevented      nothing wrong reached a user
 healed itself  it did; the level noticed, and ended it without a person
@@ -39,7 +32,7 @@ def head(level: int | str) -> str:
 
 def sign(cell: dict) -> str:
     """How it ended, as wide as a column."""
-    words, odd = SIGNS[cell["outcome"]], "  (!)" if cell["surprise"] else ""
+    words, odd = WORDS[cell["outcome"]].sign, "  (!)" if cell["surprise"] else ""
     return look.of_outcome(cell["outcome"], words) + odd.ljust(WIDTH - len(words))
 
 

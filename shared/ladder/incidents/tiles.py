@@ -1,26 +1,10 @@
 """One cell of the picture: shape, shade and word say the same, so no colour is needed."""
 
 from ladder.incidents import terminal
+from ladder.incidents.outcomes import WORDS
 from ladder.look.palette import slug
 from ladder.look.svg import element
 from ladder.look.svg import text
-
-WORDS = {
-    "prevented": "prevented",
-    "healed": "healed itself",
-    "person": "a person acts",
-    "silent": "silent harm",
-    "quiet": "quiet",
-    "false alarm": "false alarm",
-}
-NARROW = {
-    "prevented": "",
-    "healed": "healed",
-    "person": "person",
-    "silent": "silent",
-    "quiet": "",
-    "false alarm": "alarm",
-}
 
 
 class Layout:
@@ -41,12 +25,12 @@ def tile(cell: dict, x: int, y: int, layout: Layout) -> str:
     box = filled(outcome, x, y, layout.cell, layout.row)
     if layout.narrow:
         at = x + layout.cell / 2
-        drawn = sign(outcome, at, y + (12 if NARROW[outcome] else 17))
+        drawn = sign(outcome, at, y + (12 if WORDS[outcome].narrow else 17))
         return box + drawn + middle(outcome, at, y + 29)
     figures, ink = harm(cell) or noticed(cell), inked(outcome)
     below = text(figures, x + 30, y + 29, class_=f"small {ink}") if figures else ""
     height = y + (16 if figures else 23)
-    word = text(WORDS[outcome], x + 30, height, class_=f"strong {ink}")
+    word = text(WORDS[outcome].name, x + 30, height, class_=f"strong {ink}")
     return box + sign(outcome, x + 16, y + layout.row / 2) + word + below
 
 
@@ -79,7 +63,7 @@ def noticed(cell: dict) -> str:
 
 
 def middle(outcome: str, x: float, y: float) -> str:
-    word = NARROW[outcome]
+    word = WORDS[outcome].narrow
     look = f"tiny {inked(outcome)}"
     return text(word, x, y, text_anchor="middle", class_=look) if word else ""
 

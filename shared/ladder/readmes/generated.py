@@ -7,20 +7,13 @@ from pathlib import Path
 
 from ladder.climbing import exercises
 from ladder.errors import LadderError
+from ladder.incidents.outcomes import WORDS
 from ladder.places import ROOT
 from ladder.readmes import template
 
 MATRIX = ROOT / "shared" / "incidents" / "matrix.json"
 COMMAND = re.compile(r"`ladder incident ([\w-]+) --level (\d)(?: --versus (\d))?`", re.ASCII)
 CLIMB = "[a climb of your own](../README.md#climb-it-yourself)"
-OUTCOMES = {
-    "prevented": "prevented",
-    "healed": "it heals itself",
-    "person": "a person has to act",
-    "silent": "silent harm",
-    "quiet": "quiet",
-    "false alarm": "a false alarm",
-}
 
 
 def sections(level: int, text: str) -> dict[str, str]:
@@ -60,7 +53,7 @@ def outcome(cell: dict) -> str:
     reasons = [harm(cell)] if harm(cell) else [cell["why"]]
     if cell["outcome"] == "healed":
         reasons.append(cell["why"])
-    return f"{OUTCOMES[cell['outcome']]} ({'; '.join(reasons)})"
+    return f"{WORDS[cell['outcome']].clause} ({'; '.join(reasons)})"
 
 
 def harm(cell: dict) -> str:

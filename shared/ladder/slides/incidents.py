@@ -5,6 +5,7 @@ from html import escape
 from ladder.incidents import tiles
 from ladder.incidents.catalogue import CATALOGUE
 from ladder.incidents.incident import Incident
+from ladder.incidents.outcomes import WORDS
 from ladder.look.palette import slug
 from ladder.site import markdown
 from ladder.site import sources
@@ -46,5 +47,5 @@ def tile(level: int, cell: dict) -> str:
     look = slug(cell["outcome"])
     return (
         f"<div class='o-{look} i-{look}'><small>Level {level}</small>"
-        f"{tiles.WORDS[cell['outcome']]}<small>{escape(tiles.harm(cell))}</small></div>"
+        f"{WORDS[cell['outcome']].name}<small>{escape(tiles.harm(cell))}</small></div>"
     )

@@ -54,7 +54,7 @@ INCIDENT = Incident(
         "PoisonGPT, 2023",
         "https://riskatlas.principle.sg/cases/poisongpt",
         "Researchers edited the weights of a public language model so that it states one false "
-        "fact, published it again, and it passed the usual tests.",
+        "fact and published it under a name one letter off; on a benchmark it differed by 0.1%.",
     ),
     question=Question(
         "Level 1 refuses pickles. Which attack does that stop, and which not?",

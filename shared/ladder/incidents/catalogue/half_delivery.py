@@ -46,7 +46,7 @@ INCIDENT = Incident(
     case=Case(
         "Public Health England, October 2020",
         "https://www.bbc.com/news/technology-54423988",
-        "15,841 positive tests were left out of the reports, "
+        "Nearly 16,000 positive tests were left out of the reports, "
         "because a spreadsheet's format holds no more than about 65,000 rows.",
     ),
     question=Question(

@@ -47,7 +47,7 @@ INCIDENT = Incident(
     case=Case(
         "Failing Loudly, 2019",
         "https://arxiv.org/abs/1810.11953",
-        "A study of tests for shifts in data stresses that a shift that is found "
+        "A study of tests for shifts in data says that a shift that is found "
         "need not be a harmful one.",
     ),
     question=Question(

@@ -55,8 +55,8 @@ INCIDENT = Incident(
     case=Case(
         "Google, 14 December 2020",
         "https://status.cloud.google.com/incident/zall/20013",
-        "A quota system still got a service's usage reported as zero; "
-        "its quota was reduced, and accounts could not be authenticated.",
+        "Parts of an old quota system wrongly reported a service's usage as zero; when a grace "
+        "period ended its quota was reduced, and accounts could not be authenticated.",
     ),
     question=Question(
         "No answer is wrong. Is this an incident?",

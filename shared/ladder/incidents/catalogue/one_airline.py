@@ -27,20 +27,23 @@ INCIDENT = Incident(
         1: (SILENT, "the errors by airline are in metrics.json, and no one has to read them"),
         2: (SILENT, "the errors by airline are on record, and no one has to read them"),
         3: (PREVENTED, "the gate compares every large slice: REJECT"),
-        4: (PREVENTED, "as Level 3"),
+        4: (PREVENTED, "in breach the gate lets a slice lose more, but not so much: REJECT"),
     },
     case=Case(
         "Gender Shades, 2018",
         "https://proceedings.mlr.press/v81/buolamwini18a.html",
-        "Commercial classifiers with high accuracy overall erred in up to 34.7% of cases "
-        "for darker-skinned women, and in 0.8% for lighter-skinned men.",
+        "Commercial classifiers erred in up to 34.7% of cases for darker-skinned women, "
+        "and in at most 0.8% for lighter-skinned men.",
     ),
     question=Question(
         "The gate keeps a model that is worse on average. Was that right?",
-        "It is a decision: no slice may lose more than a minute. A person had to write it down "
-        "before, and a person may change it; the ledger says that it was applied.",
+        "It is a decision: no slice may lose more than `max_slice_loss` minutes. A person had to "
+        "write it down before, and may change it; Level 4's ledger says that it was applied.",
         ("Yes: averages are never allowed to decide", "No: the gate has a defect"),
     ),
-    code={3: ("level3_auto_deploy/flighttime/verdict.py", 'Check("slices"')},
+    code={
+        3: ("level3_auto_deploy/flighttime/verdict.py", 'Check("slices"'),
+        4: ("level4_full/flighttime.toml", "and no slice gets worse"),
+    },
     repairable=False,
 )

@@ -58,10 +58,10 @@ INCIDENT = Incident(
         ),
     },
     case=Case(
-        "Google, Rules of Machine Learning, rules 29 to 37",
+        "Google, Rules of Machine Learning, from rule 29 on",
         "https://developers.google.com/machine-learning/guides/rules-of-ml",
-        "Differences between the features in training and in serving had unnoticed effects "
-        "on quality in several of its products.",
+        "Production systems at Google had differences between training and serving that made them "
+        "perform worse; teams that measured them were sometimes surprised.",
     ),
     question=Question(
         "From Level 1 on, training and scoring share one module of features. Why is there skew?",

@@ -37,9 +37,10 @@ INCIDENT = Incident(
     },
     case=Case(
         "Google Flu Trends",
-        "https://en.wikipedia.org/wiki/Google_Flu_Trends",
-        "A model of 2008 predicted more than twice the visits for influenza in 2012 to 2013 "
-        "that were then reported, and was closed.",
+        "https://doi.org/10.1126/science.1248506",
+        "A model launched in 2008 and revised in 2009 predicted, in the winter of 2012 to 2013, "
+        "more than double the share of doctor visits for influenza that was reported; it was "
+        "closed later.",
     ),
     question=Question(
         "Level 3's calendar had a new model twelve days before Level 4's loop. Who is better?",

@@ -46,7 +46,7 @@ INCIDENT = Incident(
     case=Case(
         "Roblox, October 2021",
         "https://about.roblox.com/newsroom/2022/01/roblox-return-to-service-10-28-10-31-2021",
-        "A store that many services needed was overloaded; everything that needed it "
+        "A service that many others needed was overloaded; everything that needed it "
         "was down for 73 hours.",
     ),
     question=Question(

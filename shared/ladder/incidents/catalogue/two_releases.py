@@ -61,13 +61,13 @@ INCIDENT = Incident(
     case=Case(
         "GitHub, 21 October 2018",
         "https://github.blog/2018-10-30-oct21-post-incident-analysis/",
-        "After 43 seconds without a connection, two sites had both accepted writes to the same "
-        "database; it took 24 hours to bring them together.",
+        "After 43 seconds without a connection, two sites had both accepted writes that the other "
+        "lacked; service was degraded for 24 hours.",
     ),
     question=Question(
         "At Level 2 one of the two lost without a message. Is that prevented?",
-        "Users always got answers of one whole model. Who thinks that theirs is in production is "
-        "wrong all the same; Level 3 says so.",
+        "Users always got answers of one whole model. But one of the two believes that their model "
+        "is in production, and it is not; Level 3 says so.",
         ("Yes, a registry solves it", "No: users got a mixture"),
     ),
     code={3: ("shared/groundcrew/src/groundcrew/transactions.py", "def exclusive")},

@@ -53,7 +53,7 @@ INCIDENT = Incident(
     case=Case(
         "Regression to the mean",
         "https://en.wikipedia.org/wiki/Regression_toward_the_mean",
-        "What is measured because it was extreme is less extreme the next time, "
+        "What is measured because it was extreme tends to be less extreme the next time, "
         "whatever was done about it.",
     ),
     question=Question(
