@@ -52,6 +52,20 @@ def test_a_start_is_the_level_committed_with_nothing_of_the_ladder_in_it(
     assert not [path for path in folder.iterdir() if "ladder" in path.name.lower()]
 
 
+def test_an_environment_in_the_folder_is_neither_committed_nor_looked_at(climber: Climber) -> None:
+    folder = begun(climber, 1).folder
+    for name in (".venv", "venv", "flights.egg-info", ".ruff_cache", "__pycache__", ".runs"):
+        (folder / name).mkdir()
+        (folder / name / "made.py").write_text("")
+    files = standing.content(repository.require(folder))
+    (folder / "mine.py").write_text("")
+
+    climber.type("ladder climb")
+
+    assert [path for path in files if path.endswith("made.py")] == []
+    assert set(tree(folder)) == {*levels.content(2), "mine.py"}
+
+
 def test_a_start_needs_a_folder_that_holds_nothing(climber: Climber, tmp_path: Path) -> None:
     begun(climber, 0)
     (tmp_path / "full").mkdir()

@@ -1,9 +1,13 @@
 """The maturity model: each level proves what it claims and no more, and each check can fail."""
 
 import argparse
+import contextlib
 import json
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -280,3 +284,36 @@ def test_the_evidence_of_every_cell_is_kept(
     assert code == 1 and kept["coverage"]["executable"] == 72
     assert kept["cells"][0]["evidence"][0]["line"] == "python -m x"
     assert show.PAGE.is_file() and f"the evidence: {show.PAGE}" in capsys.readouterr().out
+
+
+def test_two_threads_may_ask_one_starter_at_the_same_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As they do where two levels are measured together: each process has a log of its own."""
+    at_once = threading.Barrier(2, timeout=10)
+    logs = []
+
+    class Slow(type(tmp_path)):
+        def __truediv__(self, name: str) -> Path:
+            with contextlib.suppress(threading.BrokenBarrierError):
+                at_once.wait()
+            logs.append(name)
+            return super().__truediv__(name)
+
+    started = commands.Starter(SimpleNamespace(python="", programs=""), Slow(tmp_path))
+    monkeypatch.setattr(commands.subprocess, "Popen", lambda *_, **__: Ended())
+
+    def run(_: int) -> None:
+        with started.running([], cwd=tmp_path, env={}):
+            pass
+
+    with ThreadPoolExecutor(2) as pool:
+        assert [*pool.map(run, range(2))] == [None, None]
+    assert sorted(logs) == ["0.log", "1.log"]
+
+
+class Ended:
+    """A process that has ended."""
+
+    def poll(self) -> int:
+        return 0

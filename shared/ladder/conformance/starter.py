@@ -55,7 +55,9 @@ class Starter:
 
     def __init__(self, python: warm.Starter, logs: Path) -> None:
         self.python = python
-        self._logs = (logs / f"{number}.log" for number in itertools.count())
+        self._logs = logs
+        # Not a generator: threads share a starter, and only a counter may be asked by two at once.
+        self._numbers = itertools.count()
 
     def run(self, arguments: Sequence[str], *, cwd: Path, env: Mapping[str, str]) -> Command:
         """Run to the end, and return the evidence."""
@@ -71,7 +73,7 @@ class Starter:
         self, arguments: Sequence[str], *, cwd: Path, env: Mapping[str, str]
     ) -> Iterator[Process]:
         """Start a process that ends with the block, as does what it has started."""
-        log = next(self._logs)
+        log = self._logs / f"{next(self._numbers)}.log"
         programs = f"{self.python.programs}{os.pathsep}{env.get('PATH', os.defpath)}"
         with log.open("wb") as output:
             child = subprocess.Popen(
