@@ -4,6 +4,8 @@ import dataclasses
 import re
 import subprocess
 import sys
+from collections.abc import Iterable
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -30,6 +32,9 @@ from ladder.climbing import standing
 from ladder.climbing import start
 from ladder.climbing import suite
 from ladder.climbing import trial
+from ladder.climbing import watch
+from ladder.climbing.suite import Result
+from ladder.climbing.suite import Statement
 from ladder.errors import LadderError
 from ladder.places import LEVELS
 from ladder.places import ROOT
@@ -116,6 +121,64 @@ def test_what_held_is_checked_again_only_if_a_file_changed_that_it_reads(
     assert "2 of 2\n" in climber.type("ladder progress")
 
 
+def test_at_level_0_the_notebook_is_the_training_so_an_edit_of_it_is_checked_again(
+    climber: Climber, small: SmallSuite
+) -> None:
+    folder = begun(climber, 0).folder
+    climber.type("ladder check")
+    small.run = []
+    (folder / "explore.ipynb").write_text("{")
+
+    said = climber.type("ladder check")
+
+    assert small.run == ["module.0", "module.1"] and "held before" not in said
+
+
+def a_suite(monkeypatch: pytest.MonkeyPatch, passed: dict[str, bool | None]) -> None:
+    """A suite with these results, and True for the others."""
+    found = "the check failed:\nTraceback (most recent call last):\n  line 1\nKeyError: 'minutes'"
+    words = (found, "", "python -m flighttime.train", "a module", "repair it", "train.py")
+
+    def results(_: Path, asked: Iterable[Statement]) -> Iterator[Result]:
+        yield from (Result(one.id, passed.get(one.id, True), *words) for one in asked)
+
+    monkeypatch.setattr(suite, "results", results)
+
+
+def test_a_check_that_fails_itself_leaves_open_whether_the_level_is_reached(
+    climber: Climber, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun(climber, 1)
+    a_suite(monkeypatch, {"module.0": None})
+
+    said = climber.type("ladder check")
+
+    assert "REACHED" not in said and climber.code == 1
+    assert "our check failed, please report it: KeyError: 'minutes'" in said
+    assert "NOT KNOWN: 1 statement could not be checked" in said
+    assert "next: ladder hint\nor:   ladder reset --level 1\nor:   ladder climb\n" in said
+    assert "our check of headline failed" in climber.type("ladder hint")
+    a_suite(monkeypatch, {"module.2": None})
+    assert "REACHED  Level 1" in climber.type("ladder check")
+    assert climber.code == 0 and "is not so here" not in climber.said
+
+
+def test_what_the_next_level_asks_for_is_not_missing_where_one_has_it_already(
+    climber: Climber, small: SmallSuite
+) -> None:
+    folder = begun(climber, 1).folder
+    assert "asks for first, and is not so here" in climber.type("ladder check")
+    (folder / "flighttime" / "pipeline.py").write_text("")
+
+    first = climber.type("ladder check")
+    small.run = []
+    again = climber.type("ladder check")
+
+    for said in (first, again):
+        assert "REACHED  Level 1" in said and "is not so here" not in said
+    assert small.run == []
+
+
 def test_settings_depend_on_their_own_files_and_tests_on_all(climber: Climber) -> None:
     folder = begun(climber, 2).folder
     found = repository.require(folder)
@@ -178,7 +241,7 @@ def test_a_watch_looks_again_when_a_file_changes(
         (folder / "flighttime" / f"mine{len(looks)}.py").write_text("")
 
     monkeypatch.setattr(check, "look", look)
-    monkeypatch.setattr(check.time, "sleep", edit)
+    monkeypatch.setattr(watch.time, "sleep", edit)
     with pytest.raises(KeyboardInterrupt):
         check.main(found, watch=True)
 

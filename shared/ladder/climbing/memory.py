@@ -97,6 +97,12 @@ def changing(repository: Repository) -> Iterator[Memory]:
         write(repository, memory)
 
 
+def remember(repository: Repository, title: str, hint: str) -> None:
+    """Keep what a check found to be wrong, for `ladder hint`."""
+    with changing(repository) as memory:
+        memory.finding = {"title": title, "hint": hint}
+
+
 def keep(repository: Repository, content: dict[str, bytes]) -> dict[str, str]:
     """Keep files as the levels have them; returns the digest of each, to read it back with."""
     folder = repository.store / "files"
