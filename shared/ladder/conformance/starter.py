@@ -65,8 +65,7 @@ class Starter:
         with self.running(arguments, cwd=cwd, env=env) as process:
             code = process.child.wait(SECONDS)
         seconds = time.perf_counter() - started
-        line = " ".join(["python", *map(shown, arguments)])
-        return Command(line, process.output(), code, seconds)
+        return Command(as_typed(arguments), process.output(), code, seconds)
 
     @contextlib.contextmanager
     def running(
@@ -101,6 +100,10 @@ def ready(python: warm.Starter | None = None) -> Iterator[Starter]:
             tempfile.TemporaryDirectory(prefix="conformance-", ignore_cleanup_errors=True)
         )
         yield Starter(python or stack.enter_context(warm.running()), Path(logs))
+
+
+def as_typed(arguments: Sequence[str]) -> str:
+    return " ".join(["python", *map(shown, arguments)])
 
 
 def shown(argument: str) -> str:
