@@ -553,16 +553,80 @@ def refusing(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes
     return subprocess.CompletedProcess(["git"], 128, b"", words)
 
 
+def test_a_step_to_what_one_has_already_is_taken_back_without_touching_a_commit(
+    climber: Climber,
+) -> None:
+    folder = begun(climber, 2).folder
+    path = "flighttime/verdict.py"
+    (folder / path).write_bytes(levels.content(3)[path])
+    said = climber.type(f"ladder climb {path}")
+    assert "your files were so already; `ladder climb --undo` takes it back" in said
+    assert "between" in said and "on the way" in climber.type("ladder check")
+    mine = git(folder, "rev-parse", "HEAD")
+
+    climber.type("ladder climb --undo")
+
+    assert git(folder, "rev-parse", "HEAD") == mine
+    assert (folder / path).exists() and "REACHED  Level 2" in climber.type("ladder check")
+    assert "there is nothing to take back" in climber.type("ladder climb --undo")
+
+
+def test_a_reset_that_changes_nothing_takes_no_start_back(climber: Climber) -> None:
+    folder = begun(climber, 1).folder
+    climber.type("ladder reset")
+
+    said = climber.type("ladder climb --undo")
+
+    assert "taken back: you are at Level 1" in said
+    assert tree(folder) == levels.content(1)
+
+
+def test_a_step_whose_conflicts_a_person_has_committed_is_taken_back_whole(
+    climber: Climber,
+) -> None:
+    folder = begun(climber, 1).folder
+    ingest = folder / "flighttime" / "ingest.py"
+    ingest.write_text(ingest.read_text().replace('"flights", key=KEY', '"departures", key=KEY'))
+    climber.type("ladder climb")
+    mine = git(folder, "rev-parse", "HEAD^{tree}")
+    ingest.write_bytes(levels.content(2)["flighttime/ingest.py"])
+    for part in ("flighttime/ingest.py", "."):
+        git(folder, "add", "--all", part)
+        git(folder, "commit", "--quiet", "-m", "Settle it")
+    climber.type("ladder climb")
+
+    said = climber.type("ladder climb --undo")
+
+    assert "taken back: you are at Level 1" in said
+    assert git(folder, "rev-parse", "HEAD^{tree}") == mine
+
+
+def test_each_step_that_is_given_up_stays_on_a_branch_of_its_own(climber: Climber) -> None:
+    folder = begun(climber, 1).folder
+    ingest = folder / "flighttime" / "ingest.py"
+    ingest.write_text(ingest.read_text().replace('"flights", key=KEY', '"departures", key=KEY'))
+    for number in (1, 2):
+        climber.type("ladder climb")
+        (folder / "mine.txt").write_text(f"{number}")
+        assert f"on the branch before-undo-{number}" in climber.type("ladder climb --undo")
+
+    kept = [git(folder, "show", f"before-undo-{number}:mine.txt") for number in (1, 2)]
+    assert kept == ["1", "2"]
+
+
 def test_a_reset_ends_a_rebase_and_finds_its_way_from_nowhere(climber: Climber) -> None:
     folder = begun(climber, 1).folder
     climber.type("ladder climb")
+    main = git(folder, "rev-parse", "main")
     git(folder, "checkout", "--quiet", "HEAD~1")
     (folder / ".git" / "index.lock").touch()
     (folder / "mine.txt").write_text("mine")
 
-    climber.type("ladder reset --level 3")
+    said = climber.type("ladder reset --level 3")
 
     assert git(folder, "branch", "--show-current") == "main"
+    assert git(folder, "rev-parse", "before-reset-2") == main
+    assert "what main had is on the branch before-reset-2" in said
     assert tree(folder) == levels.content(3)
     assert git(folder, "show", "before-reset-1:mine.txt") == "mine"
     assert "REACHED  Level 3" in climber.type("ladder check")
