@@ -37,6 +37,7 @@ class Climber:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.said = ""
+        self.code = 0
         self.typed: list[str] = []
         self.standing: tuple = ()
         self.tried: set[str] = set()
@@ -53,7 +54,7 @@ class Climber:
         before = signal.getsignal(signal.SIGTERM)
         try:
             with contextlib.chdir(self.folder), captured() as output:
-                code = cli.main(words)
+                self.code = code = cli.main(words)
         finally:
             signal.signal(signal.SIGTERM, before)
         self.said = output.getvalue()

@@ -4,6 +4,8 @@ import dataclasses
 import re
 import subprocess
 import sys
+from collections.abc import Iterable
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -30,6 +32,9 @@ from ladder.climbing import standing
 from ladder.climbing import start
 from ladder.climbing import suite
 from ladder.climbing import trial
+from ladder.climbing import watch
+from ladder.climbing.suite import Result
+from ladder.climbing.suite import Statement
 from ladder.errors import LadderError
 from ladder.places import LEVELS
 from ladder.places import ROOT
@@ -50,6 +55,20 @@ def test_a_start_is_the_level_committed_with_nothing_of_the_ladder_in_it(
     assert git(folder, "status", "--porcelain", "--ignored") == ""
     assert git(folder, "log", "--format=%an %s") == f"attendee Start at {levels.title(level)}"
     assert not [path for path in folder.iterdir() if "ladder" in path.name.lower()]
+
+
+def test_an_environment_in_the_folder_is_neither_committed_nor_looked_at(climber: Climber) -> None:
+    folder = begun(climber, 1).folder
+    for name in (".venv", "venv", "flights.egg-info", ".ruff_cache", "__pycache__", ".runs"):
+        (folder / name).mkdir()
+        (folder / name / "made.py").write_text("")
+    files = standing.content(repository.require(folder))
+    (folder / "mine.py").write_text("")
+
+    climber.type("ladder climb")
+
+    assert [path for path in files if path.endswith("made.py")] == []
+    assert set(tree(folder)) == {*levels.content(2), "mine.py"}
 
 
 def test_a_start_needs_a_folder_that_holds_nothing(climber: Climber, tmp_path: Path) -> None:
@@ -100,6 +119,64 @@ def test_what_held_is_checked_again_only_if_a_file_changed_that_it_reads(
     assert untouched == []
     assert small.run == first
     assert "2 of 2\n" in climber.type("ladder progress")
+
+
+def test_at_level_0_the_notebook_is_the_training_so_an_edit_of_it_is_checked_again(
+    climber: Climber, small: SmallSuite
+) -> None:
+    folder = begun(climber, 0).folder
+    climber.type("ladder check")
+    small.run = []
+    (folder / "explore.ipynb").write_text("{")
+
+    said = climber.type("ladder check")
+
+    assert small.run == ["module.0", "module.1"] and "held before" not in said
+
+
+def a_suite(monkeypatch: pytest.MonkeyPatch, passed: dict[str, bool | None]) -> None:
+    """A suite with these results, and True for the others."""
+    found = "the check failed:\nTraceback (most recent call last):\n  line 1\nKeyError: 'minutes'"
+    words = (found, "", "python -m flighttime.train", "a module", "repair it", "train.py")
+
+    def results(_: Path, asked: Iterable[Statement]) -> Iterator[Result]:
+        yield from (Result(one.id, passed.get(one.id, True), *words) for one in asked)
+
+    monkeypatch.setattr(suite, "results", results)
+
+
+def test_a_check_that_fails_itself_leaves_open_whether_the_level_is_reached(
+    climber: Climber, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun(climber, 1)
+    a_suite(monkeypatch, {"module.0": None})
+
+    said = climber.type("ladder check")
+
+    assert "REACHED" not in said and climber.code == 1
+    assert "our check failed, please report it: KeyError: 'minutes'" in said
+    assert "NOT KNOWN: 1 statement could not be checked" in said
+    assert "next: ladder hint\nor:   ladder reset --level 1\nor:   ladder climb\n" in said
+    assert "our check of headline failed" in climber.type("ladder hint")
+    a_suite(monkeypatch, {"module.2": None})
+    assert "REACHED  Level 1" in climber.type("ladder check")
+    assert climber.code == 0 and "is not so here" not in climber.said
+
+
+def test_what_the_next_level_asks_for_is_not_missing_where_one_has_it_already(
+    climber: Climber, small: SmallSuite
+) -> None:
+    folder = begun(climber, 1).folder
+    assert "asks for first, and is not so here" in climber.type("ladder check")
+    (folder / "flighttime" / "pipeline.py").write_text("")
+
+    first = climber.type("ladder check")
+    small.run = []
+    again = climber.type("ladder check")
+
+    for said in (first, again):
+        assert "REACHED  Level 1" in said and "is not so here" not in said
+    assert small.run == []
 
 
 def test_settings_depend_on_their_own_files_and_tests_on_all(climber: Climber) -> None:
@@ -164,7 +241,7 @@ def test_a_watch_looks_again_when_a_file_changes(
         (folder / "flighttime" / f"mine{len(looks)}.py").write_text("")
 
     monkeypatch.setattr(check, "look", look)
-    monkeypatch.setattr(check.time, "sleep", edit)
+    monkeypatch.setattr(watch.time, "sleep", edit)
     with pytest.raises(KeyboardInterrupt):
         check.main(found, watch=True)
 
@@ -476,16 +553,80 @@ def refusing(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes
     return subprocess.CompletedProcess(["git"], 128, b"", words)
 
 
+def test_a_step_to_what_one_has_already_is_taken_back_without_touching_a_commit(
+    climber: Climber,
+) -> None:
+    folder = begun(climber, 2).folder
+    path = "flighttime/verdict.py"
+    (folder / path).write_bytes(levels.content(3)[path])
+    said = climber.type(f"ladder climb {path}")
+    assert "your files were so already; `ladder climb --undo` takes it back" in said
+    assert "between" in said and "on the way" in climber.type("ladder check")
+    mine = git(folder, "rev-parse", "HEAD")
+
+    climber.type("ladder climb --undo")
+
+    assert git(folder, "rev-parse", "HEAD") == mine
+    assert (folder / path).exists() and "REACHED  Level 2" in climber.type("ladder check")
+    assert "there is nothing to take back" in climber.type("ladder climb --undo")
+
+
+def test_a_reset_that_changes_nothing_takes_no_start_back(climber: Climber) -> None:
+    folder = begun(climber, 1).folder
+    climber.type("ladder reset")
+
+    said = climber.type("ladder climb --undo")
+
+    assert "taken back: you are at Level 1" in said
+    assert tree(folder) == levels.content(1)
+
+
+def test_a_step_whose_conflicts_a_person_has_committed_is_taken_back_whole(
+    climber: Climber,
+) -> None:
+    folder = begun(climber, 1).folder
+    ingest = folder / "flighttime" / "ingest.py"
+    ingest.write_text(ingest.read_text().replace('"flights", key=KEY', '"departures", key=KEY'))
+    climber.type("ladder climb")
+    mine = git(folder, "rev-parse", "HEAD^{tree}")
+    ingest.write_bytes(levels.content(2)["flighttime/ingest.py"])
+    for part in ("flighttime/ingest.py", "."):
+        git(folder, "add", "--all", part)
+        git(folder, "commit", "--quiet", "-m", "Settle it")
+    climber.type("ladder climb")
+
+    said = climber.type("ladder climb --undo")
+
+    assert "taken back: you are at Level 1" in said
+    assert git(folder, "rev-parse", "HEAD^{tree}") == mine
+
+
+def test_each_step_that_is_given_up_stays_on_a_branch_of_its_own(climber: Climber) -> None:
+    folder = begun(climber, 1).folder
+    ingest = folder / "flighttime" / "ingest.py"
+    ingest.write_text(ingest.read_text().replace('"flights", key=KEY', '"departures", key=KEY'))
+    for number in (1, 2):
+        climber.type("ladder climb")
+        (folder / "mine.txt").write_text(f"{number}")
+        assert f"on the branch before-undo-{number}" in climber.type("ladder climb --undo")
+
+    kept = [git(folder, "show", f"before-undo-{number}:mine.txt") for number in (1, 2)]
+    assert kept == ["1", "2"]
+
+
 def test_a_reset_ends_a_rebase_and_finds_its_way_from_nowhere(climber: Climber) -> None:
     folder = begun(climber, 1).folder
     climber.type("ladder climb")
+    main = git(folder, "rev-parse", "main")
     git(folder, "checkout", "--quiet", "HEAD~1")
     (folder / ".git" / "index.lock").touch()
     (folder / "mine.txt").write_text("mine")
 
-    climber.type("ladder reset --level 3")
+    said = climber.type("ladder reset --level 3")
 
     assert git(folder, "branch", "--show-current") == "main"
+    assert git(folder, "rev-parse", "before-reset-2") == main
+    assert "what main had is on the branch before-reset-2" in said
     assert tree(folder) == levels.content(3)
     assert git(folder, "show", "before-reset-1:mine.txt") == "mine"
     assert "REACHED  Level 3" in climber.type("ladder check")

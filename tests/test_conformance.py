@@ -1,10 +1,16 @@
 """The maturity model: each level proves what it claims and no more, and each check can fail."""
 
 import argparse
+import contextlib
 import json
 import re
+import subprocess
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
+import httpx
 import pytest
 
 from ladder import check
@@ -22,9 +28,12 @@ from ladder.conformance import show
 from ladder.conformance import staircase
 from ladder.conformance import starter as commands
 from ladder.conformance import summary
+from ladder.conformance.application import Application
 from ladder.conformance.findings import CHECKS
+from ladder.conformance.findings import NotMet
 from ladder.conformance.findings import Result
 from ladder.conformance.matrix import Cell
+from ladder.conformance.sandbox import Sandbox
 from ladder.conformance.starter import Command
 from ladder.errors import LadderError
 from ladder.places import LEVELS
@@ -280,3 +289,90 @@ def test_the_evidence_of_every_cell_is_kept(
     assert code == 1 and kept["coverage"]["executable"] == 72
     assert kept["cells"][0]["evidence"][0]["line"] == "python -m x"
     assert show.PAGE.is_file() and f"the evidence: {show.PAGE}" in capsys.readouterr().out
+
+
+SPOILED = {
+    "no file": (None, "ended well, and wrote no answers-2013-02-01.csv"),
+    "empty": ("", "answers-2013-02-01.csv is no table that can be read: No columns"),
+    "no minutes": ("flight_id\n1\n", "the answers have no column minutes: they have flight_id"),
+    "words": ("minutes\nlong\n", "the minutes are no numbers: ['long']"),
+    "late": ("late", "had not ended after 300 seconds"),
+}
+
+
+@pytest.mark.parametrize(("written", "said"), SPOILED.values(), ids=SPOILED.keys())
+def test_a_mistake_in_what_a_project_writes_is_no_mistake_of_the_check(
+    tmp_path: Path, written: str | None, said: str
+) -> None:
+    class Score:
+        def run(self, arguments: tuple[str, ...], **_: object) -> Command:
+            if written == "late":
+                raise subprocess.TimeoutExpired(arguments, commands.SECONDS)
+            if written is not None:
+                Path(arguments[-1]).write_text(written)
+            return Command("python -m flighttime.score", "", 0, 0.0)
+
+    (tmp_path / "flighttime").mkdir()
+    (tmp_path / "flighttime" / "score.py").touch()
+    sandbox = Sandbox(Score(), tmp_path, tmp_path / "state", "2013-02-01")
+    project = SimpleNamespace(at=lambda _: sandbox, tidy=lambda: None)
+
+    passed, found, _, _ = judging.run(project, CHECKS["answers_a_day"])
+
+    assert passed is False
+    assert said in found and "\n" not in found
+
+
+REPLIES = {
+    "no JSON": ("five minutes", "POST /predict gave no JSON: five minutes"),
+    "a list": ("[5]", "POST /predict gave no JSON object: [5]"),
+    "no answers": ('{"minutes": 5}', "POST /predict gave no answers: {'minutes': 5}"),
+    "too late": (None, "POST /predict got no answer: it took too long"),
+}
+
+
+@pytest.mark.parametrize(("body", "said"), REPLIES.values(), ids=REPLIES.keys())
+def test_an_application_that_answers_otherwise_does_not_meet_the_statement(
+    body: str | None, said: str
+) -> None:
+    def reply(request: httpx.Request) -> httpx.Response:
+        if body is None:
+            raise httpx.ReadTimeout("it took too long")
+        return httpx.Response(200, text=body)
+
+    client = httpx.Client(transport=httpx.MockTransport(reply), base_url="http://application")
+    with client, pytest.raises(NotMet, match=re.escape(said)):
+        Application("", client, SimpleNamespace(evidence=[])).predict()
+
+
+def test_two_threads_may_ask_one_starter_at_the_same_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As they do where two levels are measured together: each process has a log of its own."""
+    at_once = threading.Barrier(2, timeout=10)
+    logs = []
+
+    class Slow(type(tmp_path)):
+        def __truediv__(self, name: str) -> Path:
+            with contextlib.suppress(threading.BrokenBarrierError):
+                at_once.wait()
+            logs.append(name)
+            return super().__truediv__(name)
+
+    started = commands.Starter(SimpleNamespace(python="", programs=""), Slow(tmp_path))
+    monkeypatch.setattr(commands.subprocess, "Popen", lambda *_, **__: Ended())
+
+    def run(_: int) -> None:
+        with started.running([], cwd=tmp_path, env={}):
+            pass
+
+    with ThreadPoolExecutor(2) as pool:
+        assert [*pool.map(run, range(2))] == [None, None]
+    assert sorted(logs) == ["0.log", "1.log"]
+
+
+class Ended:
+    """A process that has ended."""
+
+    def poll(self) -> int:
+        return 0

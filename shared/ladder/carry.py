@@ -10,14 +10,14 @@ from ladder import copies
 from ladder import drift
 from ladder import reasons
 from ladder.check import verdict
-from ladder.climb import Memory
-from ladder.climb import Move
-from ladder.climb import climb
 from ladder.errors import LadderError
 from ladder.git import git
 from ladder.git import listed
 from ladder.level_files import CHANGES
 from ladder.lock import LOCK
+from ladder.moves import Memory
+from ladder.moves import Move
+from ladder.moves import upward
 from ladder.places import LEVELS
 from ladder.places import RUNS
 
@@ -100,7 +100,7 @@ def plan(
         )
     memory = Memory(state / "seen")
     return [
-        move for path in chosen for move in climb(path, levels, memory, base=base, delete=delete)
+        move for path in chosen for move in upward(path, levels, memory, base=base, delete=delete)
     ]
 
 

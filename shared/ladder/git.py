@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import tempfile
 from pathlib import Path
 
 from ladder.errors import LadderError
@@ -30,6 +31,22 @@ def git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
 def listed(folder: Path, *arguments: str) -> set[str]:
     """The paths that a git command lists with -z; empty outside a checkout."""
     return {path for path in git(folder, *arguments).stdout.decode().split("\0") if path}
+
+
+def three_way(
+    ours: bytes, base: bytes, theirs: bytes, names: tuple[str, str, str]
+) -> tuple[bytes | None, int]:
+    """The three-way merge and its number of conflicts, with these names at its markers.
+
+    None where git cannot merge the content.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        sides = [Path(folder, side) for side in ("ours", "base", "theirs")]
+        for side, content in zip(sides, (ours, base, theirs), strict=True):
+            side.write_bytes(content)
+        labels = [part for name in names for part in ("-L", name)]
+        done = git(Path(folder), "merge-file", "-p", *labels, *map(str, sides))
+    return (done.stdout, done.returncode) if done.returncode < 128 else (None, 0)
 
 
 def committed(folder: Path, revision: str, path: str) -> bytes | None:

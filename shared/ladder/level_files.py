@@ -20,6 +20,7 @@ LEFT_BY_RUNS = (
     "*.egg-info",
     "__pycache__",
     "runs",
+    "venv",
 )
 
 

@@ -99,11 +99,6 @@ def names(level: Path, package: Path) -> set[str]:
     return {f"{canonicalize_name(each.name)}" for each in named} - {OURS}
 
 
-def entry_lines(lock: str) -> list[str]:
-    """The lines of each entry, without the packages that need it."""
-    return [pin for _, _, pin in entries(lock)]
-
-
 def entries(lock: str) -> Iterator[tuple[str, set[str], str]]:
     """Each entry of a lock: its name, the packages that need it, and its lines with hashes."""
     for block in re.split(r"^(?=[A-Za-z0-9])", lock, flags=re.MULTILINE)[1:]:

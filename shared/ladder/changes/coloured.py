@@ -14,7 +14,8 @@ from pygments.token import Operator
 from pygments.token import String
 from pygments.token import _TokenType
 
-LEXERS = {"py": "python", "toml": "toml", "yml": "yaml", "md": "markdown"}
+from ladder.changes import languages
+
 CLASSES = {
     Comment: "c",
     String: "s",
@@ -36,7 +37,7 @@ Span = tuple[int, int]  # the first character that changed, and the one after th
 
 def lines(path: str, text: str) -> list[list[Token]]:
     """The lines of a file, each as tokens with the class that colours them."""
-    name = LEXERS.get(path.rpartition(".")[2])
+    name = languages.of(path)
     if name is None:
         return [[("", line)] for line in text.split("\n")]
     found: list[list[Token]] = [[]]

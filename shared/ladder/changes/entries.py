@@ -2,6 +2,7 @@
 
 import re
 
+from ladder.changes import languages
 from ladder.changes import proofs
 from ladder.changes.became import Pair
 from ladder.changes.change import Change
@@ -9,8 +10,6 @@ from ladder.changes.parts import Part
 from ladder.changes.step import Section
 from ladder.conformance.model import FILE
 from ladder.places import ROOT
-
-LANGUAGES = {"py": "python", "toml": "toml", "yml": "yaml", "md": "markdown"}
 
 
 def of_section(section: Section) -> list[str]:
@@ -47,7 +46,7 @@ def of_change(change: Change) -> list[str]:
     if change.pairs:
         return [*about, *(part for pair in change.pairs for part in of_pair(pair)), *beside(change)]
     if change.is_new:
-        body = fenced(change.text, language(change.path))
+        body = fenced(change.text, languages.of(change.path) or "text")
     else:
         body = fenced("\n".join(change.lines), "diff")
     if change.folded:
@@ -68,10 +67,6 @@ def of_pair(pair: Pair) -> list[str]:
 
 def placed(level: int, part: Part) -> list[str]:
     return [f"Level {level}: **{part.place}**", fenced(part.code, "python")]
-
-
-def language(path: str) -> str:
-    return LANGUAGES.get(path.rpartition(".")[2], "text")
 
 
 def fenced(text: str, language: str) -> str:

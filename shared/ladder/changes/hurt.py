@@ -6,20 +6,20 @@ import re
 from ladder.climbing import levels
 from ladder.errors import LadderError
 from ladder.places import LEVELS
+from ladder.readmes import template
 
-HEADING = "## What still hurts"
+TITLE = "What still hurts"
 LINK = re.compile(r"\]\((?![a-z]+:|#)([^)]+)\)")
 
 
 def at(level: int) -> str:
     """The section of the level's README; raises LadderError if it has none, or an empty one."""
     readme = levels.content(level).get("README.md", b"").decode()
-    rest = f"\n{readme}".partition(f"\n{HEADING}\n")[2]
-    section = rest.partition("\n## ")[0].strip()
+    section = template.section(readme, TITLE)
     if not section:
         raise LadderError(
-            f"{LEVELS[level].name}/README.md: has no section {HEADING!r}, which the next level's "
-            "CHANGES.md begins with: write it"
+            f"{LEVELS[level].name}/README.md: has no section '## {TITLE}', which the next "
+            "level's CHANGES.md begins with: write it"
         )
     return section
 

@@ -9,6 +9,7 @@ from ladder.climbing import opened
 from ladder.climbing import repository
 from ladder.climbing import say
 from ladder.climbing import taking
+from ladder.climbing import undo
 from ladder.climbing.memory import Memory
 from ladder.climbing.merging import Merged
 from ladder.climbing.repository import Repository
@@ -26,23 +27,14 @@ def main(arguments: argparse.Namespace) -> int:
     found = repository.require(Path.cwd())
     with memory.changing(found) as memo:
         if arguments.undo:
-            return undo(found, memo)
+            return undo.main(found, memo)
         if memo.pending and memo.pending["written"]:
             return finish(found, memo)
         if memo.pending:  # this computer stopped in the middle of it
-            put_back(found, memo.pending["before"], "before-undo")
+            undo.put_back(found, memo.pending["before"])
             memo.pending = None
-        require_no_exercise(memo)
+        memo.require_no_exercise()
         return take(found, memo, arguments.files)
-
-
-def require_no_exercise(memo: Memory) -> None:
-    if memo.exercise:
-        name = memo.exercise["name"]
-        raise LadderError(
-            f"the exercise {name} is open: first solve it (`ladder check`), or take its solution "
-            f"(`ladder exercise {name} --solution`)"
-        )
 
 
 def take(found: Repository, memo: Memory, asked: list[str]) -> int:
@@ -102,50 +94,14 @@ def finish(found: Repository, memo: Memory) -> int:
     if opened.show(found):
         return 1
     commit = found.commit(pending["message"])
-    step = {name: pending[name] for name in ("level", "files")} | {"commit": commit}
+    step = {name: pending[name] for name in ("level", "files", "before")} | {"commit": commit}
     memo.steps.append(step)
     memo.pending = memo.finding = None
     if taking.is_between(step):
         number = step["level"]
         left = say.counted(len(taking.remaining(step)), "file")
         print(f"you are between Level {number} and Level {number + 1}: {left} left")
-    print("committed; `ladder climb --undo` takes it back")
+    done = "your files were so already" if commit == pending["before"] else "committed"
+    print(f"{done}; `ladder climb --undo` takes it back")
     say.following("check")
     return 0
-
-
-def undo(found: Repository, memo: Memory) -> int:
-    """Take the last step back; edits that were made since are kept, as a commit of their own."""
-    if memo.pending:
-        put_back(found, memo.pending["before"], "before-undo")
-        memo.pending = None
-        print("taken back; what you had is kept on the branch before-undo")
-        say.following("check")
-        return 0
-    require_no_exercise(memo)
-    step = memo.step(found)
-    if step is memo.steps[0]:
-        raise LadderError("no step was taken yet: there is nothing to take back")
-    found.commit("My edits")
-    done = found.git(*repository.OURS, *found.identity(), "revert", "--no-edit", step["commit"])
-    if done.returncode:
-        found.git("revert", "--abort")
-        raise LadderError(
-            "you have edited what the step brought, so it cannot be taken back alone: "
-            f"`ladder reset --level {before_level(memo, step)}` begins that level again, and "
-            "keeps what you have"
-        )
-    print(f"taken back: you are at {levels.title(memo.level(found))}")
-    say.following("check")
-    return 0
-
-
-def put_back(found: Repository, before: str, branch: str) -> None:
-    """Go back to the commit before a step; what there is, edits too, is kept on a branch."""
-    found.commit("What the step had made")
-    found.run("branch", "--force", branch, "HEAD")
-    found.run("reset", "--quiet", "--hard", before)
-
-
-def before_level(memo: Memory, step: dict) -> int:
-    return memo.steps[memo.steps.index(step) - 1]["level"]

@@ -3,7 +3,6 @@
 import argparse
 from pathlib import Path
 
-from ladder.climbing import climb
 from ladder.climbing import exercises
 from ladder.climbing import levels
 from ladder.climbing import memory
@@ -80,7 +79,7 @@ def follow(level: int, memo: Memory) -> None:
 def begin(found: Repository, memo: Memory, exercise: Exercise) -> int:
     """Put the starter into the repository, as a commit, and show the task."""
     if memo.exercise and memo.exercise["name"] != exercise.name:
-        climb.require_no_exercise(memo)
+        memo.require_no_exercise()
     if not memo.exercise:
         files = starters(found, memo, exercise)
         found.commit("My edits")

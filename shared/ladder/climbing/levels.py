@@ -3,18 +3,13 @@
 from functools import cache
 
 from ladder import copies
+from ladder.level_files import LEFT_BY_RUNS
 from ladder.places import LEVELS
 
 LAST = max(LEVELS)
 IGNORED = ".gitignore"
 # What runs leave behind, which no repository keeps.
-IGNORE = """\
-.runs/
-__pycache__/
-.ipynb_checkpoints/
-.pytest_cache/
-.hypothesis/
-"""
+IGNORE = "".join(f"{name}\n" for name in LEFT_BY_RUNS if name != ".git")
 
 
 @cache

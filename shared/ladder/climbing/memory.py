@@ -28,7 +28,8 @@ MAX_WAIT = 10.0  # seconds for another command to end
 class Memory:
     """Steps taken, statements that passed, exercises; `pending` is a step with open conflicts.
 
-    A step is a commit, the level, and the digest of each file as the levels have it. `finding` is
+    A step is a commit, the level, the digest of each file as the levels have it, and the commit
+    `before` it, which is the same one where the files were so already. `finding` is
     what the last check found to be wrong, for `ladder hint`; `above` is what it found of the first
     statement of the next level.
     """
@@ -53,6 +54,14 @@ class Memory:
 
     def level(self, repository: Repository) -> int:
         return self.step(repository)["level"]
+
+    def require_no_exercise(self) -> None:
+        if self.exercise:
+            name = self.exercise["name"]
+            raise LadderError(
+                f"the exercise {name} is open: first solve it (`ladder check`), or take its "
+                f"solution (`ladder exercise {name} --solution`)"
+            )
 
 
 def read(repository: Repository) -> Memory:
@@ -95,6 +104,12 @@ def changing(repository: Repository) -> Iterator[Memory]:
         memory = read(repository)
         yield memory
         write(repository, memory)
+
+
+def remember(repository: Repository, title: str, hint: str) -> None:
+    """Keep what a check found to be wrong, for `ladder hint`."""
+    with changing(repository) as memory:
+        memory.finding = {"title": title, "hint": hint}
 
 
 def keep(repository: Repository, content: dict[str, bytes]) -> dict[str, str]:

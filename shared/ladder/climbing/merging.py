@@ -1,11 +1,9 @@
 """Merge one file of the next level with an attendee's own edits of it, three-way."""
 
 import re
-import tempfile
-from pathlib import Path
 from typing import NamedTuple
 
-from ladder.git import git
+from ladder.git import three_way
 
 SIDES = re.compile(
     r"^<{7} yours\r?\n(?P<yours>.*?)^={7}\r?\n(?P<theirs>.*?)^>{7} (?P<name>.*?)\r?$",
@@ -41,23 +39,12 @@ def merge(
         return None
     if path.endswith(".ipynb"):
         return Merged(theirs, "taken; yours is kept beside it", aside=yours)
-    merged, conflicts = merge_text(base or b"", yours, theirs, name)
+    merged, conflicts = three_way(yours, base or b"", theirs, ("yours", "before", name))
     if merged is None:
         return Merged(theirs, "taken; yours is kept beside it", aside=yours)
     if conflicts:
         return Merged(merged, "CONFLICT with your edits", conflicts)
     return Merged(merged, "merged with your edits")
-
-
-def merge_text(base: bytes, yours: bytes, theirs: bytes, name: str) -> tuple[bytes | None, int]:
-    """The merged text and its number of conflicts; None where git cannot merge it."""
-    with tempfile.TemporaryDirectory() as folder:
-        sides = [Path(folder, side) for side in ("yours", "base", "theirs")]
-        for side, content in zip(sides, (yours, base, theirs), strict=True):
-            side.write_bytes(content)
-        labels = ("-L", "yours", "-L", "before", "-L", name)
-        done = git(Path(folder), "merge-file", "-p", *labels, *map(str, sides))
-    return (done.stdout, done.returncode) if done.returncode < 128 else (None, 0)
 
 
 class Conflict(NamedTuple):

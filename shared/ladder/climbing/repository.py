@@ -1,5 +1,6 @@
 """An attendee's own git repository: find it, and commit to it without asking for git knowledge."""
 
+import itertools
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,8 +49,20 @@ class Repository:
             self.run(*OURS, *self.identity(), "commit", "--quiet", "-m", message)
         return self.head()
 
-    def has_commit(self) -> bool:
-        return self.git("rev-parse", "--verify", "-q", "HEAD").returncode == 0
+    def has_commit(self, name: str = "HEAD") -> bool:
+        return self.git("rev-parse", "--verify", "-q", name).returncode == 0
+
+    def is_ancestor(self, name: str) -> bool:
+        """Whether a commit is a part of the history."""
+        return self.git("merge-base", "--is-ancestor", name, "HEAD").returncode == 0
+
+    def keep_on_branch(self, prefix: str, commit: str) -> str:
+        """Keep a commit on a new branch, numbered so that no other is lost; returns its name."""
+        taken = self.run("branch", "--format=%(refname:short)").splitlines()
+        names = (f"{prefix}-{number}" for number in itertools.count(1))
+        free = next(name for name in names if name not in taken)
+        self.run("branch", free, commit)
+        return free
 
     def identity(self) -> tuple[str, ...]:
         named = all(self.git("config", f"user.{what}").stdout for what in ("name", "email"))
@@ -57,7 +70,7 @@ class Repository:
 
     def contains(self, commit: str) -> bool:
         """Whether a commit of ours is still a part of the history, and was not reverted."""
-        if self.git("merge-base", "--is-ancestor", commit, "HEAD").returncode:
+        if not self.is_ancestor(commit):
             return False
         revert = f"This reverts commit {commit}"
         return not self.run("log", "--format=%H", f"--grep={revert}", f"{commit}..HEAD")

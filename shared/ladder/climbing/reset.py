@@ -1,7 +1,6 @@
 """`ladder reset`: the start of any level, with what the attendee had on a branch of its own."""
 
 import argparse
-import itertools
 from pathlib import Path
 
 from ladder.climbing import levels
@@ -15,6 +14,8 @@ from ladder.climbing.repository import Repository
 from ladder.errors import LadderError
 from ladder.places import LEVELS
 
+MAIN = "main"
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
@@ -27,8 +28,10 @@ def main(arguments: argparse.Namespace) -> int:
     with memory.alone(found):
         memo = recalled(found)
         level = known_level(found, memo) if arguments.level is None else arguments.level
-        kept = reset(found, memo, level)
+        kept, *others = reset(found, memo, level)
     print(f"{levels.title(level)}\nyou are at its start; what you had is on the branch {kept}")
+    for other in others:
+        print(f"what {MAIN} had is on the branch {other}")
     say.paragraph(f"To look at it: git switch {kept}; to come back: git switch -")
     say.following("check")
     return 0
@@ -49,21 +52,26 @@ def known_level(found: Repository, memo: Memory) -> int:
         raise LadderError("which level? Name it: `ladder reset --level N`, N from 0 to 4") from None
 
 
-def reset(found: Repository, memo: Memory, level: int) -> str:
-    """Commit what there is, keep it on a branch, and commit the level's files in its place."""
+def reset(found: Repository, memo: Memory, level: int) -> list[str]:
+    """Commit what there is, keep it on a branch, and commit the level's files in its place.
+
+    Returns the branches that were made; the second one keeps what only the branch main had.
+    """
     put_an_end_to(found)
-    branch = found.branch() or "main"
     found.commit("What I had before the reset")
-    kept = free_branch(found)
-    found.run("branch", kept, "HEAD")
+    kept = [found.keep_on_branch("before-reset", "HEAD")]
     if not found.branch():  # nowhere, after a checkout of a commit
-        found.run(*repository.OURS, "switch", "--quiet", "--force-create", branch)
+        main = f"refs/heads/{MAIN}"
+        if found.has_commit(main) and not found.is_ancestor(main):
+            kept.append(found.keep_on_branch("before-reset", main))
+        found.run(*repository.OURS, "switch", "--quiet", "--force-create", MAIN)
+    before = found.head()
     content = levels.content(level)
     for path in found.tracked() - content.keys():
         taking.remove(found, path)
     start.write(found.folder, content)
     commit = found.commit(f"Begin again at {levels.title(level)}")
-    memo.steps.append(start.step(found, commit, level))
+    memo.steps.append(start.step(found, commit, level) | {"before": before})
     memo.pending = memo.exercise = memo.finding = None
     memory.write(found, memo)
     return kept
@@ -76,9 +84,3 @@ def put_an_end_to(found: Repository) -> None:
     for begun in ("rebase", "cherry-pick", "revert", "am"):
         found.git(begun, "--quit")
     (git_folder / "MERGE_HEAD").unlink(missing_ok=True)
-
-
-def free_branch(found: Repository) -> str:
-    taken = found.run("branch", "--format=%(refname:short)").splitlines()
-    names = (f"before-reset-{number}" for number in itertools.count(1))
-    return next(name for name in names if name not in taken)

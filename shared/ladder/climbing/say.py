@@ -7,6 +7,7 @@ import textwrap
 from pathlib import Path
 
 WIDTH = 92
+LINE = "-" * 64
 MAX_LINES = 8  # of what a check has found
 
 

@@ -14,8 +14,8 @@ from ladder.climbing.repository import Repository
 from ladder.climbing.suite import Statement
 from ladder.git import listed
 
-# Texts and pictures for readers: no command reads them.
-PROSE = (".ipynb", ".svg", "README.md", "LETTER.md", ".gitignore")
+# Texts and pictures for readers, and the walk through a level: no command reads them.
+PROSE = (".svg", "README.md", "LETTER.md", "lab.ipynb", ".gitignore")
 
 
 def asked_at(level: int) -> list[Statement]:

@@ -49,6 +49,9 @@ def results(folder: Path, asked: Iterable[Statement]) -> Iterator[Result]:
 
 
 def files() -> list[Path]:
-    """The files of the suite: if one of them changes, what passed is checked again."""
+    """What decides how a statement does: if one of them changes, what passed is checked again.
+
+    Not what is measured of the suite itself: the faults that its checks must find, and its scores.
+    """
     folder = Path(__file__).parents[1]
     return [folder.parent / "maturity.toml", *sorted((folder / "conformance").rglob("*.py"))]

@@ -10,6 +10,7 @@ import httpx
 
 from ladder import ports
 from ladder.conformance.findings import NotMet
+from ladder.conformance.findings import require
 from ladder.conformance.sandbox import Sandbox
 from ladder.conformance.starter import Command
 from ladder.conformance.starter import Process
@@ -36,19 +37,29 @@ class Application:
 
     def predict(self, flights: Any = FLIGHT) -> dict:
         """The answer to POST /predict; raises NotMet for any other status than 200."""
-        return self.ask("POST", "/predict", flights)
+        found = self.ask("POST", "/predict", flights)
+        require(found.get("answers"), f"POST /predict gave no answers: {found}"[:200])
+        return found
 
     def ask(self, method: str, path: str, body: Any = None) -> dict:
         started = time.perf_counter()
-        reply = self.client.request(method, path, json=body)
-        seconds = time.perf_counter() - started
         line = f"{method} {path}"
+        try:
+            reply = self.client.request(method, path, json=body)
+        except httpx.HTTPError as error:
+            raise NotMet(f"{line} got no answer: {error}") from None
+        seconds = time.perf_counter() - started
         self.sandbox.evidence.append(
             Command(line, reply.text[:2000], int(reply.status_code != 200), seconds)
         )
         if reply.status_code != 200:
             raise NotMet(f"{line} gave {reply.status_code}: {reply.text[:200]}")
-        return reply.json()
+        try:
+            found = reply.json()
+        except ValueError:
+            raise NotMet(f"{line} gave no JSON: {reply.text[:200]}") from None
+        require(isinstance(found, dict), f"{line} gave no JSON object: {reply.text[:200]}")
+        return found
 
 
 @contextmanager

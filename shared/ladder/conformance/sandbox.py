@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
@@ -14,6 +15,7 @@ from ladder import stage
 from ladder.conformance.findings import NotMet
 from ladder.conformance.starter import Command
 from ladder.conformance.starter import Starter
+from ladder.conformance.starter import as_typed
 
 PACKAGE, COPY = "flighttime", "copy"
 NUMBERS = count()
@@ -64,8 +66,15 @@ class Sandbox:
         return self.given(PYTHONPATH=os.pathsep.join(path for path in named if path))
 
     def start(self, *arguments: str) -> Command:
-        """Run `python ARGUMENTS` in the project's folder, and keep the evidence."""
-        found = self.starter.run(arguments, cwd=self.code, env=self.environment())
+        """Run `python ARGUMENTS` in the project's folder, and keep the evidence.
+
+        Raises NotMet if it does not end.
+        """
+        try:
+            found = self.starter.run(arguments, cwd=self.code, env=self.environment())
+        except subprocess.TimeoutExpired as late:
+            line = as_typed(arguments)
+            raise NotMet(f"{line} had not ended after {late.timeout:.0f} seconds") from None
         self.evidence.append(found)
         return found
 

@@ -55,7 +55,9 @@ class Starter:
 
     def __init__(self, python: warm.Starter, logs: Path) -> None:
         self.python = python
-        self._logs = (logs / f"{number}.log" for number in itertools.count())
+        self._logs = logs
+        # Not a generator: threads share a starter, and only a counter may be asked by two at once.
+        self._numbers = itertools.count()
 
     def run(self, arguments: Sequence[str], *, cwd: Path, env: Mapping[str, str]) -> Command:
         """Run to the end, and return the evidence."""
@@ -63,15 +65,14 @@ class Starter:
         with self.running(arguments, cwd=cwd, env=env) as process:
             code = process.child.wait(SECONDS)
         seconds = time.perf_counter() - started
-        line = " ".join(["python", *map(shown, arguments)])
-        return Command(line, process.output(), code, seconds)
+        return Command(as_typed(arguments), process.output(), code, seconds)
 
     @contextlib.contextmanager
     def running(
         self, arguments: Sequence[str], *, cwd: Path, env: Mapping[str, str]
     ) -> Iterator[Process]:
         """Start a process that ends with the block, as does what it has started."""
-        log = next(self._logs)
+        log = self._logs / f"{next(self._numbers)}.log"
         programs = f"{self.python.programs}{os.pathsep}{env.get('PATH', os.defpath)}"
         with log.open("wb") as output:
             child = subprocess.Popen(
@@ -99,6 +100,10 @@ def ready(python: warm.Starter | None = None) -> Iterator[Starter]:
             tempfile.TemporaryDirectory(prefix="conformance-", ignore_cleanup_errors=True)
         )
         yield Starter(python or stack.enter_context(warm.running()), Path(logs))
+
+
+def as_typed(arguments: Sequence[str]) -> str:
+    return " ".join(["python", *map(shown, arguments)])
 
 
 def shown(argument: str) -> str:

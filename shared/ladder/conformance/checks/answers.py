@@ -1,10 +1,12 @@
 """Answers: a file of flights or a day's timetable goes in, minutes come out."""
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
+from ladder.conformance import output
 from ladder.conformance import stages
 from ladder.conformance.findings import NotMet
 from ladder.conformance.findings import check
@@ -66,17 +68,21 @@ def works_from_a_copy(project: Project) -> str:
     return f"a copy in another folder gives the same {len(after)} answers"
 
 
-def of_a_day(sandbox: Sandbox, day: str) -> pd.DataFrame:
+def of_a_day(
+    sandbox: Sandbox, day: str, *, columns: Sequence[str] = (output.MINUTES,)
+) -> pd.DataFrame:
     """The answers to a day's timetable, by the project's own script."""
     if not sandbox.has("flighttime.score"):
-        return of_file(sandbox, timetable(sandbox, day))
+        return of_file(sandbox, timetable(sandbox, day), columns=columns)
     out = sandbox.state.parent / f"answers-{day}.csv"
     out.unlink(missing_ok=True)
     sandbox.run("flighttime.score", "--day", day, "--out", str(out))
-    return pd.read_csv(out, dtype={"model": str})
+    return output.answers(out, *columns)
 
 
-def of_file(sandbox: Sandbox, flights: pd.DataFrame) -> pd.DataFrame:
+def of_file(
+    sandbox: Sandbox, flights: pd.DataFrame, *, columns: Sequence[str] = (output.MINUTES,)
+) -> pd.DataFrame:
     """The answers to a file of flights, by the project's own script."""
     given, out = sandbox.state.parent / "flights.csv", sandbox.state.parent / "answers.csv"
     flights.to_csv(given, index=False)
@@ -87,7 +93,7 @@ def of_file(sandbox: Sandbox, flights: pd.DataFrame) -> pd.DataFrame:
         require((sandbox.code / "score.py").is_file(), "no scoring script")
         done = sandbox.start("score.py", str(given), str(out))
         require(done.code == 0, f"{done.line} failed: {done.last_line}")
-    return pd.read_csv(out, dtype={"model": str})
+    return output.answers(out, *columns)
 
 
 def timetable(sandbox: Sandbox, day: str) -> pd.DataFrame:
@@ -97,7 +103,7 @@ def timetable(sandbox: Sandbox, day: str) -> pd.DataFrame:
     out = sandbox.state.parent / "timetable.parquet"
     out.unlink(missing_ok=True)
     sandbox.run("flighttime.score", "--day", day, "--out", str(out))
-    answered = pd.read_parquet(out)
+    answered = output.table(out)
     return answered.drop(columns=["minutes", "model", "prediction_id"], errors="ignore")
 
 

@@ -6,6 +6,7 @@ from contextlib import closing
 
 import pandas as pd
 
+from ladder.conformance import output
 from ladder.conformance import record
 from ladder.conformance import stages
 from ladder.conformance.findings import NotMet
@@ -46,7 +47,7 @@ def loop_closes(project: Project) -> str:
     names = {entry["by"] for entry in ours if "by" in entry}
     require(names == {"the policy"}, f"not only the policy acted: {sorted(names)}")
     out = stages.answers_of(sandbox, stages.RELEASE_DAY)
-    answered = pd.read_csv(out, dtype={"model": str})["model"].unique().tolist()
+    answered = output.answers(out, output.MODEL)["model"].unique().tolist()
     require(answered == [new], f"the next day's flights are answered by {answered}")
     return " > ".join(entry["decision"] for entry in ours)
 
@@ -139,7 +140,7 @@ def loop_takes_a_bad_release_back(project: Project) -> str:
     require(last["decision"] == "rolled back to", f"the last decision is {last['decision']}")
     require(last.get("by") == "the policy", f"it was taken back by {last.get('by')}")
     answered = stages.answers_of(after, "2013-03-13")
-    models = pd.read_csv(answered, dtype={"model": str})["model"].unique().tolist()
+    models = output.answers(answered, output.MODEL)["model"].unique().tolist()
     require(models == ["1"], f"after the rollback {models} answers")
     return f"rolled back to version 1 by the policy: {last['reason']}"
 
@@ -179,7 +180,8 @@ def measured_weeks(sandbox: Sandbox) -> list[dict]:
 
 def joined(sandbox: Sandbox) -> pd.DataFrame:
     """The files of answers and the feed's landings, joined by the flight's id."""
-    answers = pd.concat([pd.read_csv(sandbox.state / f"answers-{day}.csv") for day in stages.QUIET])
+    files = [sandbox.state / f"answers-{day}.csv" for day in stages.QUIET]
+    answers = pd.concat([output.answers(file, "flight_id", output.MINUTES) for file in files])
     feed = pd.read_parquet(sandbox.feed / "flights" / "2013-02.parquet")
     flights = feed["carrier"] + feed["flight"].astype(str)
     date = pd.to_datetime(feed[["year", "month", "day"]]).dt.strftime("%Y-%m-%d")

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 from ladder.conformance import application
+from ladder.conformance import output
 from ladder.conformance import record
 from ladder.conformance import stages
 from ladder.conformance.checks import answers
@@ -48,7 +49,7 @@ def released_by_its_number(project: Project) -> str:
     """A person names a version, and the number is all that it takes."""
     sandbox = project.at("candidate")
     sandbox.run("flighttime.release", "--version", "2")
-    named = answers.of_a_day(sandbox, LATER)["model"].unique().tolist()
+    named = answers.of_a_day(sandbox, LATER, columns=(output.MODEL,))["model"].unique().tolist()
     require(named == ["2"], f"version 2 was released, and {', '.join(named)} answers")
     missing = sandbox.refused("flighttime.release", "--version", "99")
     return f"version 2 answers; a number that is none: {missing.last_line[:80]}"

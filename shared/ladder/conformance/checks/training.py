@@ -9,6 +9,7 @@ import pandas as pd
 from distributed import Client
 
 from ladder import ports
+from ladder.conformance import output
 from ladder.conformance import record
 from ladder.conformance.findings import NotMet
 from ladder.conformance.findings import check
@@ -97,6 +98,7 @@ def digest_of(sandbox: Sandbox) -> str:
     """The digest of the model that training writes into a folder."""
     out = sandbox.state.parent / f"made{len(sandbox.evidence)}"
     sandbox.run("flighttime.train", "--out", str(out))
+    output.require_there(out / "metrics.json")
     metrics = pd.read_json(out / "metrics.json", typ="series")
     if "model_digest" not in metrics:
         raise NotMet("training does not identify the model that it made")

@@ -1,14 +1,13 @@
 """Decide what an edit of one level becomes in each level above, without writing into a level."""
 
 import hashlib
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
 from ladder.git import committed
-from ladder.git import git
+from ladder.git import three_way
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ class Memory:
         return self.folder / hashlib.sha256(str(target).encode() + b"\0" + content).hexdigest()
 
 
-def climb(
+def upward(
     path: str, levels: list[Path], memory: Memory, *, base: str = "HEAD", delete: bool = False
 ) -> Iterator[Move]:
     """The file's moves from level to level, each based on the one before.
@@ -109,11 +108,12 @@ def _move(
             f"is new in {lower.name}, and this level has its own that differs: "
             "make one of the two by hand"
         )
-    merged, conflicts = _merge(lower, upper, before, ours, theirs)
-    if merged is None:
+    names = (f"{upper.name} as it is", f"{lower.name} before the edit", f"{lower.name} edited")
+    content, conflicts = three_way(ours, before, theirs or b"", names)
+    if content is None:
         return stop(f"is not text and differs from {lower.name}: replace it by hand")
     if not conflicts:
-        return Move(lower, upper, path, merged, "merged", keep=ours if own else None)
+        return Move(lower, upper, path, content, "merged", keep=ours if own else None)
     onward = f"`ladder carry --from {upper.name} {path}`"
     if own:
         return stop(
@@ -125,22 +125,8 @@ def _move(
     return stop(
         f"CONFLICT in {places}: settle what stands between <<<<<<< and >>>>>>>, "
         f"then go on with {onward}",
-        merged,
+        content,
     )
-
-
-def _merge(
-    lower: Path, upper: Path, before: bytes, ours: bytes, theirs: bytes | None
-) -> tuple[bytes | None, int]:
-    """The merged file and its number of conflicts; None where git cannot merge the content."""
-    names = (f"{upper.name} as it is", f"{lower.name} before the edit", f"{lower.name} edited")
-    with tempfile.TemporaryDirectory() as folder:
-        sides = [Path(folder, name) for name in ("ours", "before", "theirs")]
-        for side, content in zip(sides, (ours, before, theirs), strict=True):
-            side.write_bytes(content or b"")
-        labels = [part for name in names for part in ("-L", name)]
-        merged = git(Path(folder), "merge-file", "-p", *labels, *map(str, sides))
-    return (merged.stdout, merged.returncode) if merged.returncode < 128 else (None, 0)
 
 
 def _read(file: Path) -> bytes | None:
