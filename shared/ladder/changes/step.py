@@ -66,6 +66,8 @@ class Step:
         said = [f"New: {say.counted(len(new), 'file')}, {lines:,} lines."] if new else []
         if changed:
             said.append(f"Changed: {say.counted(len(changed), 'file')}, {sizes} lines.")
+        if any(one.instead for one in self.changes):
+            said.append("Not counted is what is generated, or read as a whole.")
         return " ".join(said)
 
 
