@@ -221,8 +221,8 @@ WAITING = """
 import signal, subprocess, sys, time
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(7))
 child = subprocess.Popen(["sleep", "60"])
-print(child.pid, flush=True)
 try:
+    print(child.pid, flush=True)
     time.sleep(60)
 except KeyboardInterrupt:
     sys.exit(8)
