@@ -19,8 +19,8 @@ def page(step: Step) -> str:
         f"`ladder diff {lower} {upper} --html`.",
         f"## What hurts at Level {lower}",
         step.hurt,
-        f"(From [Level {lower}'s README](../{LEVELS[lower].name}/README.md). Not all of it is solved "
-        f"here: see [what still hurts](README.md#what-still-hurts) at Level {upper}.)",
+        f"(From [Level {lower}'s README](../{LEVELS[lower].name}/README.md). Not all of it is "
+        f"solved here: see [what still hurts](README.md#what-still-hurts) at Level {upper}.)",
         "## At a glance",
         table(step),
     ]
