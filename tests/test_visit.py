@@ -108,12 +108,12 @@ def test_a_flight_is_chosen_and_its_answer_read_with_the_keyboard_alone(
     [
         (
             {"origin": "LGA"},
-            "Nobody has flown LGA–LAX in the four weeks to 28 February 2013.",
+            "No one has flown LGA–LAX in the four weeks to 28 February 2013.",
             "JFK",
         ),
         (
             {"dest": "XYZ"},
-            "Nobody has flown from New York to XYZ in the four weeks to 28 February 2013.",
+            "No one has flown from New York to XYZ in the four weeks to 28 February 2013.",
             "",
         ),
         ({"origin": "LHR"}, "No flight that we know leaves from LHR", ""),

@@ -55,7 +55,7 @@ def test_without_an_acceptance_there_are_no_accepted_days() -> None:
         ({"last": date(2013, 3, 1)}, "2013-02-10 to 2013-03-01 are not 1 to 92 days before"),
     ],
 )
-def test_an_acceptance_that_nobody_answers_for_is_refused(
+def test_an_acceptance_that_no_one_answers_for_is_refused(
     today: date, changed: dict, reason: str
 ) -> None:
     with pytest.raises(UserError, match=f"^{reason}"):

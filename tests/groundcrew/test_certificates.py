@@ -239,7 +239,7 @@ def test_the_last_approval_counts(folder: Path) -> None:
         ["rolled back to"],
     ],
 )
-def test_a_version_that_nobody_approved_may_not_serve(folder: Path, decisions: list[str]) -> None:
+def test_a_version_that_no_one_approved_may_not_serve(folder: Path, decisions: list[str]) -> None:
     decide(*decisions, package=packages.digest(folder))
     ledger.record(date(2013, 3, 1), "released", "1", evidence={"package": packages.digest(folder)})
 

@@ -399,7 +399,7 @@ def swapped(run: Run) -> Iterator[Callable[[str, str], None]]:
         ("profile.json", "profile.json"),
     ],
 )
-def test_a_file_that_was_swapped_in_the_artifact_store_is_refused_whoever_reads_it(
+def test_a_file_that_was_swapped_in_the_artifact_store_is_refused_by_each_reader(
     swapped: Callable[[str, str], None],
     artifact: str,
     name: str,
@@ -942,7 +942,7 @@ def test_spaces_around_the_address_of_a_server_are_not_part_of_it(
         registry.version("1")
 
 
-def test_a_full_disk_is_not_told_as_a_registry_out_of_reach() -> None:
+def test_a_full_disk_is_not_reported_as_a_registry_out_of_reach() -> None:
     full = "(raised as a result of autoflush)\n(sqlite3.OperationalError) database or disk is full"
 
     with pytest.raises(UserError, match="^the disk is full .*: free some space"):

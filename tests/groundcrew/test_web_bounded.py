@@ -143,7 +143,7 @@ def test_requests_sent_too_far_ahead_are_disconnected() -> None:
 
 
 @pytest.mark.parametrize("begun", [b"", REQUEST[:-2], REQUEST], ids=["new", "begun", "kept open"])
-def test_idle_connections_keep_nobody_out(begun: bytes) -> None:
+def test_idle_connections_keep_no_one_out(begun: bytes) -> None:
     async def client(port: int) -> None:
         held = []
         for _ in range(3 * MAX_CONNECTIONS):

@@ -163,7 +163,7 @@ def test_a_registry_that_is_silent_does_not_prevent_the_start(
     assert "the model is not loaded after 0.1 seconds: see that the registry answers" in caplog.text
 
 
-def test_a_failure_that_nobody_foresaw_still_stops_the_start() -> None:
+def test_a_failure_that_no_one_foresaw_still_stops_the_start() -> None:
     level = Level()
     level.serving = lambda: 1 // 0  # type: ignore[method-assign]
 

@@ -343,7 +343,7 @@ def test_a_champion_that_was_deleted_in_the_registry_does_not_come_back(three: N
     assert registry.champion() == "3"
 
 
-def begin_anew(state: Path, version: str) -> None:
+def begin_again(state: Path, version: str) -> None:
     """Give the number of a version to another run, as a new registry does."""
     (run,) = {registry.version(number).run_id for number in ("1", "2")} - {
         registry.version(version).run_id
@@ -353,10 +353,10 @@ def begin_anew(state: Path, version: str) -> None:
         store.execute(query, (run, version))
 
 
-def test_the_package_of_before_is_not_released_when_the_registry_begins_anew(
+def test_the_package_of_before_is_not_released_when_the_registry_begins_again(
     candidate: Path,
 ) -> None:
-    begin_anew(candidate, "2")
+    begin_again(candidate, "2")
     certify("2")
 
     with pytest.raises(UserError, match="is the package of another version 2 .run "):
@@ -367,14 +367,14 @@ def test_the_package_of_before_is_not_released_when_the_registry_begins_anew(
     assert (registry.champion(), ledger.pending()) == ("1", None)
 
 
-def test_a_registry_that_begins_anew_is_noticed_while_the_application_runs(
+def test_a_registry_that_begins_again_is_noticed_while_the_application_runs(
     candidate: Path,
 ) -> None:
     serving.current.cache_clear()
     assert serving.current().version == "1"
     served = serving.current().champion
 
-    begin_anew(candidate, "1")
+    begin_again(candidate, "1")
 
     with pytest.raises(UserError, match="is the package of another version 1 .run "):
         serving.current.check()
@@ -382,10 +382,10 @@ def test_a_registry_that_begins_anew_is_noticed_while_the_application_runs(
 
 
 @pytest.mark.parametrize("version", ["1", "2"])
-def test_the_certificate_of_before_permits_no_release_when_the_registry_begins_anew(
+def test_the_certificate_of_before_permits_no_release_when_the_registry_begins_again(
     candidate: Path, version: str
 ) -> None:
-    begin_anew(candidate, version)
+    begin_again(candidate, version)
 
     with pytest.raises(UserError, match="version 2 was not compared with champion 1: certify it"):
         release.release("2", TODAY, "Kim")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from ladder.conformance import output
-from ladder.conformance import stages
+from ladder.conformance import steps
 from ladder.conformance.findings import NotMet
 from ladder.conformance.findings import check
 from ladder.conformance.findings import require
@@ -46,7 +46,7 @@ def answers_name_their_model(project: Project) -> str:
     for stage in ("in_production", "candidate"):
         sandbox = project.at(stage)
         if stage == "candidate":
-            stages.put_second_in_production(sandbox)
+            steps.put_second_in_production(sandbox)
         answers = of_a_day(sandbox, DAY)
         require("model" in answers, "an answer is a number: nothing names the model that gave it")
         require(answers["model"].nunique() == 1, "one file of answers names several models")

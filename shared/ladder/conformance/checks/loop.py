@@ -9,6 +9,7 @@ import pandas as pd
 from ladder.conformance import output
 from ladder.conformance import record
 from ladder.conformance import stages
+from ladder.conformance import steps
 from ladder.conformance.findings import NotMet
 from ladder.conformance.findings import check
 from ladder.conformance.findings import require
@@ -46,7 +47,7 @@ def loop_closes(project: Project) -> str:
     ours = [entry for entry in record.ledger(sandbox) if entry["version"] == new]
     names = {entry["by"] for entry in ours if "by" in entry}
     require(names == {"the policy"}, f"not only the policy acted: {sorted(names)}")
-    out = stages.answers_of(sandbox, stages.RELEASE_DAY)
+    out = steps.answers_of(sandbox, stages.RELEASE_DAY)
     answered = output.answers(out, output.MODEL)["model"].unique().tolist()
     require(answered == [new], f"the next day's flights are answered by {answered}")
     return " > ".join(entry["decision"] for entry in ours)
@@ -139,7 +140,7 @@ def loop_takes_a_bad_release_back(project: Project) -> str:
     require(record.champion(sandbox) == "1", "the bad release is still the champion")
     require(last["decision"] == "rolled back to", f"the last decision is {last['decision']}")
     require(last.get("by") == "the policy", f"it was taken back by {last.get('by')}")
-    answered = stages.answers_of(after, "2013-03-13")
+    answered = steps.answers_of(after, "2013-03-13")
     models = output.answers(answered, output.MODEL)["model"].unique().tolist()
     require(models == ["1"], f"after the rollback {models} answers")
     return f"rolled back to version 1 by the policy: {last['reason']}"

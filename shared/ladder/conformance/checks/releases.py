@@ -7,7 +7,7 @@ from pathlib import Path
 from ladder.conformance import application
 from ladder.conformance import output
 from ladder.conformance import record
-from ladder.conformance import stages
+from ladder.conformance import steps
 from ladder.conformance.checks import answers
 from ladder.conformance.findings import NotMet
 from ladder.conformance.findings import check
@@ -15,7 +15,7 @@ from ladder.conformance.findings import require
 from ladder.conformance.project import LATER
 from ladder.conformance.project import Project
 from ladder.conformance.sandbox import Sandbox
-from ladder.conformance.stages import BY
+from ladder.conformance.steps import BY
 
 
 @check
@@ -24,7 +24,7 @@ def new_model_goes_to_work(project: Project) -> str:
     sandbox = project.at("candidate")
     before = answers.of_a_day(sandbox, LATER)["minutes"]
     if sandbox.has("flighttime.train"):
-        stages.put_second_in_production(sandbox)
+        steps.put_second_in_production(sandbox)
     else:
         put_another_file(sandbox)
     after = answers.of_a_day(sandbox, LATER)["minutes"]
@@ -99,7 +99,7 @@ def each_release_is_tested(project: Project) -> str:
     """An application that answers otherwise than the release promises is rejected in staging."""
     sandbox = project.at("candidate")
     sandbox.need("flighttime.gate")
-    promised = stages.judge(sandbox, "2")
+    promised = steps.judge(sandbox, "2")
     require("outcome: PROMOTE" in promised, f"the good version is not promoted: {promised[-200:]}")
     faulty = sandbox.copy(code=True)
     faulty.append("flighttime/serving.py", WRONG_BY_7)

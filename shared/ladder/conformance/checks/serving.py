@@ -9,13 +9,13 @@ from itertools import groupby
 
 from ladder.conformance import application
 from ladder.conformance import record
-from ladder.conformance import stages
+from ladder.conformance import steps
 from ladder.conformance.application import FLIGHT
 from ladder.conformance.findings import NotMet
 from ladder.conformance.findings import check
 from ladder.conformance.findings import require
 from ladder.conformance.project import Project
-from ladder.conformance.stages import BY
+from ladder.conformance.steps import BY
 
 SECONDS_TO_FOLLOW = 5.0
 AFTERWARDS = "2013-02-02T12:00"
@@ -27,7 +27,7 @@ def restart_serves_the_new_model(project: Project) -> str:
     sandbox = project.at("candidate")
     with application.running(sandbox) as app:
         before = app.predict()["answers"][0]["minutes"]
-    stages.put_second_in_production(sandbox)
+    steps.put_second_in_production(sandbox)
     started = time.perf_counter()
     with application.running(sandbox) as app:
         after = app.predict()["answers"][0]["minutes"]
@@ -73,7 +73,7 @@ def release_drops_no_request(project: Project) -> str:
         thread.start()
         try:
             load.wait_for(lambda: len(load.models) > 5)
-            stages.put_second_in_production(sandbox.given(FLIGHTTIME_APP=app.address))
+            steps.put_second_in_production(sandbox.given(FLIGHTTIME_APP=app.address))
             load.wait_for(lambda: load.models[-1:] != load.models[:1])
             count = len(load.models)
             load.wait_for(lambda: len(load.models) > count + 5)

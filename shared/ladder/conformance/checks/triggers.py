@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from ladder import workflows
 from ladder.conformance import record
-from ladder.conformance import stages
+from ladder.conformance import steps
 from ladder.conformance import workflow_run
 from ladder.conformance.findings import NotMet
 from ladder.conformance.findings import check
@@ -60,7 +60,7 @@ def workflow_releases_a_model(project: Project) -> str:
     require(found, "no workflow releases a model: a person types every step")
     workflow, name = found[0]
     sandbox.run("flighttime.pipeline")
-    with stages.staging(sandbox) as address:
+    with steps.staging(sandbox) as address:
         played = workflow_run.play(sandbox, workflow, {"version": "2"}, FLIGHTTIME_STAGING=address)
     require(played.jobs.get(name) == "success", f"{played.jobs}: {played.failure}")
     require(record.champion(sandbox) == "2", "the workflow ended well, and nothing was released")
