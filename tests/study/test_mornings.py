@@ -15,6 +15,7 @@ from groundcrew.errors import UserError
 from ladder.study import costs
 from ladder.study import feature
 from ladder.study import mornings
+from ladder.study import upkeep
 from ladder.study.fresh_years import FreshYear
 from ladder.study.mornings import USUAL
 from ladder.study.mornings import YESTERDAY
@@ -156,12 +157,12 @@ def test_validation_refuses_a_day_that_is_far_too_long(
 
 
 def test_serving_needs_a_median_a_route_and_a_ratio_a_band(year: FreshYear, today: date) -> None:
-    state = costs.state(year)
+    state = upkeep.state(year)
     flights = year.flights.iloc[year.between(year.last, year.last + A_DAY)]
 
     assert state["medians"]["rows"] == len(flights.groupby(["origin", "dest"]))
     assert state["ratios"]["rows"] <= 8 and 10_000 < state["landings"]["rows"] < 16_000
-    taken = costs.microseconds(year, today)
+    taken = upkeep.microseconds(year, today)
     assert all(0 < taken[name] < 1e6 for name in ("today's features", "fresh features"))
 
 
