@@ -18,18 +18,16 @@ from ladder.child import PATIENCE
 from ladder.child import end
 from ladder.places import LEVELS
 from ladder.places import ROOT
+from ladder.teaching import walks
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(os.name == "nt", reason="there the walk is taken in the bash of Git"),
 ]
 
-STEP = re.compile(r"^\d+\. .*?(?=^\d+\. |^## )", re.MULTILINE | re.DOTALL)
-FENCE = re.compile(r"^ *```bash\n(.*?)^ *```\n", re.MULTILINE | re.DOTALL)
 SEEN = re.compile(r"You see|Done when|It says")
 SPAN = re.compile(r"`([^`]+)`")
 FIGURE = re.compile(r"(?<![\w-])(?:\d[\d,]*\.\d+|\d{1,3}(?:,\d{3})+|\d{3,})\b")  # in the prose
-APPLICATION = "python -m flighttime.app"
 # A level's own tests and MLflow's pages are tested elsewhere, and take long.
 LEFT_OUT = ("python -m pytest -q && ", "ladder platform 2\n")
 # Places on a page, files and words of a table: not printed by the step.
@@ -56,18 +54,15 @@ class Step(NamedTuple):
 
 
 def steps(level: int) -> list[Step]:
-    text = (LEVELS[level] / "README.md").read_text(encoding="utf-8")
-    walk = text.partition("## Walk through it")[2]
-    return [step(found.group()) for found in STEP.finditer(walk)]
+    return [step(text) for text in walks.texts(level)]
 
 
 def step(text: str) -> Step:
-    commands = "".join(FENCE.findall(text))
-    prose = " ".join(FENCE.sub("", text).split())
+    prose = " ".join(walks.FENCE.sub("", text).split())
     seen = SEEN.split(prose, maxsplit=1)
     shown = seen[1] if len(seen) > 1 else ""
     spans = [span for span in SPAN.findall(shown) if not NOT_PRINTED.fullmatch(span)]
-    return Step(commands, spans + FIGURE.findall(SPAN.sub("", shown)))
+    return Step(walks.commands(text), spans + FIGURE.findall(SPAN.sub("", shown)))
 
 
 def of_other_texts() -> Step:
@@ -79,15 +74,10 @@ def of_other_texts() -> Step:
 
 
 def typed(commands: str, port: int) -> str:
-    """The commands on a port of their own; an application stays up in the background."""
+    """The commands that are not tested elsewhere, on a port of their own."""
     for part in LEFT_OUT:
         commands = commands.replace(part, "")
-    commands = commands.replace("127.0.0.1:8000", f"127.0.0.1:{port}")
-    if APPLICATION not in commands:
-        return commands
-    started = commands.replace(APPLICATION, f"{APPLICATION} --port {port}").strip()
-    ask = f"curl --silent --output /dev/null http://127.0.0.1:{port}/health/ready"
-    return f'({started}) > "$FLIGHTTIME_RUNS/app.log" 2>&1 &\nuntil {ask}; do sleep 0.2; done\n'
+    return walks.typed(commands, port)
 
 
 def walk(level: int, runs: Path) -> Iterator[tuple[Step, str]]:

@@ -19,22 +19,32 @@ class Step(NamedTuple):
     commands: str
 
 
-def steps(level: int) -> list[Step]:
-    """The steps of a level's walk; the first one opens the shell."""
+def texts(level: int) -> list[str]:
+    """The steps of a level's walk, as its README has them; the first one opens the shell."""
     text = (LEVELS[level] / "README.md").read_text(encoding="utf-8")
     walk = text.partition("## Walk through it")[2]
+    return [found[0] for found in STEP.finditer(walk)]
+
+
+def commands(text: str) -> str:
+    """What to type in a step."""
+    return "".join(FENCE.findall(text))
+
+
+def steps(level: int) -> list[Step]:
+    """The steps with what is measured of each."""
     return [
-        Step(int(found[1]), "".join(FENCE.findall(found[0])).replace(LEFT_OUT, ""))
-        for found in STEP.finditer(walk)
+        Step(int(text.partition(".")[0]), commands(text).replace(LEFT_OUT, ""))
+        for text in texts(level)
     ]
 
 
-def typed(commands: str, port: int) -> str:
+def typed(lines: str, port: int) -> str:
     """The commands on a port of their own; an application stays up in the background."""
-    commands = commands.replace("127.0.0.1:8000", f"127.0.0.1:{port}")
-    if APPLICATION not in commands:
-        return commands
-    started = commands.replace(APPLICATION, f"{APPLICATION} --port {port}").strip()
+    lines = lines.replace("127.0.0.1:8000", f"127.0.0.1:{port}")
+    if APPLICATION not in lines:
+        return lines
+    started = lines.replace(APPLICATION, f"{APPLICATION} --port {port}").strip()
     ask = f"curl --silent --output /dev/null http://127.0.0.1:{port}/health/ready"
     return f'({started}) > "$FLIGHTTIME_RUNS/app.log" 2>&1 &\nuntil {ask}; do sleep 0.2; done\n'
 
