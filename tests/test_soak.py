@@ -11,6 +11,7 @@ from ladder import soak
 from ladder.places import GROUNDCREW
 from ladder.soak import application
 from ladder.soak import slow
+from ladder.soak import trial
 
 pytestmark = [
     pytest.mark.slow,
@@ -61,6 +62,7 @@ def test_a_broken_application_is_found_and_the_breakage_is_named(
     # What is broken here never ends by itself: that need not be waited for as on a busy machine.
     monkeypatch.setattr(application, "SECONDS_TO_END", 5)
     monkeypatch.setattr(slow, "GRACE", 2)
+    monkeypatch.setattr(trial, "LONGEST", 5)
 
     code = soak.main(arguments)
 

@@ -45,12 +45,16 @@ class Trial:
         """The answer; None where it did not come, which is a finding outside a restart."""
         began = time.monotonic()
         try:
-            answer = await asyncio.wait_for(wire.exchange(self.port, request), LONGEST)
+            answer = await self.answer(request)
         except (OSError, wire.HungUp) as problem:
             await self.missed(kind, began, problem)
             return None
         self.tally.note(kind, f"{answer.status}", seconds=time.monotonic() - began)
         return answer
+
+    async def answer(self, request: bytes) -> wire.Answer:
+        """The answer to a request; raises OSError or HungUp where none comes in time."""
+        return await asyncio.wait_for(wire.exchange(self.port, request), LONGEST)
 
     async def missed(self, kind: str, began: float, problem: Exception) -> None:
         """Record an answer that did not come: a finding, unless the application was restarting."""
