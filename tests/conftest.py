@@ -14,6 +14,7 @@ from filelock import FileLock
 from level_runs import SCRIPTS
 from level_runs import level_environment
 from level_runs import run_python
+from xdist.scheduler import LoadScopeScheduling
 
 from ladder import ports
 from ladder import warm
@@ -34,6 +35,35 @@ LONGEST = [
     "a_breach_starts",
     "second_run",
 ]
+
+
+# A fixture of theirs takes seconds, and is made once for the tests of the file: one process runs
+# them.
+TOGETHER = (
+    "levels/test_poisoned_labels",
+    "levels/test_validation_rules",
+    "levels/test_year_figures",
+    "groundcrew/test_label_level",
+    "groundcrew/test_registry",
+    "test_incidents",
+    "test_live",
+    "test_releases",
+    "test_site",
+    "test_visit",
+)
+
+
+class Scheduling(LoadScopeScheduling):
+    """One test after the other, in their order, to the process that is free."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition(".py::")[0]
+        return file if file.endswith(TOGETHER) else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    return Scheduling(config, log)
 
 
 def pytest_configure():

@@ -2,13 +2,13 @@
 
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from level_runs import level_environment
+from level_runs import starter
 
 from ladder import ports
 from ladder.child import running
@@ -18,6 +18,7 @@ pytestmark = pytest.mark.slow
 
 HERE = 'where = "this machine"'
 LOCAL = ["--host", "127.0.0.1", "--no-dashboard", "--dashboard-address", "127.0.0.1:0"]
+ONE_THREAD = ["--no-nanny", "--nthreads", "1", "--local-directory"]
 # Train and score on the cluster, then in this process, which cannot do either before.
 WORK = """
 from datetime import date
@@ -94,9 +95,9 @@ def cluster(folder: Path) -> Iterator[None]:
     with ExitStack() as stack:
         for options in (
             ["scheduler", "--port", f"{port}"],
-            *(["worker", address, "--no-nanny", "--nthreads", "1"] for _ in range(2)),
+            *(["worker", address, *ONE_THREAD, f"{folder.parent}"] for _ in range(2)),
         ):
-            command = [sys.executable, "-m", "dask", *options, *LOCAL]
+            command = [starter().python, "-m", "dask", *options, *LOCAL]
             stack.enter_context(running(command, folder=folder, environment=environment(folder)))
         wait_for_workers(address, 2)
         yield
@@ -111,14 +112,13 @@ def wait_for_workers(scheduler: str, number: int) -> None:
 
 def environment(folder: Path) -> dict[str, str]:
     """The environment of the level's copy, with state of its own."""
-    own = {"PYTHONPATH": str(folder), "DASK_TEMPORARY_DIRECTORY": str(folder.parent)}
-    return level_environment(2, folder.parent / "state") | own
+    return level_environment(2, folder.parent / "state") | {"PYTHONPATH": str(folder)}
 
 
 def run(code: str, folder: Path, scratch: Path) -> str:
     """Run a program with the level's code; returns its output."""
     done = subprocess.run(
-        [sys.executable, "-c", code],
+        [starter().python, "-c", code],
         cwd=scratch,
         env=environment(folder),
         capture_output=True,

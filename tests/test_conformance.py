@@ -359,7 +359,8 @@ def test_two_threads_may_ask_one_starter_at_the_same_time(
             logs.append(name)
             return super().__truediv__(name)
 
-    started = commands.Starter(SimpleNamespace(python="", programs=""), Slow(tmp_path))
+    warm = SimpleNamespace(python="", programs="")
+    started = commands.Starter(lambda: warm, Slow(tmp_path))
     monkeypatch.setattr(commands.subprocess, "Popen", lambda *_, **__: Ended())
 
     def run(_: int) -> None:

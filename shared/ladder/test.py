@@ -31,7 +31,9 @@ def main(arguments: argparse.Namespace) -> int:
 
 
 def command(fast: bool, rest: list[str]) -> list[str]:
-    processes = min(os.cpu_count() or 1, MOST_PROCESSES)
+    # One more than cores: some tests wait for a time limit, or for a page.
+    processes = min((os.cpu_count() or 1) + 1, MOST_PROCESSES)
     chosen = ["-m", "not slow"] if fast else []
-    spread = ["-n", f"{processes}", "--dist", "load", "--maxschedchunk", "1"]
+    # In the order of tests/conftest.py, which says too what stays together.
+    spread = ["-n", f"{processes}", "--no-loadscope-reorder"]
     return [sys.executable, "-m", "pytest", *spread, *chosen, *rest]

@@ -10,7 +10,9 @@ from pathlib import Path
 from ladder.places import FEED
 from ladder.places import own_environment
 
-SCRIPT = Path(__file__).with_name("in_folder.py")
+# In a folder of its own: Python searches the folder of a script, and a warm start refuses one
+# whose files have the names of libraries.
+SCRIPT = Path(__file__).parent / "apart" / "in_folder.py"
 TODAY = "2013-03-01"
 MAX_SECONDS = 120
 PYTHON = sys.executable

@@ -1,11 +1,14 @@
 """Run Python commands with evidence, each in a process of its own that starts warm if it can."""
 
 import contextlib
+import functools
 import itertools
 import os
 import subprocess
 import tempfile
+import threading
 import time
+from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -51,10 +54,14 @@ class Process:
 
 
 class Starter:
-    """Starts `python ARGUMENTS`, with the libraries imported already where that is possible."""
+    """Starts `python ARGUMENTS`, with the libraries imported already where that is possible.
 
-    def __init__(self, python: warm.Starter, logs: Path) -> None:
-        self.python = python
+    These are imported for the first command, since many checks start none.
+    """
+
+    def __init__(self, warm_up: Callable[[], warm.Starter], logs: Path) -> None:
+        self._warm_up = warm_up
+        self._first = threading.Lock()
         self._logs = logs
         # Not a generator: threads share a starter, and only a counter may be asked by two at once.
         self._numbers = itertools.count()
@@ -73,10 +80,12 @@ class Starter:
     ) -> Iterator[Process]:
         """Start a process that ends with the block, as does what it has started."""
         log = self._logs / f"{next(self._numbers)}.log"
-        programs = f"{self.python.programs}{os.pathsep}{env.get('PATH', os.defpath)}"
+        with self._first:
+            python = self._warm_up()
+        programs = f"{python.programs}{os.pathsep}{env.get('PATH', os.defpath)}"
         with log.open("wb") as output:
             child = subprocess.Popen(
-                [self.python.python, *arguments],
+                [python.python, *arguments],
                 cwd=cwd,
                 env={**env, "PATH": programs},
                 stdin=subprocess.DEVNULL,
@@ -99,7 +108,12 @@ def ready(python: warm.Starter | None = None) -> Iterator[Starter]:
         logs = stack.enter_context(
             tempfile.TemporaryDirectory(prefix="conformance-", ignore_cleanup_errors=True)
         )
-        yield Starter(python or stack.enter_context(warm.running()), Path(logs))
+
+        @functools.cache
+        def warm_up() -> warm.Starter:
+            return python or stack.enter_context(warm.running())
+
+        yield Starter(warm_up, Path(logs))
 
 
 def as_typed(arguments: Sequence[str]) -> str:

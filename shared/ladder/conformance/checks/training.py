@@ -76,8 +76,9 @@ def trains_on_a_named_cluster(project: Project) -> str:
     require(alone.code != 0, "it trains although the named cluster does not run")
     with ExitStack() as stack:
         stack.enter_context(cluster_member(sandbox, "scheduler", "--port", f"{port}"))
+        scratch = ("--local-directory", f"{sandbox.state.parent}")
         stack.enter_context(
-            cluster_member(sandbox, "worker", address, "--no-nanny", "--nthreads", "1")
+            cluster_member(sandbox, "worker", address, "--no-nanny", "--nthreads", "1", *scratch)
         )
         with Client(address, timeout=60) as client:
             client.wait_for_workers(1, timeout=60)
@@ -88,9 +89,10 @@ def trains_on_a_named_cluster(project: Project) -> str:
 
 def cluster_member(sandbox: Sandbox, *arguments: str) -> AbstractContextManager[Process]:
     """A scheduler or a worker that can import the project."""
-    member = sandbox.importable().given(DASK_TEMPORARY_DIRECTORY=str(sandbox.state.parent))
     return sandbox.starter.running(
-        ("-m", "dask", *arguments, *LOCAL), cwd=sandbox.code, env=member.environment()
+        ("-m", "dask", *arguments, *LOCAL),
+        cwd=sandbox.code,
+        env=sandbox.importable().environment(),
     )
 
 
