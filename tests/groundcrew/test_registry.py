@@ -750,6 +750,12 @@ def tables(file: Path) -> set[str]:
 
 
 @pytest.fixture
+def kept(template: Path) -> Path:
+    """The template of stores that this Python environment has since the first store was made."""
+    return empty_store.place()
+
+
+@pytest.fixture
 def fresh_environment(new: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where the template of stores is, of a Python environment that has none yet."""
     monkeypatch.setattr(sys, "prefix", str(tmp_path / "environment"))
@@ -777,10 +783,10 @@ def test_a_store_begins_as_a_copy_of_an_empty_one_and_is_what_mlflow_would_make(
 
 @pytest.mark.parametrize("content", [b"", b"no database", b"damaged"])
 def test_a_template_that_is_not_whole_is_made_again(
-    new: Path, fresh_environment: Path, content: bytes
+    new: Path, kept: Path, fresh_environment: Path, content: bytes
 ) -> None:
-    make_store(new)
-    names, whole = table_names(fresh_environment), fresh_environment.read_bytes()
+    names, whole = table_names(kept), kept.read_bytes()
+    fresh_environment.parent.mkdir(parents=True)
     fresh_environment.write_bytes(whole[:500_000] if content == b"damaged" else content)
 
     make_store(new)

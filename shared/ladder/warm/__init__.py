@@ -41,6 +41,8 @@ MODULES = (
     *("cryptography.hazmat.primitives.serialization", "model_signing.signing"),
     *("model_signing.verifying", "pandera.pandas", "pandera.backends.pandas.register"),
     *("pandera.backends.pandas.builtin_checks", "narwhals.stable.v2", "email_validator"),
+    # The first step of each job of a workflow.
+    *("pip._internal.cli.main_parser", "pip._internal.commands.install"),
     # Which package has which module, which MLflow looks up for each model that it logs.
     "mlflow.utils.requirements_utils:_init_modules_to_packages_map",
 )

@@ -24,14 +24,15 @@ KEPT: list[TextIO] = []
 def renew(name: str, mode: str, unbuffered: bool) -> None:
     """Make a stream again: what it is connected to, it knows since it was made."""
     old = getattr(sys, f"__{name}__")
-    unbuffered = (unbuffered or old.write_through) and mode == "w"
-    binary: Any = open(old.fileno(), f"{mode}b", buffering=0 if unbuffered else -1, closefd=False)
+    unbuffered = unbuffered or old.write_through
+    size = 0 if unbuffered and mode == "w" else -1
+    binary: Any = open(old.fileno(), f"{mode}b", buffering=size, closefd=False)
     getattr(binary, "raw", binary).name = f"<{name}>"
     line_by_line = not unbuffered and (binary.isatty() or name == "stderr")
     new = io.TextIOWrapper(
         *(binary, old.encoding, old.errors, "\n"),
         line_buffering=line_by_line,
-        write_through=unbuffered or old.write_through,
+        write_through=unbuffered,
     )
     new.mode = mode  # type: ignore[misc]
     KEPT.append(old)
