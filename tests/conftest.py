@@ -1,5 +1,6 @@
 """The order of the tests, applications to test, and a summary of each level's suite."""
 
+import functools
 import os
 import shutil
 import signal
@@ -8,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import level_runs
+import one_starter
 import postgres as servers
 import pytest
 from filelock import FileLock
@@ -26,13 +28,14 @@ collect_ignore = ["study"]
 
 # Parts of their names, the longest first.
 LONGEST = [
+    "proves_what_it_claims",
     "published_numbers",
-    "prints_what_its_readme_says",
-    "passes_its_own_tests",
     "shows_what_it_showed",
-    "broken_application_is_found",
+    "passes_its_own_tests",
+    "prints_what_its_readme_says",
     "denied_rolled_back_and_released",
     "a_breach_starts",
+    "broken_application_is_found",
     "second_run",
 ]
 
@@ -66,7 +69,20 @@ def pytest_xdist_make_scheduler(config, log):
     return Scheduling(config, log)
 
 
-def pytest_configure():
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node):
+    """Before a process of the tests is started."""
+    node.workerinput["offered"] = str(offer())
+
+
+@functools.cache
+def offer() -> Path:
+    return one_starter.offer(level_runs.KEPT)
+
+
+def pytest_configure(config):
+    if hasattr(config, "workerinput"):
+        level_runs.offered = Path(config.workerinput["offered"])
     # A process in the background ignores Ctrl-C, and so would those that the tests start.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -10,6 +10,7 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+import one_starter
 import pytest
 
 from ladder import warm
@@ -51,12 +52,14 @@ NOT_INHERITED = ("FLIGHTTIME_", "MLFLOW_", "GITHUB_", "PYTEST_")
 
 # What ends with the tests of this process.
 KEPT = contextlib.ExitStack()
+# Where another process offers a starter, if this one is not alone.
+offered: Path | None = None
 
 
 @functools.cache
 def starter() -> warm.Starter:
     """What starts Python in a moment."""
-    return KEPT.enter_context(warm.running())
+    return one_starter.ask(offered) if offered else KEPT.enter_context(warm.running())
 
 
 def start_warm(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
