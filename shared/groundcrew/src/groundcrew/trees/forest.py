@@ -12,7 +12,7 @@ adds the trees up in another order, so that the last digits differ from scikit-l
 import numpy as np
 import treelite
 
-from groundcrew.trees.leaves import Tree
+from groundcrew.trees.leaves import Leaves
 
 ROWS_AT_ONCE = 512  # keeps the intermediate arrays in the processor's cache
 
@@ -21,20 +21,20 @@ class Forest:
     """Predicts what the trained model does, to the last bit: the same leaves, in the same order."""
 
     def __init__(self, model: treelite.Model) -> None:
-        trees = [Tree(model.get_tree_accessor(number)) for number in range(model.num_tree)]
-        width = max(len(tree.leaves) for tree in trees)
-        kind = "uint32" if width <= 32 else "uint64"
+        leaves = Leaves(model)
+        kind = "uint32" if leaves.most <= 32 else "uint64"
         self._edges, self._possible = [], []
         for feature in range(model.num_feature):
-            edges = sorted(set().union(*(tree.edges(feature) for tree in trees)))
+            edges = leaves.edges(feature)
             # One value for each interval that ends at an edge, and one for missing values.
             intervals = np.array([*edges, np.inf, np.nan])
-            possible = [tree.possible_leaves(feature, intervals) for tree in trees]
             self._edges.append(intervals[:-1])
-            self._possible.append(np.column_stack(possible).astype(kind))
-        self._values = np.concatenate([np.resize(tree.leaves, width) for tree in trees])
-        self._values[:width] += model.get_header_accessor().get_field("base_scores")[0]
-        self._offsets = np.arange(len(trees)) * width - 1
+            possible = leaves.possible(feature, intervals)
+            self._possible.append(np.ascontiguousarray(possible, kind))
+        values = leaves.values()
+        values[0] += model.get_header_accessor().get_field("base_scores")[0]
+        self._values = values.ravel()
+        self._offsets = np.arange(len(values)) * leaves.most - 1
 
     def predict(self, encoded: np.ndarray) -> np.ndarray:
         """Return one prediction a row of float64 (n_rows, n_features) values; NaN is missing."""
