@@ -148,6 +148,36 @@ def test_hypothesis_begins_as_in_a_new_process(
     assert warmly == coldly == (0, f"{bool(variables)}\n", "")
 
 
+IN_A_KERNEL = f"""
+{IS_WARM}
+import os, subprocess, sys
+import matplotlib, pandas
+import matplotlib.pyplot as plt
+print(matplotlib.rcParams["backend"], os.environ["MPLBACKEND"], pandas.options.display.max_columns)
+plt.figure()
+plt.show()
+code = "import matplotlib; print(matplotlib.get_backend()); " + {IS_WARM!r}
+print(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout)
+"""
+KERNEL = f"""
+from jupyter_client.manager import start_new_kernel
+manager, client = start_new_kernel()
+client.execute_interactive({IN_A_KERNEL!r}, timeout=60)
+client.stop_channels()
+manager.shutdown_kernel(now=True)
+"""
+
+
+def test_a_notebook_shows_what_it_shows_in_a_new_kernel(
+    starter: warm.Starter, tmp_path: Path
+) -> None:
+    warmly, coldly = both(starter, ["-c", KERNEL], tmp_path)
+
+    assert warmly[1].count("True\n") == coldly[1].count("False\n") == 2
+    assert coldly[0] == 0 and "<Figure size" in coldly[1]
+    assert warmly[1].replace("True\n", "False\n") == coldly[1]
+
+
 def test_what_could_differ_gets_an_ordinary_start(starter: warm.Starter, tmp_path: Path) -> None:
     (tmp_path / "pandas").mkdir()
     (tmp_path / "custom").mkdir()

@@ -34,6 +34,7 @@ MODULES = (
     *("sklearn.metrics", "sklearn.pipeline", "sklearn.preprocessing", "skops.io", "treelite"),
     *("fastapi", "uvicorn.logging", "jinja2", "httpx", "httpcore", "prometheus_client", "psutil"),
     *("filelock", "git", "alembic.command", "alembic.config", "IPython"),
+    "nbformat",
     *("matplotlib.pyplot", "matplotlib.backends.backend_agg", "PIL.PngImagePlugin"),
     *("mlflow.sklearn", "mlflow.pyfunc.scoring_server", "mlflow.tracing.processor.otel"),
     *("mlflow.store.tracking.sqlalchemy_workspace_store", "sqlalchemy.dialects.sqlite"),

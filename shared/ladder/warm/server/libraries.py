@@ -7,6 +7,8 @@ import threading
 from collections.abc import ItemsView
 from typing import NamedTuple
 
+# Where plots go in a notebook: its kernel sets this, and what it starts inherits it.
+INLINE = "module://matplotlib_inline.backend_inline"
 OWN = {"flighttime", "groundcrew", "ladder"}
 
 

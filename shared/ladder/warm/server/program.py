@@ -13,9 +13,12 @@ from types import ModuleType
 from typing import Any
 from typing import TextIO
 
+from .libraries import INLINE
 from .request import UNBUFFERED
 from .request import Request
 
+KERNEL = ["-m", "ipykernel_launcher"]
+COLUMNS_OF_A_PAGE = 20
 STREAMS = {"stdin": "r", "stdout": "w", "stderr": "w"}
 # The streams of the server, to which something of a library may still write.
 KEPT: list[TextIO] = []
@@ -40,10 +43,17 @@ def renew(name: str, mode: str, unbuffered: bool) -> None:
     setattr(sys, f"__{name}__", new)
 
 
-def begin_libraries() -> None:
+def begin_libraries(arguments: list[str]) -> None:
     """Let the libraries begin as those of a new process, in the environment as it is now."""
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed()
+    if arguments[:2] == KERNEL:
+        # A kernel is there before the libraries, which then print for a page and plot into it.
+        os.environ.setdefault("MPLBACKEND", INLINE)
+        if "pandas" in sys.modules:
+            sys.modules["pandas"].options.display.max_columns = COLUMNS_OF_A_PAGE
+    if os.environ.get("MPLBACKEND") == INLINE and "matplotlib" in sys.modules:
+        sys.modules["matplotlib"].rcParams["backend"] = INLINE
     if "hypothesis" in sys.modules:
         settings: Any = sys.modules["hypothesis._settings"]
         settings.settings.load_profile("ci" if settings.is_in_ci() else "default")
@@ -68,7 +78,7 @@ def become(request: Request, environment: dict[str, str], base: list[str]) -> Mo
     sys.orig_argv = [sys.executable, *options, *request.arguments]
     for name, mode in STREAMS.items():
         renew(name, mode, request.unbuffered)
-    begin_libraries()
+    begin_libraries(request.arguments)
     main = ModuleType("__main__")
     main.__dict__["__builtins__"] = builtins
     if "__annotations__" in vars(sys.modules["__main__"]):  # before Python 3.14

@@ -5,6 +5,7 @@ import locale
 import os
 import sys
 
+from .libraries import INLINE
 from .libraries import Libraries
 from .request import Request
 
@@ -17,6 +18,7 @@ AT_START = (
 OBEYED = {"PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX"}
 if locale.getencoding().lower() == "utf-8" and sys.stdin.errors == "surrogateescape":
     OBEYED.add("PYTHONUTF8")  # it asks for what is so already
+OBEYED_VALUES = {"MPLBACKEND": INLINE}
 AT_EVERY_START = {"sitecustomize", "usercustomize"}
 
 
@@ -40,13 +42,18 @@ class Rules:
         different = (
             name
             for name in sorted({*self.environment, *given})
-            if self.matters(name) and given.get(name) != self.environment.get(name)
+            if self.matters(name) and not self.is_alike(name, given.get(name))
         )
         shadowed = (place for place in request.before_libraries if self.shadows(place))
         return next(different, None) or next(shadowed, None)
 
     def matters(self, name: str) -> bool:
         return name not in OBEYED and (name in self.read or name.startswith(AT_START))
+
+    def is_alike(self, name: str, value: str | None) -> bool:
+        """Whether the libraries would be imported alike with this value."""
+        own = self.environment.get(name)
+        return value in (own, OBEYED_VALUES.get(name, own))
 
     def shadows(self, folder: str) -> bool:
         """Whether a folder has something of its own by the name of a module that is loaded."""
