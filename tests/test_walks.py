@@ -43,6 +43,7 @@ NOT_TYPED = {
     "python -m groundcrew.signing --trust FILE": "another environment's key is in test_signing",
 }
 PRINTED = ["the ledger is intact", "fingerprint:"]
+GATE, GATE_LEVEL = "python -m flighttime.gate --version 1", 3
 TIMEOUT_SECONDS = 1200
 
 
@@ -88,10 +89,14 @@ def walk(level: int, runs: Path) -> Iterator[tuple[Step, str]]:
     assert first.commands.split() == ["python3", "ladder.py", "shell", f"{level}"]
     port = ports.somewhere()
     typing = [f"{typed(step.commands, port)}echo '{END}'\n" for step in others if step.commands]
-    # Level 1 as anybody types it, and the first step at Level 3: an ordinary start is tested too.
-    if level != 1:
-        typing.insert(level == 3, f"PATH='{starter().programs}':$PATH\n")
     script = "".join(typing)
+    # Level 1 as anybody types it: an ordinary start is tested too, and so is one of the gate, which
+    # starts an application. What precedes the gate has an ordinary start in test_levels.py.
+    if level != 1:
+        script = f"USUAL=$PATH\nPATH='{starter().programs}':$PATH\n{script}"
+    if level == GATE_LEVEL:
+        assert GATE in script
+        script = script.replace(GATE, f"PATH=$USUAL {GATE}")
     # Not as input of the shell: a command that reads its input would take what follows.
     file = runs / "walk.sh"
     file.write_text(
