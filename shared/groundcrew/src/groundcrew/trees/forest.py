@@ -26,11 +26,9 @@ class Forest:
         kind = "uint32" if width <= 32 else "uint64"
         self._edges, self._possible = [], []
         for feature in range(model.num_feature):
-            edges = sorted(set().union(*(tree.edges(feature) for tree in trees)))
-            # One value for each interval that ends at an edge, and one for missing values.
-            intervals = np.array([*edges, np.inf, np.nan])
-            possible = [tree.possible_leaves(feature, intervals) for tree in trees]
-            self._edges.append(intervals[:-1])
+            ends = np.array([*sorted(set().union(*(tree.edges(feature) for tree in trees))), np.inf])
+            possible = [tree.possible_leaves(feature, ends) for tree in trees]
+            self._edges.append(ends)
             self._possible.append(np.column_stack(possible).astype(kind))
         self._values = np.concatenate([np.resize(tree.leaves, width) for tree in trees])
         self._values[:width] += model.get_header_accessor().get_field("base_scores")[0]

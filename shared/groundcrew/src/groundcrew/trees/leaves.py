@@ -28,6 +28,7 @@ class Tree:
         self._codes = [codes[first:last] for first, last in zip(begin, end, strict=True)]
         self.leaves: list[float] = []
         self._left_leaves: dict[int, int] = {}
+        self._tests_of: dict[int, list[int]] = {}
         self._number_leaves(0)
         if len(self.leaves) > MAX_LEAVES:
             raise UserError(
@@ -41,6 +42,7 @@ class Tree:
         if left < 0:
             self.leaves.append(self._value[node])
             return
+        self._tests_of.setdefault(self._feature[node], []).append(node)
         first = len(self.leaves)
         self._number_leaves(left)
         self._left_leaves[node] = (1 << len(self.leaves)) - (1 << first)
@@ -51,25 +53,30 @@ class Tree:
         edges: set[float] = set()
         for node in self._tests(feature):
             if self._kind[node] == CATEGORY_TEST:
-                edges |= {edge for code in self._codes[node] for edge in (code - 0.5, float(code))}
+                edges.update(self._codes[node] - 0.5, map(float, self._codes[node]))
             else:
                 edges.add(self._threshold[node])
         return edges
 
-    def possible_leaves(self, feature: int, values: np.ndarray) -> np.ndarray:
-        """Return for each value the set of leaves that the tests of this feature allow, as bits."""
-        leaves = np.full(len(values), ALL_LEAVES, dtype="uint64")
+    def possible_leaves(self, feature: int, ends: np.ndarray) -> np.ndarray:
+        """Return which leaves the tests of this feature allow, as bits, in each interval of values.
+
+        `ends` are the intervals' ends in order: all of `edges(feature)`, and infinity. Missing
+        values have a place after the last interval.
+        """
+        leaves = np.full(len(ends) + 1, ALL_LEAVES, dtype="uint64")
         for node in self._tests(feature):
             allowed = np.uint64(ALL_LEAVES - self._left_leaves[node])
-            leaves[self._goes_right(node, values)] &= allowed
+            if self._kind[node] == CATEGORY_TEST:
+                listed = np.zeros(len(ends), dtype=bool)
+                listed[ends.searchsorted(self._codes[node])] = True
+                leaves[:-1][listed == self._listed_goes_right[node]] &= allowed
+            else:
+                beyond = ends.searchsorted(self._threshold[node], side="right")
+                leaves[beyond:-1] &= allowed
+            if not self._missing_goes_left[node]:
+                leaves[-1] &= allowed
         return leaves
 
     def _tests(self, feature: int) -> list[int]:
-        return [node for node in self._left_leaves if self._feature[node] == feature]
-
-    def _goes_right(self, node: int, values: np.ndarray) -> np.ndarray:
-        if self._kind[node] == CATEGORY_TEST:
-            right = np.isin(values, self._codes[node]) == self._listed_goes_right[node]
-        else:
-            right = values > self._threshold[node]
-        return np.where(np.isnan(values), not self._missing_goes_left[node], right)
+        return self._tests_of.get(feature, [])
