@@ -26,7 +26,8 @@ class Forest:
         kind = "uint32" if width <= 32 else "uint64"
         self._edges, self._possible = [], []
         for feature in range(model.num_feature):
-            ends = np.array([*sorted(set().union(*(tree.edges(feature) for tree in trees))), np.inf])
+            edges = sorted(set().union(*(tree.edges(feature) for tree in trees)))
+            ends = np.array([*edges, np.inf])
             possible = [tree.possible_leaves(feature, ends) for tree in trees]
             self._edges.append(ends)
             self._possible.append(np.column_stack(possible).astype(kind))
