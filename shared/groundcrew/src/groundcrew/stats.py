@@ -92,29 +92,23 @@ def _category_drift(before: Counts, now: pd.Series) -> dict[str, float | None]:
 
 def _number_drift(before: Counts, now: pd.Series) -> dict[str, float | None]:
     """Compare the numbers in bins of equal size; missing values have a bin of their own."""
+    # Imported late: scipy.stats takes most of a second, and only drift needs it.
+    from scipy.stats import ks_2samp
+
     values = np.array([float(value) for value in before if value])
     counts = np.array([count for value, count in before.items() if value])
     known = now.dropna().to_numpy(dtype="float64")
     if not len(values) or not len(known):
         return {"psi": 0.0 if len(values) == len(known) else float("inf"), "ks": None}
-    edges = np.unique(np.quantile(np.repeat(values, counts), np.linspace(0, 1, BINS + 1)[1:-1]))
-    sides = [(values, counts), (known, np.ones(len(known), int))]
-    old, new = (_binned(edges, *side) for side in sides)
+    learned = np.repeat(values, counts)
+    edges = np.unique(np.quantile(learned, np.linspace(0, 1, BINS + 1)[1:-1]))
+    old, new = _binned(edges, values, counts), _binned(edges, known)
     distance = psi(old | {"missing": before.get("", 0)}, new | {"missing": len(now) - len(known)})
-    return {"psi": distance, "ks": _ks(*sides)}
+    return {"psi": distance, "ks": float(ks_2samp(learned, known, method="asymp").statistic)}
 
 
-def _binned(edges: np.ndarray, values: np.ndarray, counts: np.ndarray) -> dict:
+def _binned(edges: np.ndarray, values: np.ndarray, counts: np.ndarray | None = None) -> dict:
     """The number of rows in each bin between edges, in the order in which the bins occur."""
     bins = edges.searchsorted(values)
-    rows = np.bincount(bins, weights=counts)
+    rows = np.bincount(bins, counts)
     return {number: int(rows[number]) for number in dict.fromkeys(bins.tolist())}
-
-
-def _ks(*sides: tuple[np.ndarray, np.ndarray]) -> float:
-    """The largest distance of two shares of rows up to a value (Kolmogorov and Smirnov)."""
-    points, shares = np.unique(np.concatenate([values for values, _ in sides])), []
-    for values, counts in sides:
-        rows = np.bincount(points.searchsorted(values), counts, len(points)).cumsum()
-        shares.append(rows / counts.sum())
-    return float(abs(shares[0] - shares[1]).max())
