@@ -1,7 +1,9 @@
 """A published table that breaks the contract is refused by column, rule, count and examples."""
 
+import os
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -19,6 +21,20 @@ def tables() -> dict[str, pd.DataFrame]:
     """A hundred valid rows of each published table."""
     names = ["flights/2013-02", "weather/2013-02", "planes", "airports", "airlines"]
     return {name: source.read(f"{name}.parquet").head(100) for name in names}
+
+
+@pytest.fixture
+def publish(tables: dict, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable:
+    """What writes the table of this name to a feed of the test's own."""
+    monkeypatch.setenv("FLIGHTTIME_FEED", str(tmp_path))
+
+    def write(name: str, table: pd.DataFrame) -> Path:
+        path = tmp_path / f"{name}.parquet"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        table.to_parquet(path, index=False)
+        return path
+
+    return write
 
 
 def with_value(column: str, value: object) -> Change:
@@ -154,17 +170,31 @@ def test_a_table_is_checked_when_it_is_read(monkeypatch: pytest.MonkeyPatch, tab
         feed.planes()
 
 
-def test_an_hour_of_weather_in_two_months_is_refused(
-    monkeypatch: pytest.MonkeyPatch,
-    tables: dict,
-) -> None:
+def test_a_file_that_is_replaced_is_read_again(publish: Callable, tables: dict) -> None:
+    path = publish("planes", tables["planes"])
+    first, when = feed.planes(), path.stat()
+    first["seats"] = -1
+
+    assert feed.planes().equals(tables["planes"])
+    other = tables["planes"].assign(seats=tables["planes"]["seats"].to_numpy()[::-1])
+    publish("planes", other)
+    os.utime(path, ns=(when.st_atime_ns, when.st_mtime_ns))
+
+    assert feed.planes().equals(other)
+
+
+def test_a_table_may_be_in_several_files(publish: Callable, tables: dict) -> None:
+    planes = tables["planes"]
+    for number in range(2):
+        publish(f"planes.parquet/{number}", planes[number * 50 : number * 50 + 50])
+
+    assert feed.planes().equals(planes)
+
+
+def test_an_hour_of_weather_in_two_months_is_refused(publish: Callable, tables: dict) -> None:
     hour = tables["weather/2013-02"].head(1)
-    months = {
-        "weather/2013-02.parquet": tables["weather/2013-02"],
-        "weather/2013-03.parquet": hour.assign(month=3, day=1),
-    }
-    monkeypatch.setattr(source, "_months", lambda table: ["2013-02", "2013-03"])
-    monkeypatch.setattr(pd, "read_parquet", lambda path: months["/".join(path.split("/")[-2:])])
+    publish("weather/2013-02", tables["weather/2013-02"])
+    publish("weather/2013-03", hour.assign(month=3, day=1))
 
     expected = "weather of the feed is refused: origin and time_hour must be in one row only"
     with pytest.raises(UserError, match=f"{expected}: violated in 2 rows, such as EWR 2013-02-01"):

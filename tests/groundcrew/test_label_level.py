@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -70,6 +71,49 @@ def broken_days(delivery: Delivery, stored: VersionedTable | None = None) -> lis
     found = label_level.breaks(delivery, stored, LEVEL)
     days = delivery.flights.loc[found["index"], "date"]
     return sorted(set(days.dt.strftime("%Y-%m-%d")))
+
+
+def found_one_by_one(landed: pd.DataFrame, level: label_level.Level) -> list[tuple]:
+    """The same by its definition: each day is compared with the good days before, in full."""
+    good, found = [], []
+    for day, flights in landed.groupby("date"):
+        before, worst = good[-label_level.WINDOW_DAYS :], ""
+        if len(before) >= label_level.MIN_DAYS:
+            usual = pd.concat(before).groupby(["origin", "dest"])["speed"].median().rename("usual")
+            ratio = flights["speed"] / flights.join(usual, on=["origin", "dest"])["usual"]
+            compared = flights.assign(ratio=ratio).dropna(subset="ratio")
+            cases = [
+                f"{name} at {part['ratio'].median():.2f} times on {day:%Y-%m-%d}"
+                for name, part in level.slices(compared)
+                if len(part) >= label_level.MIN_FLIGHTS
+                and not level.low <= part["ratio"].median() <= level.high
+            ]
+            worst = cases[0] if cases else ""
+        if worst:
+            found += [(index, worst) for index in flights.index]
+        else:
+            good.append(flights)
+    return found
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_days_in_any_order_are_judged_as_one_by_one(good: Delivery, seed: int) -> None:
+    chance, level = np.random.default_rng(seed), label_level.Level(0.85, 1.18, slices)
+    flights = good.flights[good.flights["date"] < "2013-02-05"].sample(frac=0.3, random_state=seed)
+    minutes = flights["air_time"].astype("float64")
+    for carrier in chance.choice(["UA", "B6", "EV", "DL"], 8):
+        day = chance.choice(flights["date"].unique())
+        wrong = (flights["date"] == day) & (flights["carrier"] == carrier)
+        minutes = minutes.mask(wrong, minutes * chance.choice([0.5, 0.8, 1.3, 2]))
+    flights = flights.assign(air_time=minutes)
+    flights.loc[flights.index[:30], "dest"] = None  # a route that is not known
+    delivery = replace(good, flights=flights)
+
+    found = label_level.breaks(delivery, None, level)
+
+    wanted = found_one_by_one(label_level.with_speed(flights), level)
+    assert len({value for _, value in wanted}) > 1
+    assert list(found[["index", "value"]].itertuples(index=False, name=None)) == wanted
 
 
 def test_the_labels_of_two_real_months_keep_their_level(good: Delivery) -> None:

@@ -649,6 +649,28 @@ def test_serving_state_is_read_in_one_look(monkeypatch: pytest.MonkeyPatch) -> N
     assert len(looks) == 1
 
 
+def test_the_serving_state_is_not_read_again_until_something_is_written(
+    runs: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = registry.register(run.info.run_id)
+    registry.set_champion("1")
+    looks, read = [], mlflow.MlflowClient.get_registered_model
+    monkeypatch.setattr(
+        mlflow.MlflowClient,
+        "get_registered_model",
+        lambda *arguments: looks.append(arguments) or read(*arguments),
+    )
+
+    for _ in range(3):
+        assert serving(registry.CHAMPION) == State("1")
+    assert len(looks) == 1
+    with closing(sqlite3.connect(runs / "mlflow.db")) as store, store:
+        store.execute("UPDATE registered_model_aliases SET version = ?", [other])
+
+    assert serving(registry.CHAMPION) == State(other)
+    assert len(looks) == 2
+
+
 def test_an_alias_is_set_moved_and_deleted(run: Run) -> None:
     assert registry.alias("champion") is None
     registry.register(run.info.run_id)

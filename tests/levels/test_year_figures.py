@@ -17,6 +17,7 @@ import pandas as pd
 
 from flighttime import metrics, schema, validate
 from groundcrew import feed, label_level
+from groundcrew.day_speeds import DaySpeeds
 
 flights = feed.flights(date(2013, 12, 31))
 flights = flights[flights["date"] < "2013-12-30"]  # the last days are not published in full
@@ -30,14 +31,17 @@ for column, shares in schema.USUAL_SHARES.items():
     times += [found[value] / share for value, share in shares.items()]
 
 
-def slices(ratios):
-    for name, part in metrics.slices(ratios):
-        if len(part) >= label_level.MIN_FLIGHTS:
-            speeds.append(part["ratio"].median())
-        yield name, part
+class Speeds(DaySpeeds):
+    def ratios(self, day, before):
+        for name, times, count in super().ratios(day, before):
+            if count >= label_level.MIN_FLIGHTS:
+                speeds.append(times)
+            yield name, times, count
 
 
-label_level.breaks(SimpleNamespace(flights=early), None, label_level.Level(0.0, inf, slices))
+label_level.DaySpeeds = Speeds
+level = label_level.Level(0.0, inf, metrics.slices)
+label_level.breaks(SimpleNamespace(flights=early), None, level)
 a_day = flights["date"].value_counts()
 in_celsius = weather.assign(temp=(weather["temp"] - 32) / 1.8, dewp=(weather["dewp"] - 32) / 1.8)
 for table in (weather, in_celsius):

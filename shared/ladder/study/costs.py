@@ -14,6 +14,7 @@ from flighttime import schema
 from flighttime.features import FEATURES
 from flighttime.features import TARGET
 from groundcrew import label_level
+from groundcrew.day_speeds import DaySpeeds
 from ladder.study import mornings
 from ladder.study import upkeep
 from ladder.study.fresh_years import FreshYear
@@ -101,8 +102,9 @@ def passes(year: Year, day: date) -> bool:
     """Whether the validation of labels accepts the stretched day."""
     window = year.between(day - label_level.WINDOW_DAYS * A_DAY, day + A_DAY)
     landed = label_level.with_speed(stretched(year, day).iloc[window])
-    *before, last = (flights for _, flights in landed.groupby("date"))
-    return not label_level.broken(last, before, schema.SPEED)
+    speeds = DaySpeeds(landed, schema.SPEED.slices)
+    *before, last = range(len(speeds.days))
+    return not label_level.broken(speeds, last, before, schema.SPEED)
 
 
 def errors_after(

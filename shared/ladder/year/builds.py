@@ -19,12 +19,12 @@ MARK = ".made-by-ladder-run"
 
 def restore(level: int, runs: Path) -> bool:
     """Put the state after the build into `runs`; returns False where it has to be built."""
+    copy = path_of(level, runs)
     shutil.rmtree(runs, ignore_errors=True)
-    shutil.rmtree(unproven(level, runs), ignore_errors=True)
+    shutil.rmtree(unproven(copy), ignore_errors=True)
     runs.mkdir(parents=True)
     # First, so that what is left of an interrupted copy is not taken for a person's state.
     (runs / MARK).touch()
-    copy = path_of(level, runs)
     if exists := copy.is_dir():
         # The state contains absolute paths, so it goes back to where it was made.
         shutil.copytree(copy, runs, dirs_exist_ok=True)
@@ -44,14 +44,14 @@ def set_aside(runs: Path) -> Path | None:
 
 def put_aside(level: int, runs: Path) -> None:
     """Copy `runs` as it is after the build, until it is known whether it works."""
-    shutil.copytree(runs, unproven(level, runs))
+    shutil.copytree(runs, unproven(path_of(level, runs)))
 
 
 def keep(level: int, runs: Path) -> None:
     """Keep the copy that was put aside for the next time, in place of older ones of this level."""
     copy = path_of(level, runs)
-    forget(runs, but=unproven(level, runs))
-    unproven(level, runs).rename(copy)
+    forget(runs, but=unproven(copy))
+    unproven(copy).rename(copy)
 
 
 def forget(runs: Path, but: Path | None = None) -> None:
@@ -61,8 +61,7 @@ def forget(runs: Path, but: Path | None = None) -> None:
             shutil.rmtree(old)
 
 
-def unproven(level: int, runs: Path) -> Path:
-    copy = path_of(level, runs)
+def unproven(copy: Path) -> Path:
     return copy.with_name(f"{copy.name}.unproven")
 
 

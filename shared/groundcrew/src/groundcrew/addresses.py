@@ -30,3 +30,8 @@ def link(address: str) -> str:
 
 def _without_parameters(text: str) -> str:
     return PARAMETER.sub(rf"\1{HIDDEN}", text)
+
+
+def needs_certificates(address: str) -> bool:
+    """Whether the certificate of what answers there is checked; to read all authorities is slow."""
+    return not address.lower().startswith("http://")

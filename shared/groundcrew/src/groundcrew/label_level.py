@@ -3,27 +3,26 @@
 A slow drift is none: the days before move with it.
 """
 
-from collections.abc import Callable
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import pandas as pd
 
 from groundcrew import accepted_days
 from groundcrew import ledger
+from groundcrew.day_speeds import ROUTE
+from groundcrew.day_speeds import DaySpeeds
+from groundcrew.day_speeds import Slices
 from groundcrew.feed import Delivery
 from groundcrew.tables import VersionedTable
 from groundcrew.tables import quarantine
 from groundcrew.validation import COLUMNS
 
-ROUTE = ["origin", "dest"]
 COMPARED = ["date", "carrier", *ROUTE, "distance"]
 WINDOW_DAYS = 14  # a day is compared with so many days before it that have labels
 MIN_DAYS = 7  # fewer show no level
 MIN_FLIGHTS = 20  # the median speed of fewer flights is mostly chance
 QUARANTINED = "labels quarantined"
-
-Slices = Callable[[pd.DataFrame], Iterable[tuple[str, pd.DataFrame]]]
 
 
 class Level(NamedTuple):
@@ -44,29 +43,28 @@ def breaks(delivery: Delivery, stored: VersionedTable | None, level: Level) -> p
     `stored` holds earlier days. A day that breaks it is no measure for the days after it.
     """
     landed = with_speed(delivery.flights)
-    days = dict(list(earlier(landed, stored).groupby("date")))
+    before = earlier(landed, stored)
+    speeds = DaySpeeds(pd.concat([before, landed]), level.slices, first=len(before))
+    good, days = list(range(before["date"].nunique())), speeds.day[len(before) :]
     accepted, found = accepted_days.accepted(labels=True), [pd.DataFrame(columns=COLUMNS)]
-    for day, flights in landed.groupby("date"):
-        before = [days[one] for one in sorted(days) if one < day][-WINDOW_DAYS:]
-        worst = "" if day in accepted else broken(flights, before, level)
+    for day in range(len(good), len(speeds.days)):
+        is_accepted = speeds.days[day] in accepted
+        worst = "" if is_accepted else broken(speeds, day, good[-WINDOW_DAYS:], level)
         if worst:
             about = {"column": "air_time", "rule": level.rule, "value": worst}
-            found.append(pd.DataFrame({"index": flights.index, **about}))
+            found.append(pd.DataFrame({"index": landed.index[days == day], **about}))
         else:
-            days[day] = flights
+            good.append(day)
     return pd.concat(found, ignore_index=True)
 
 
-def broken(flights: pd.DataFrame, before: list[pd.DataFrame], level: Level) -> str:
-    """The first slice of a day's flights that breaks the level, in words; empty if none does."""
+def broken(speeds: DaySpeeds, day: int, before: Sequence[int], level: Level) -> str:
+    """The first slice of a day that breaks the level of the days before; empty if none does."""
     if len(before) < MIN_DAYS:
         return ""
-    usual = pd.concat(before).groupby(ROUTE)["speed"].median().rename("usual")
-    ratios = flights.assign(ratio=flights["speed"] / flights.join(usual, on=ROUTE)["usual"])
-    for name, part in level.slices(ratios.dropna(subset="ratio")):
-        times = part["ratio"].median()
-        if len(part) >= MIN_FLIGHTS and not level.low <= times <= level.high:
-            return f"{name} at {times:.2f} times on {flights['date'].iloc[0]:%Y-%m-%d}"
+    for name, times, flights in speeds.ratios(day, before):
+        if flights >= MIN_FLIGHTS and not level.low <= times <= level.high:
+            return f"{name} at {times:.2f} times on {speeds.days[day]:%Y-%m-%d}"
     return ""
 
 
@@ -75,9 +73,10 @@ def earlier(landed: pd.DataFrame, stored: VersionedTable | None) -> pd.DataFrame
     if landed.empty or stored is None or not stored.exists():
         return landed.head(0)
     first = landed["date"].min()
-    for since in (first - pd.Timedelta(days=2 * WINDOW_DAYS), None):
-        rows = with_speed(stored.read(since=since and since.date()))
-        rows = rows[rows["date"] < first]
+    columns, before = ", ".join([*COMPARED, "air_time"]), f"date < '{first:%Y-%m-%d}'"
+    recent = f"{before} AND date >= '{first - pd.Timedelta(days=2 * WINDOW_DAYS):%Y-%m-%d}'"
+    for days in (recent, before):
+        rows = with_speed(stored.query(f"SELECT {columns} FROM kept WHERE {days}"))
         if rows["date"].nunique() >= MIN_DAYS:
             break
     return rows

@@ -37,18 +37,16 @@ def _draw_against_actual(axes: "Axes", errors: pd.DataFrame) -> None:
     predicted = actual + errors["error"]
     axes.hexbin(actual, predicted, gridsize=60, bins="log", mincnt=1, cmap="Blues")
     axes.axline((0, 0), slope=1, color="black", linewidth=0.8)
-    axes.set(
-        title="Predicted against actual; dark is many flights",
-        xlabel="actual minutes",
-        ylabel="predicted minutes",
-    )
+    _title(axes, "Predicted against actual; dark is many flights")
+    axes.set(xlabel="actual minutes", ylabel="predicted minutes")
 
 
 def _draw_slices(axes: "Axes", by_slice: dict[str, float], mean_of_all: float) -> None:
     axes.barh(list(by_slice), list(by_slice.values()))
     axes.invert_yaxis()
     axes.axvline(mean_of_all, color="black", linewidth=0.8)
-    axes.set(title="Mean error by slice; the line is the mean of all", xlabel="minutes")
+    _title(axes, "Mean error by slice; the line is the mean of all")
+    axes.set(xlabel="minutes")
     axes.tick_params(axis="y", labelsize=7)
 
 
@@ -58,5 +56,11 @@ def _draw_days(axes: "Axes", errors: pd.DataFrame) -> None:
     means.index = means.index.strftime("%d %b")
     axes.plot(means["error"], marker="o", label="the model")
     axes.plot(means["route_median_error"], marker="s", linestyle="dashed", label="the route median")
-    axes.set(title="Mean error by day", ylabel="minutes", ylim=(0, None))
+    _title(axes, "Mean error by day")
+    axes.set(ylabel="minutes", ylim=(0, None))
     axes.legend()
+
+
+def _title(axes: "Axes", text: str) -> None:
+    # At a place of its own: Matplotlib would lay out all ticks first, to see whether it meets them.
+    axes.set_title(text, y=1.0)

@@ -62,8 +62,10 @@ def application(environment: dict[str, str]) -> Iterator[str]:
 
 def require_answer(address: str) -> None:
     """Raise UserError if nothing answers at FLIGHTTIME_STAGING: that is no fault of a model."""
+    verify = addresses.needs_certificates(address)
     try:
-        httpx.get(f"{address}/health/live", timeout=SECONDS_TO_ANSWER, trust_env=False)
+        with httpx.Client(timeout=SECONDS_TO_ANSWER, trust_env=False, verify=verify) as http:
+            http.get(f"{address}/health/live")
     except (httpx.HTTPError, httpx.InvalidURL) as problem:
         raise UserError(
             f"FLIGHTTIME_STAGING is {addresses.shown(address)}, where no application answers "
@@ -83,7 +85,7 @@ def has_started(process: subprocess.Popen, address: str) -> bool:
     """Wait for an answer; return False if the process ends first, or after SECONDS_TO_START."""
     deadline = time.monotonic() + SECONDS_TO_START
     # A proxy in the environment is not for requests to our own application.
-    with httpx.Client(trust_env=False) as http:
+    with httpx.Client(trust_env=False, verify=addresses.needs_certificates(address)) as http:
         while process.poll() is None and time.monotonic() < deadline:
             try:
                 http.get(f"{address}/health/live")

@@ -102,7 +102,13 @@ def _number_drift(before: Counts, now: pd.Series) -> dict[str, float | None]:
         return {"psi": 0.0 if len(values) == len(known) else float("inf"), "ks": None}
     learned = np.repeat(values, counts)
     edges = np.unique(np.quantile(learned, np.linspace(0, 1, BINS + 1)[1:-1]))
-    binned = [Counter(np.searchsorted(edges, side).tolist()) for side in (learned, known)]
-    missing = (before.get("", 0), len(now) - len(known))
-    sides = [{**bins, "missing": rows} for bins, rows in zip(binned, missing, strict=True)]
-    return {"psi": psi(*sides), "ks": float(ks_2samp(learned, known, method="asymp").statistic)}
+    old, new = _binned(edges, values, counts), _binned(edges, known)
+    distance = psi(old | {"missing": before.get("", 0)}, new | {"missing": len(now) - len(known)})
+    return {"psi": distance, "ks": float(ks_2samp(learned, known, method="asymp").statistic)}
+
+
+def _binned(edges: np.ndarray, values: np.ndarray, counts: np.ndarray | None = None) -> dict:
+    """The number of rows in each bin between edges, in the order in which the bins occur."""
+    bins = edges.searchsorted(values)
+    rows = np.bincount(bins, counts)
+    return {number: int(rows[number]) for number in dict.fromkeys(bins.tolist())}

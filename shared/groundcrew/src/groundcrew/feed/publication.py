@@ -57,7 +57,7 @@ def timetable(day: date) -> pd.DataFrame:
     """
     _require_past(day)
     rows = source.read_months("flights", day, day)
-    of_day = _days(rows) == pd.Timestamp(day)
+    of_day = (rows["year"] == day.year) & (rows["month"] == day.month) & (rows["day"] == day.day)
     return _identify(rows.loc[of_day, TIMETABLE].reset_index(drop=True))
 
 

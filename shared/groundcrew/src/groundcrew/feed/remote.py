@@ -9,7 +9,6 @@ from typing import TypeVar
 from urllib.parse import unquote
 from urllib.parse import urlsplit
 
-import fsspec
 import httpx
 
 SECONDS = 30  # for one file or one list of files, all in all
@@ -53,12 +52,18 @@ def _fetch(address: str) -> bytes:
 
 
 def _open(address: str) -> bytes:
+    # Import late: it looks at every package that is installed.
+    import fsspec
+
     with fsspec.open(address) as file:
         return _limited(address, iter(lambda: file.read(CHUNK), b""))
 
 
 def _list(address: str) -> list[str]:
-    system, folder = fsspec.core.url_to_fs(address)
+    # Import late, as above.
+    from fsspec.core import url_to_fs
+
+    system, folder = url_to_fs(address)
     return system.ls(folder, detail=False)
 
 

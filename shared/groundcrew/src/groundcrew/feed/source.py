@@ -1,10 +1,13 @@
 """Reads the published tables from a folder or a URL; each table is checked as it is read."""
 
 import os
+from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from functools import lru_cache
 from io import BytesIO
+from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
@@ -16,6 +19,8 @@ from groundcrew.errors import UserError
 from groundcrew.feed import contract
 from groundcrew.feed import remote
 from groundcrew.feed.file_names import published_months
+
+FILES_KEPT = 8  # the tables of a day, and two or three months of flights and of weather
 
 
 def read_months(table: str, until: date, since: date | None) -> pd.DataFrame:
@@ -38,8 +43,22 @@ def read_months(table: str, until: date, since: date | None) -> pd.DataFrame:
 def read(name: str) -> pd.DataFrame:
     """Return one published file, such as planes.parquet; raises UserError if it is not valid."""
     with _reading(f"{settings.feed()}/{name}") as address:
-        content = BytesIO(remote.read(address)) if remote.is_remote(address) else address
-        return contract.check(_with_types_of_numpy(pd.read_parquet(content)), name)
+        if remote.is_remote(address):
+            return _table(name, remote.read(address), pd.read_parquet).copy(deep=False)
+        try:
+            return _table(name, Path(address).read_bytes(), pd.read_parquet).copy(deep=False)
+        except (OSError, ValueError):  # it is a folder, or the error has to name the file
+            return _checked(name, pd.read_parquet(address))
+
+
+@lru_cache(maxsize=FILES_KEPT)
+def _table(name: str, content: bytes, reader: Callable[[BytesIO], pd.DataFrame]) -> pd.DataFrame:
+    """The checked table; kept by all that it is made from, so that a changed file is read again."""
+    return _checked(name, reader(BytesIO(content)))
+
+
+def _checked(name: str, table: pd.DataFrame) -> pd.DataFrame:
+    return contract.check(_with_types_of_numpy(table), name)
 
 
 def _with_types_of_numpy(table: pd.DataFrame) -> pd.DataFrame:

@@ -49,7 +49,12 @@ def append(insert: str, rows: Iterable[Sequence]) -> None:
             sqlite.append(file, insert, rows)
         elif values := [tuple(None if value != value else value for value in row) for row in rows]:
             with engine.begin() as connection:
-                connection.exec_driver_sql(insert.replace("?", "%s"), values)
+                write(connection, insert, values)
+
+
+def write(connection: sql.Connection, insert: str, rows: Sequence[tuple]) -> None:
+    """Write rows in a transaction; `insert` has one ? a value. SQLAlchemy's own way is slow."""
+    connection.exec_driver_sql(insert if file_of(address()) else insert.replace("?", "%s"), rows)
 
 
 @contextlib.contextmanager

@@ -14,7 +14,7 @@ from groundcrew.predictions.prediction_days import id_range
 COLUMNS = ["flight_id", "air_time", "published", "days_late", "corrections", "repeats"]
 KNOWN = "SELECT * FROM landings WHERE flight_id >= :first"
 UPSERT = f"""
-INSERT INTO landings ({", ".join(COLUMNS)}) VALUES ({", ".join(f":{name}" for name in COLUMNS)})
+INSERT INTO landings ({", ".join(COLUMNS)}) VALUES ({", ".join("?" * len(COLUMNS))})
 ON CONFLICT (flight_id) DO UPDATE SET
 {", ".join(f"{name} = excluded.{name}" for name in COLUMNS[1:])}
 """
@@ -46,7 +46,7 @@ def put_landings(rows: pd.DataFrame) -> None:
         return
     values = rows[COLUMNS].astype(object).where(rows[COLUMNS].notna(), None)
     with database.transaction() as connection:
-        connection.execute(sql.text(UPSERT), values.to_dict("records"))
+        database.write(connection, UPSERT, list(values.itertuples(index=False, name=None)))
 
 
 def counts(changed: pd.DataFrame) -> dict[str, int]:

@@ -22,11 +22,10 @@ def put(flights: pd.DataFrame) -> None:
     wanted = flights[columns].astype(object).where(flights[columns].notna(), None)
     ids = {"first": flights["flight_id"].min(), "last": flights["flight_id"].max()}
     updates = ", ".join(f"{name} = excluded.{name}" for name in project().features)
-    values = ", ".join(f":{name}" for name in columns)
+    values = ", ".join("?" * len(columns))
     upsert = UPSERT.format(columns=", ".join(columns), values=values, updates=updates)
     with database.transaction() as connection:
-        stored = {tuple(row) for row in connection.execute(sql.text(READ), ids)}
+        stored = set(map(tuple, connection.execute(sql.text(READ), ids).all()))
         changed = [row for row in wanted.itertuples(index=False, name=None) if row not in stored]
         if changed:
-            rows = [dict(zip(columns, row, strict=True)) for row in changed]
-            connection.execute(sql.text(upsert), rows)
+            database.write(connection, upsert, changed)

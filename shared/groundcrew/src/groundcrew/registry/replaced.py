@@ -17,7 +17,7 @@ _times: Counter[str] = Counter()
 
 def note(uri: str) -> None:
     """Remember which file this process has opened for a store."""
-    _opened[uri] = _identity(uri)
+    _opened[uri] = identity(uri)
 
 
 def times(uri: str) -> int:
@@ -30,7 +30,7 @@ def is_replaced(uri: str) -> bool:
 
     No store is made in its place, since a person may be about to restore it.
     """
-    before, now = _opened.get(uri), _identity(uri)
+    before, now = _opened.get(uri), identity(uri)
     if before and not now:
         raise UserError(
             f"{creation.file_of(uri)} was removed while it was in use: "
@@ -49,7 +49,7 @@ def close(uri: str, artifacts: Path) -> None:
         store.engine.dispose()
 
 
-def _identity(uri: str) -> Identity | None:
+def identity(uri: str) -> Identity | None:
     """What identifies the file of a store; None for a server, or if there is no file."""
     file = creation.file_of(uri)
     try:

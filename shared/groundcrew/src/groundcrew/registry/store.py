@@ -54,6 +54,7 @@ def client() -> "MlflowClient":
 def create(uri: str, runs: Path) -> None:
     """Create the experiment and the registered model if they do not exist; once a process."""
     import mlflow
+    from mlflow.exceptions import MlflowException
 
     for name in ("mlflow", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)
@@ -66,7 +67,11 @@ def create(uri: str, runs: Path) -> None:
             store.create_experiment(NAME, artifact_location=folder)
         elif uri == default_address() and experiment.artifact_location != folder:
             places.adopt(runs / DATABASE, experiment.artifact_location)
-        if not store.search_registered_models(f"name = '{NAME}'"):
+        try:
+            store.get_registered_model(NAME)  # which most commands do anyway
+        except MlflowException as problem:
+            if problem.error_code != "RESOURCE_DOES_NOT_EXIST":
+                raise
             store.create_registered_model(NAME)
     replaced.note(uri)
 

@@ -76,6 +76,7 @@ def _client(address: str) -> httpx.Client:
         base_url=address,
         timeout=SECONDS_TO_ANSWER,
         trust_env=False,
+        verify=addresses.needs_certificates(address),
         headers={"Authorization": f"Bearer {key}"} if key else None,
     )
 
