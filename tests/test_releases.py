@@ -290,6 +290,7 @@ def test_a_release_that_is_killed_at_any_step_is_finished_or_undone_without_a_fa
     versions = ["5", "2", "3", "2", "3", "2"]
     pairs = zip(steps, versions, strict=True)
     ended = production.run(KILL, *(argument for pair in pairs for argument in pair))
+    load.go_on(3 * len(CALLERS))
     load.over.set()
 
     # Killed by signal 9; the next try succeeded, its version is champion, nothing is pending.
@@ -306,6 +307,7 @@ def test_keys_rotate_under_load_and_rollbacks_across_the_rotation_fail_no_reques
     others = [version for version in ["3", "4", "5"] if version != first][:2]
 
     ended = production.run(ROTATE, *others)[0]
+    load.go_on(3 * len(CALLERS))
     load.over.set()
 
     back, revoked, back_again, refusal, champion, only_new, old = ended

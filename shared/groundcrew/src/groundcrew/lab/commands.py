@@ -62,8 +62,10 @@ def edit(file: Path, old: str, new: str) -> None:
 
 def _run(command: str, folder: Path | None) -> subprocess.CompletedProcess[str]:
     program, *arguments = shlex.split(command)
+    # Unbuffered: what is printed has the order in which a terminal would show it.
+    python = [sys.executable, "-u"] if program == "python" else [program]
     return subprocess.run(
-        [sys.executable if program == "python" else program, *arguments],
+        [*python, *arguments],
         cwd=folder or settings.root(),
         env={**os.environ, "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"},
         stdout=subprocess.PIPE,
