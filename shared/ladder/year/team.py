@@ -69,6 +69,10 @@ class Team(ABC):
     def open(self) -> None:
         """Load what predicts, after the build."""
 
+    def sample(self, day: date) -> pd.DataFrame:
+        """What the first model predicts for a day before the replay: a question of ours alone."""
+        return self.predict(day)
+
     @abstractmethod
     def predict(self, today: date) -> pd.DataFrame:
         """The day's flights with their minutes, and those of the replaced model if there is one."""

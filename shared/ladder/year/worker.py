@@ -89,15 +89,23 @@ def proof(level: int, runs: Path, *, reused: bool) -> Iterator[None]:
         builds.keep(level, runs)
 
 
-def predictions(team: Team, wanted: list[date], channel: Channel | None) -> pd.DataFrame:
+def sample_of(team: Team) -> pd.DataFrame:
+    """Every flight of the days before the replay, predicted with the first model."""
+    frames = []
+    for day in days.span(days.SAMPLE_FIRST, days.SAMPLE_LAST):
+        os.environ["FLIGHTTIME_TODAY"] = f"{day}"
+        frames.append(team.sample(day))
+    return pd.concat(frames, ignore_index=True)
+
+
+def predictions(team: Team, wanted: list[date], channel: Channel) -> pd.DataFrame:
     """Every flight of these days, predicted in the morning with the model in production."""
     frames = []
     for day in wanted:
         os.environ["FLIGHTTIME_TODAY"] = f"{day}"
-        if channel:
-            team.morning(day)
-            team.forget_after_a_week(day)
-            channel.say(kind="day", day=day)
+        team.morning(day)
+        team.forget_after_a_week(day)
+        channel.say(kind="day", day=day)
         frames.append(team.predict(day).assign(age=(day - team.trained).days))
     return pd.concat(frames, ignore_index=True)
 
@@ -116,7 +124,7 @@ def live(level: int, until: date, channel: Channel) -> None:
         reused = build(team, level, runs)
         with proof(level, runs, reused=reused):
             team.open()
-            sample = predictions(team, days.span(days.SAMPLE_FIRST, days.SAMPLE_LAST), None)
+            sample = sample_of(team)
         write(sample, level, "sample")
         channel.say(kind="built", reused=reused, seconds=time.perf_counter() - started)
         may_go_on.wait()
