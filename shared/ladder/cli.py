@@ -74,7 +74,7 @@ usage: python3 ladder.py COMMAND [options]
 
 {commands}
 
-Begin with `python3 ladder.py run` (about five minutes; first it installs 1.3 GB into .venv).
+Begin with `python3 ladder.py run` (about four minutes; first it installs 1.3 GB into .venv).
 See COMMAND --help; `. .venv/bin/activate` (Windows: .venv\\Scripts\\activate) gives `ladder`.
 For maintainers, see .github/CONTRIBUTING.md: {maintain}.
 """
