@@ -12,6 +12,7 @@ import psutil
 import pytest
 
 from ladder import act
+from ladder import act_process
 from ladder import approval
 from ladder import level_files
 from ladder import stage
@@ -245,7 +246,7 @@ def test_an_interrupted_run_leaves_no_step_running(set_up):
 
     with (
         pytest.raises(KeyboardInterrupt),
-        act.performing(sleeping, command) as running,
+        act_process.performing(sleeping, command) as running,
     ):
         family = wait_for_sleeper(running.pid)
         raise KeyboardInterrupt

@@ -133,7 +133,11 @@ def test_an_error_of_a_check_is_not_a_result_of_a_level(monkeypatch: pytest.Monk
     assert "a mistake in the check" in result.found
 
 
-def test_a_project_of_ones_own_is_judged_and_only_read(tmp_path: Path) -> None:
+def test_a_project_of_ones_own_is_judged_and_only_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where no command runs, no libraries are imported for commands: that takes seconds."""
+    monkeypatch.setattr(commands.warm, "running", lambda: pytest.fail("it was not needed"))
     owners = (LEVELS[2] / ".github" / "CODEOWNERS").read_text(encoding="utf-8")
     (tmp_path / "CODEOWNERS").write_text(owners, encoding="utf-8")
 

@@ -8,7 +8,9 @@ import pytest
 from ladder import cli
 from ladder import feature
 from ladder.errors import LadderError
+from ladder.feature import comparison
 from ladder.feature import page
+from ladder.feature import tables
 from ladder.places import LEVELS
 from ladder.places import ROOT
 from ladder.policies import judge
@@ -18,7 +20,7 @@ def test_the_page_is_the_template_with_the_published_figures() -> None:
     shown = page.PAGE.read_text(encoding="utf-8")
 
     assert shown == page.of(feature.published())
-    assert shown.count("| today's features |") == len(page.RULES) + 1
+    assert shown.count("| today's features |") == len(tables.RULES) + 1
     assert not re.search(r"[{}]", shown)
 
 
@@ -72,13 +74,13 @@ def test_a_persons_own_features_are_shown_beside_the_published_ones() -> None:
     found = feature.published()
     mine = {"fresh": found["real"]["today"], "skew": 0.06}
 
-    header, _, solution, yours, *rest = page.of_yours(mine, found).splitlines()
+    header, _, solution, yours, *rest = comparison.of_yours(mine, found).splitlines()
 
     assert header.split()[0] == "never"
     assert solution.split()[2] == f"{found['real']['fresh']['never']['error']:.2f}"
     assert yours.split()[1] == f"{found['real']['today']['never']['error']:.2f}"
     assert "TRAINING-SERVING SKEW: for 6% of the flights" in rest[-1]
-    assert "SKEW" not in page.of_yours(mine | {"skew": 0.0}, found)
+    assert "SKEW" not in comparison.of_yours(mine | {"skew": 0.0}, found)
 
 
 def test_what_is_no_file_or_cannot_be_published_is_refused(

@@ -160,8 +160,8 @@ def test_a_valid_table_is_returned_unchanged(tables: dict) -> None:
         assert contract.check(table, f"{name}.parquet") is table
 
 
-def test_a_table_is_checked_when_it_is_read(monkeypatch: pytest.MonkeyPatch, tables: dict) -> None:
-    monkeypatch.setattr(pd, "read_parquet", lambda place: tables["planes"].drop(columns="seats"))
+def test_a_table_is_checked_when_it_is_read(publish: Callable, tables: dict) -> None:
+    publish("planes", tables["planes"].drop(columns="seats"))
 
     with pytest.raises(
         UserError,
@@ -203,12 +203,11 @@ def test_an_hour_of_weather_in_two_months_is_refused(publish: Callable, tables: 
 
 @pytest.mark.parametrize("name", ["flights/2013-02", "weather/2013-02", "planes", "airports"])
 def test_columns_of_pyarrow_are_read_as_those_of_numpy(
-    name: str,
-    monkeypatch: pytest.MonkeyPatch,
-    tables: dict,
+    name: str, publish: Callable, tables: dict, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     of_pyarrow = tables[name].convert_dtypes(dtype_backend="pyarrow")
-    monkeypatch.setattr(pd, "read_parquet", lambda path: of_pyarrow)
+    publish(name, of_pyarrow)
+    monkeypatch.setattr(pd, "read_parquet", lambda content: of_pyarrow)  # texts too
 
     table = source.read(f"{name}.parquet")
 

@@ -635,14 +635,21 @@ def test_no_store_is_made_where_one_was_removed_while_it_was_in_use(runs: Path) 
     assert registry.champion() == "1"
 
 
-def test_serving_state_is_read_in_one_look(monkeypatch: pytest.MonkeyPatch) -> None:
-    registry.set_champion("1")
+@pytest.fixture
+def looks(monkeypatch: pytest.MonkeyPatch) -> list:
+    """The questions for the registered model, which grow as they are asked."""
     looks, read = [], mlflow.MlflowClient.get_registered_model
     monkeypatch.setattr(
         mlflow.MlflowClient,
         "get_registered_model",
         lambda *arguments: looks.append(arguments) or read(*arguments),
     )
+    return looks
+
+
+def test_serving_state_is_read_in_one_look(looks: list) -> None:
+    registry.set_champion("1")
+    looks.clear()
 
     registry.serving_state(registry.CHAMPION)
 
@@ -650,16 +657,11 @@ def test_serving_state_is_read_in_one_look(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_the_serving_state_is_not_read_again_until_something_is_written(
-    runs: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+    runs: Path, run: Run, looks: list
 ) -> None:
     other = registry.register(run.info.run_id)
     registry.set_champion("1")
-    looks, read = [], mlflow.MlflowClient.get_registered_model
-    monkeypatch.setattr(
-        mlflow.MlflowClient,
-        "get_registered_model",
-        lambda *arguments: looks.append(arguments) or read(*arguments),
-    )
+    looks.clear()
 
     for _ in range(3):
         assert serving(registry.CHAMPION) == State("1")

@@ -6,7 +6,9 @@ import tempfile
 from pathlib import Path
 
 from ladder.errors import LadderError
+from ladder.feature import comparison
 from ladder.feature import page
+from ladder.feature import tables
 from ladder.places import ROOT
 from ladder.places import RUNS
 from ladder.policies import judge
@@ -39,11 +41,11 @@ def main(arguments: argparse.Namespace) -> int:
     if arguments.file and arguments.publish:
         raise LadderError("only the solution is published: leave FILE out")
     if arguments.file:
-        print(page.of_yours(yours(arguments.file), published()), end="")
+        print(comparison.of_yours(yours(arguments.file), published()), end="")
         return 0
     found = whole()
     write(RUNS / "feature.json", found)
-    print(page.summary(found))
+    print(tables.summary(found))
     if arguments.publish:
         write(PUBLISHED, found)
         page.PAGE.write_text(page.of(found), encoding="utf-8", newline="\n")

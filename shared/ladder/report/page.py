@@ -9,6 +9,8 @@ from string import Template
 from ladder.look.page import head
 from ladder.look.svg import element
 from ladder.look.svg import marker
+from ladder.report import events_table
+from ladder.report import measures_table
 from ladder.report import tables
 from ladder.report.chart import SUBTITLE
 from ladder.report.chart import TITLE
@@ -47,9 +49,9 @@ def page(report: Report) -> str:
             for series in sorted(present(report), key=lambda one: isinstance(one.key, str))
         ),
         findings="".join(finding_block(finding) for finding in findings(report)),
-        measures=tables.measures(report),
+        measures=measures_table.measures(report),
         weekly=tables.weekly(report),
-        events=tables.events(report),
+        events=events_table.events(report),
         limits=limits(report),
         assumptions=tables.tree(report.get("assumptions") or {}),
         timings=tables.timings(report),
@@ -154,7 +156,7 @@ def script_data(report: Report) -> str:
                 "label": f"Week of {day_text(week)}",
                 "flights": flights[week.isoformat()],
                 "mae": {slug: by_week[week] for slug, by_week in values.items() if week in by_week},
-                "events": tables.events_of(report, week),
+                "events": events_table.events_of(report, week),
             }
             for week in weeks(report)
         ],

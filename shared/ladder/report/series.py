@@ -7,6 +7,7 @@ from typing import Any
 
 Report = dict[str, Any]
 WEEK = timedelta(days=7)
+NONE = "<span class='none'>–</span>"  # in a table
 
 
 @dataclass(frozen=True)

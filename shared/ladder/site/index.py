@@ -9,7 +9,7 @@ from ladder.incidents import picture
 from ladder.look import page as look
 from ladder.places import LEVELS
 from ladder.places import ROOT
-from ladder.report import tables
+from ladder.report import measures_table
 from ladder.report.chart import SUBTITLE
 from ladder.report.chart import chart
 from ladder.report.findings import findings
@@ -77,7 +77,7 @@ def year() -> str:
         f'level was like</a></h2><p class="lead">{escape(lead)}</p><figure>'
         f'<figcaption><b>{SUBTITLE}</b></figcaption><div class="stage">{charts}</div></figure>'
         '<div class="scroll" role="region" aria-label="The year in numbers" tabindex="0">'
-        f'<table class="measures">{tables.measures(report)}</table></div></section>'
+        f'<table class="measures">{measures_table.measures(report)}</table></div></section>'
     )
 
 

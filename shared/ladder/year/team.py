@@ -70,7 +70,7 @@ class Team(ABC):
         """Load what predicts, after the build."""
 
     def sample(self, day: date) -> pd.DataFrame:
-        """What the first model predicts for a day before the replay: a question of ours alone."""
+        """The first model's predictions for a day before the replay; none of them is recorded."""
         return self.predict(day)
 
     @abstractmethod

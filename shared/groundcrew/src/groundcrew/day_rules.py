@@ -54,11 +54,13 @@ def unusual_shares(
             of_day = found[value] if value in found else pd.Series(0.0, index=found.index)
             odd = of_day[~of_day.between(low * share, high * share)]
             rule = f"{column} {value} must have {low * share:.1%} to {high * share:.1%} of a day"
-            yield from acceptable(rule, odd) if len(odd) else ()
+            yield from acceptable(rule, odd)
 
 
 def day_violations(rule: str, odd: pd.Series) -> Iterator[str]:
-    """The violation of a rule by the days that index `odd`."""
+    """The violation of a rule by the days that index `odd`, if there are any."""
+    if odd.empty:
+        return
     cases = odd.to_frame().assign(day=odd.index.strftime("on %Y-%m-%d"))
     yield from violations(rule, cases, unit="day")
 
