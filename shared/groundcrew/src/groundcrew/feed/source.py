@@ -1,6 +1,7 @@
 """Reads the published tables from a folder or a URL; each table is checked as it is read."""
 
 import os
+from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -43,17 +44,20 @@ def read(name: str) -> pd.DataFrame:
     """Return one published file, such as planes.parquet; raises UserError if it is not valid."""
     with _reading(f"{settings.feed()}/{name}") as address:
         if remote.is_remote(address):
-            return _table(name, remote.read(address)).copy(deep=False)
+            return _table(name, remote.read(address), pd.read_parquet).copy(deep=False)
         try:
-            return _table(name, Path(address).read_bytes()).copy(deep=False)
+            return _table(name, Path(address).read_bytes(), pd.read_parquet).copy(deep=False)
         except (OSError, ValueError):  # it is a folder, or the error has to name the file
             return _checked(name, pd.read_parquet(address))
 
 
 @lru_cache(maxsize=FILES_KEPT)
-def _table(name: str, content: bytes) -> pd.DataFrame:
-    """The checked table; kept by the content of its file, so that a changed file is read again."""
-    return _checked(name, pd.read_parquet(BytesIO(content)))
+def _table(name: str, content: bytes, reader: Callable[[BytesIO], pd.DataFrame]) -> pd.DataFrame:
+    """The checked table; kept by its content and its reader, so that what changed is read again.
+
+    A test may replace the reader, as those of a level do.
+    """
+    return _checked(name, reader(BytesIO(content)))
 
 
 def _checked(name: str, table: pd.DataFrame) -> pd.DataFrame:
