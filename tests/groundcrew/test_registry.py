@@ -498,11 +498,21 @@ def test_the_certified_error_of_a_version_is_that_on_its_holdout() -> None:
         registry.certified_error("2")
 
 
-def test_the_certified_error_is_looked_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lineage_is_not_read_again_until_something_is_written(
+    monkeypatch: pytest.MonkeyPatch, run: Run
+) -> None:
+    """It is asked again for each week, each package and each decision."""
     registry.certified_error("1")
-    monkeypatch.setattr(mlflow.MlflowClient, "get_run", None)
+    with monkeypatch.context() as patch:
+        patch.setattr(mlflow.MlflowClient, "get_run", None)
+        patch.setattr(mlflow.MlflowClient, "get_model_version", None)
+        assert registry.certified_error("1") == 8.394
 
-    assert registry.certified_error("1") == 8.394
+    registry.client().log_metric(run.info.run_id, "mae", 9.0)
+    assert registry.certified_error("1") == 9.0
+    registry.client().delete_model_version("flighttime", "1")
+    with pytest.raises(UserError, match="there is no version '1'"):
+        registry.certified_error("1")
 
 
 def test_a_run_that_was_purged_is_named_with_its_version() -> None:

@@ -26,15 +26,16 @@ HERE = Path(__file__).parent
 PROGRAMS = ("python", "python3")
 # The first line of a program has no quotes, and the environment's folder may have a space.
 HOST = os.path.realpath(sys.executable)
-# What the commands of the levels import, and once call, below groundcrew. Left out is what shows
-# errors in colour: that depends on a variable that the steps of a workflow have.
+# What the commands of the levels import below groundcrew, and functions that always give the same
+# answer, which is kept. Left out is what shows errors in colour: that depends on a variable that
+# the steps of a workflow have.
 MODULES = (
     *("pandas.api.types", "pyarrow.parquet", "pyarrow.dataset", "pyarrow.compute", "deltalake"),
     *("scipy.stats", "scipy.sparse", "sklearn.compose", "sklearn.ensemble", "sklearn.linear_model"),
     *("sklearn.metrics", "sklearn.pipeline", "sklearn.preprocessing", "skops.io", "treelite"),
     *("fastapi", "uvicorn.logging", "jinja2", "httpx", "httpcore", "prometheus_client", "psutil"),
     *("filelock", "git", "alembic.command", "alembic.config", "IPython"),
-    "nbformat",
+    *("nbformat", "typer"),
     *("matplotlib.pyplot", "matplotlib.backends.backend_agg", "PIL.PngImagePlugin"),
     *("mlflow.sklearn", "mlflow.pyfunc.scoring_server", "mlflow.tracing.processor.otel"),
     *("mlflow.store.tracking.sqlalchemy_workspace_store", "sqlalchemy.dialects.sqlite"),
@@ -44,8 +45,11 @@ MODULES = (
     *("pandera.backends.pandas.builtin_checks", "narwhals.stable.v2", "email_validator"),
     # The first step of each job of a workflow.
     *("pip._internal.cli.main_parser", "pip._internal.commands.install"),
-    # Which package has which module, which MLflow looks up for each model that it logs.
+    # MLflow looks up which package has which module, for each model that it logs, and which
+    # migration is its last and which plugins there are, for each store that it opens.
     "mlflow.utils.requirements_utils:_init_modules_to_packages_map",
+    "mlflow.store.db.utils:_get_latest_schema_revision",
+    "mlflow.tracking._model_registry.utils:_get_store_registry",
 )
 # Where a person's own settings would be, and what MLflow looks at before it tells its makers of
 # its use, which groundcrew forbids.

@@ -1,5 +1,6 @@
 """Import the libraries once, and note which variables they read and set meanwhile."""
 
+import functools
 import importlib
 import os
 import sys
@@ -37,7 +38,7 @@ class Recorded(os._Environ):
 
 
 def preload(modules: list[str]) -> Libraries:
-    """Import each `module`, or call `module:function`.
+    """Import each `module`, or let `module:function` keep its answer.
 
     Refuses the modules of a level, and what a fork would break.
     """
@@ -52,6 +53,7 @@ def preload(modules: list[str]) -> Libraries:
         name, _, function = module.partition(":")
         imported = importlib.import_module(name)
         if function:
+            setattr(imported, function, functools.cache(getattr(imported, function)))
             getattr(imported, function)()
     os.environ = kept  # noqa: B003
     added = {name: value for name, value in kept.items() if before.get(name) != value}

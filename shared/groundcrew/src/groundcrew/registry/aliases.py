@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from groundcrew.registry import unwritten
 from groundcrew.registry.failures import user_errors
 from groundcrew.registry.store import NAME
 from groundcrew.registry.store import client
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from mlflow.entities.model_registry import RegisteredModel
 
 
+@unwritten.kept
 def registered_model() -> "RegisteredModel":
     """The registered model: its aliases and tags as they are at one moment."""
     registry = client()

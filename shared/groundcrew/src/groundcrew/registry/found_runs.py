@@ -7,7 +7,6 @@ from groundcrew.errors import UserError
 from groundcrew.registry import versions
 from groundcrew.registry.address import DATABASE
 from groundcrew.registry.failures import user_errors
-from groundcrew.registry.store import client
 
 if TYPE_CHECKING:
     from mlflow.entities import Run
@@ -24,10 +23,9 @@ def run(name: str) -> "Run":
     from mlflow.exceptions import MlflowException
 
     run_id = versions.run_id(name) if len(name) <= MAX_VERSION_LENGTH else name
-    registry = client()
     with user_errors():
         try:
-            return registry.get_run(run_id)
+            return versions.recorded(run_id)
         except MlflowException as problem:
             if problem.error_code not in versions.NOT_FOUND:
                 raise

@@ -3,7 +3,6 @@
 A connection that stays open goes on reading the file of before, which has no name any more.
 """
 
-from collections import Counter
 from pathlib import Path
 
 from groundcrew.errors import UserError
@@ -12,17 +11,11 @@ from groundcrew.registry import creation
 Identity = tuple[int, int]
 
 _opened: dict[str, Identity | None] = {}
-_times: Counter[str] = Counter()
 
 
 def note(uri: str) -> None:
     """Remember which file this process has opened for a store."""
     _opened[uri] = identity(uri)
-
-
-def times(uri: str) -> int:
-    """Return how often this process has closed a store to open another: what it read is old."""
-    return _times[uri]
 
 
 def is_replaced(uri: str) -> bool:
@@ -44,7 +37,6 @@ def close(uri: str, artifacts: Path) -> None:
     from mlflow.store.model_registry.sqlalchemy_store import SqlAlchemyStore as Models
     from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore as Runs
 
-    _times[uri] += 1
     for store in (Runs(uri, artifacts.as_uri()), Models(uri)):
         store.engine.dispose()
 

@@ -1,17 +1,14 @@
 """Which versions serve: the champion, the challenger of an A/B test, and a shadow."""
 
 import re
-from functools import lru_cache
 
 from groundcrew.errors import NotFound
 from groundcrew.registry import unwritten
-from groundcrew.registry.address import address
 from groundcrew.registry.aliases import alias
 from groundcrew.registry.aliases import registered_model
 from groundcrew.registry.aliases import set_alias
 from groundcrew.registry.aliases import set_tag
 from groundcrew.registry.aliases import tag
-from groundcrew.registry.store import client
 from groundcrew.registry.versions import version
 from groundcrew.serving import State
 
@@ -23,19 +20,12 @@ SHADOW = "shadow"
 VERSION_AND_SHARE = re.compile(r"(\d+):([01]\.\d+)")
 
 
+@unwritten.kept
 def serving_state(alias_name: str) -> State | None:
     """What is to be served under an alias, read in one look; None if no version has the alias.
 
-    An A/B test and a shadow belong to the champion only. A store that nothing was written to is not
-    read again.
+    An A/B test and a shadow belong to the champion only.
     """
-    client()  # which opens the store, or the file in its place
-    mark = unwritten.mark(address())
-    return _state(alias_name, mark) if mark else _state.__wrapped__(alias_name, None)
-
-
-@lru_cache(maxsize=4)
-def _state(alias_name: str, mark: unwritten.Mark | None) -> State | None:
     model = registered_model()
     number = model.aliases.get(alias_name)
     if number is None:

@@ -1,15 +1,24 @@
 """Notice in microseconds that nothing was written to a SQLite store since the last look at it.
 
-An application looks twice a second at what it serves, and MLflow needs milliseconds for a look.
+An application looks twice a second at what it serves, a turn of a loop reads the lineage of each
+version many times, and MLflow needs milliseconds for a look.
 """
 
+import functools
 import sqlite3
 import threading
+from collections.abc import Callable
 from itertools import count
 from typing import NamedTuple
+from typing import TypeVar
 
 from groundcrew.registry import creation
 from groundcrew.registry import replaced
+from groundcrew.registry.address import address
+from groundcrew.registry.store import client
+
+MOST_KEPT = 128
+Found = TypeVar("Found")
 
 
 class Mark(NamedTuple):
@@ -30,6 +39,22 @@ class _Opened(NamedTuple):
 _opened: dict[str, _Opened] = {}
 _numbers = count()
 _lock = threading.Lock()
+
+
+def kept(look: Callable[..., Found]) -> Callable[..., Found]:
+    """Let `look`, which reads the store, keep what it finds until something is written there.
+
+    What it returns is shared by all who ask: do not change it. An error is not kept.
+    """
+    looks = functools.lru_cache(maxsize=MOST_KEPT)(lambda mark, *asked: look(*asked))
+
+    @functools.wraps(look)
+    def at_most_once(*asked: str) -> Found:
+        client()  # which opens the store, or the file in its place
+        found = mark(address())
+        return looks(found, *asked) if found else look(*asked)
+
+    return at_most_once
 
 
 def mark(uri: str) -> Mark | None:

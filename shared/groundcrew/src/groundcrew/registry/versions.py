@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from groundcrew.errors import NotFound
 from groundcrew.errors import UserError
 from groundcrew.registry import digests
+from groundcrew.registry import unwritten
 from groundcrew.registry.failures import user_errors
 from groundcrew.registry.store import NAME
 from groundcrew.registry.store import client
@@ -45,6 +46,7 @@ def logged_model(run_id: str) -> str:
     return models[0].model_id
 
 
+@unwritten.kept
 def version(number: str) -> "ModelVersion":
     """A registered version; raises UserError if it does not exist."""
     # Import late: MLflow takes seconds to load.
@@ -66,6 +68,12 @@ def run_id(version_number: str) -> str:
     return str(version(version_number).run_id)
 
 
+@unwritten.kept
+def recorded(run: str) -> "Run":
+    """A run by its id; raises MlflowException if it does not exist."""
+    return client().get_run(run)
+
+
 def download(version_number: str, artifact: str) -> Path:
     """The local path of an artifact of a version's run; of its model folder for "model".
 
@@ -75,7 +83,7 @@ def download(version_number: str, artifact: str) -> Path:
     run = run_id(version_number)
     uri = f"models:/{NAME}/{version_number}" if artifact == MODEL else f"runs:/{run}/{artifact}"
     with user_errors():
-        tags = client().get_run(run).data.tags
+        tags = recorded(run).data.tags
         return fetch(uri, artifact, tags, f"version {version_number}")
 
 
