@@ -132,11 +132,33 @@ def test_weeks_begin_on_a_monday_and_are_complete(answered: pd.DataFrame) -> Non
 @pytest.fixture
 def promoted(candidate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The gate has certified version 2, which the loop has trained."""
+    promote(monkeypatch)
+    assert loop_state.of(ledger.entries()).step == loop_state.REFIT
+
+
+def promote(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gate.smoke, "in_staging", lambda version: "")
     for decision in ("retrain", "trained", "PROMOTE"):
         by = {} if decision == "PROMOTE" else {"by": loop_state.LOOP}
         ledger.record(LATER, decision, "2", beside="1", **by)
-    assert loop_state.of(ledger.entries()).step == loop_state.REFIT
+
+
+@pytest.fixture(scope="session")
+def refits(rivals: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The state in which version 2 is certified, and version 3 is registered as its refit."""
+    state = shutil.copytree(rivals, tmp_path_factory.mktemp("refits"), dirs_exist_ok=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FLIGHTTIME_RUNS", str(state))
+        assert loop.refit("2") == "3"
+    return state
+
+
+@pytest.fixture
+def refitted(refits: Path, empty_state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The loop has refitted version 2 as version 3, which is to be certified next."""
+    shutil.copytree(refits, empty_state)
+    promote(monkeypatch)
+    ledger.record(LATER, "refitted", "3", by=loop_state.LOOP, beside="2")
 
 
 def test_what_is_certified_is_refitted_on_every_day(promoted: None) -> None:
@@ -153,7 +175,7 @@ def test_what_is_certified_is_refitted_on_every_day(promoted: None) -> None:
     assert shadow.settle(LATER).version == registry.shadow() == "3"
 
 
-def test_the_certificate_of_a_refit_names_the_certified_version(promoted: None) -> None:
+def test_the_certificate_of_a_refit_names_the_certified_version(refitted: None) -> None:
     loop.retrain([], LATER, "it errs")
 
     certificate, before = (files.read_json(certificates.path(name)) for name in ("3", "2"))
@@ -175,7 +197,7 @@ def refused_refit() -> str:
 
 
 def test_a_refit_that_fails_in_staging_is_not_released(
-    promoted: None, monkeypatch: pytest.MonkeyPatch
+    refitted: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(gate.smoke, "in_staging", lambda version: "one flight: 7 minutes, not 8")
 
@@ -184,14 +206,14 @@ def test_a_refit_that_fails_in_staging_is_not_released(
 
 
 def test_a_refit_whose_package_is_too_slow_is_not_released(
-    promoted: None, monkeypatch: pytest.MonkeyPatch
+    refitted: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(packages, "measure", lambda *_: {"milliseconds": 7.0})
 
     assert refused_refit() == "version 3: 7.000 milliseconds, at most 5"
 
 
-def test_a_refit_of_a_version_whose_certificate_ended_is_not_released(promoted: None) -> None:
+def test_a_refit_of_a_version_whose_certificate_ended_is_not_released(refitted: None) -> None:
     ended = files.read_json(certificates.path("2")) | {"valid_until": "2013-02-21"}
     certificates.write(ended)
 
