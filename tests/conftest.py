@@ -93,7 +93,7 @@ def pytest_unconfigure():
 
 
 def pytest_addoption(parser):
-    every = "run a level's test files also where they and their modules are the same a level below"
+    every = "run a level's test files also where they and all that they reach are the same a level below"
     parser.addoption("--every", action="store_true", help=every)
 
 
@@ -125,7 +125,7 @@ def pytest_terminal_summary(terminalreporter):
             f"{level:<24}{counted['tests']:>4} run, {bad} failed, "
             f"{counted.get('skipped', 0)} skipped"
             + (
-                f"; {counted['known']} files and all their modules are as a level below"
+                f"; {counted['known']} files and all that they reach are as a level below"
                 if counted.get("known")
                 else ""
             ),

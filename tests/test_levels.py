@@ -185,29 +185,69 @@ def run(script: str, folder: Path, environment: dict[str, str]) -> str:
     return done.stdout.splitlines()[-1]
 
 
-def test_only_what_the_level_below_proves_is_left_out(tmp_path: Path) -> None:
+A = "from flighttime import b\n\n\ndef answer():\n    return b.one()\n"
+B = """
+from flighttime.c import LIMIT
+from groundcrew import settings
+
+def one():
+    from flighttime import e
+
+    return settings.section("gate"), LIMIT, e.late()
+
+def other():
+    return 7
+"""
+D = """
+class Base:
+    base = 1
+
+class D(Base):
+    card = "card.md"
+
+def answer():
+    return D()
+"""
+TEST = "from flighttime import {0}\n\n\ndef test():\n    {0}.answer()\n"
+# A file, a text in it and what replaces it in the upper level; the tests that must run there too.
+CHANGES = {
+    "what it calls": ("flighttime/b.py", "return settings", "return 1, settings", "a"),
+    "what that reads": ("flighttime/c.py", "LIMIT = 7", "LIMIT = 8", "ac"),
+    "what runs at import": ("flighttime/c.py", "print()", "print(1)", "ac"),
+    "what is imported late": ("flighttime/e.py", "return 1", "return 2", "a"),
+    "another process": ("flighttime/c.py", "def main", "def other", "c"),
+    "what a class inherits": ("flighttime/d.py", "base = 1", "base = 2", "d"),
+    "a file": ("flighttime/card.md", "a card", "another", "d"),
+    "settings": ("flighttime.toml", "a = 1", "a = 2", "a"),
+    "the test": ("tests/test_d.py", "answer()", "answer() or 1", "d"),
+    "what none of them reaches": ("flighttime/b.py", "return 7", "return 8", ""),
+    "settings that none of them reads": ("flighttime.toml", "b = 1", "b = 2", ""),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_only_what_the_level_below_proves_is_left_out(tmp_path: Path, change: tuple) -> None:
     lower, upper = tmp_path / "lower", tmp_path / "upper"
     for level in (lower, upper):
-        write(level / "flighttime" / "a.py", "from flighttime import b\n")
-        write(level / "flighttime" / "b.py", 'RUN = ["-m", "flighttime.c"]\n')
-        write(level / "flighttime" / "c.py", "")
-        write(level / "flighttime" / "d.py", 'CARD = "card.md"\n')
-        write(level / "flighttime" / "card.md", "")
-        for name in ("a", "c", "d"):
-            write(level / "tests" / f"test_{name}.py", f"from flighttime import {name}\n")
+        write(level / "flighttime.toml", "[gate]\na = 1\n[policy]\nb = 1\n")
+        write(level / "flighttime" / "a.py", A)
+        write(level / "flighttime" / "b.py", B)
+        write(level / "flighttime" / "c.py", "LIMIT = 7\nprint()\n\n\ndef main():\n    pass\n")
+        write(level / "flighttime" / "d.py", D)
+        write(level / "flighttime" / "e.py", "def late():\n    return 1\n")
+        write(level / "flighttime" / "card.md", "a card")
+        write(level / "tests" / "test_a.py", TEST.format("a"))
+        write(level / "tests" / "test_c.py", 'RUN = ["-m", "flighttime.c"]\n')
+        write(level / "tests" / "test_d.py", TEST.format("d"))
         write(level / "tests" / "test_f.py", 'OWNERS = ".github/CODEOWNERS"\n')
+    file, old, new, run = change
+    text = (upper / file).read_text(encoding="utf-8")
+    assert old in text
+    write(upper / file, text.replace(old, new))
 
-    def left_out() -> list[str]:
-        return [Path(path).stem for path in proven.below(upper, lower)]
+    left_out = {path[-4] for path in proven.below(upper, lower)}
 
-    assert left_out() == ["test_a", "test_c", "test_d"]
-    write(upper / "flighttime" / "card.md", "another")
-    assert left_out() == ["test_a", "test_c"]
-    write(upper / "flighttime" / "c.py", "another")
-    assert left_out() == []
-    write(lower / "flighttime" / "c.py", "another")
-    write(upper / "tests" / "test_a.py", "from flighttime import a, b\n")
-    assert left_out() == ["test_c"]
+    assert left_out == set("acd") - set(run)
 
 
 def write(path: Path, text: str) -> None:
