@@ -1,9 +1,11 @@
 """The order of the tests, applications to test, and a summary of each level's suite."""
 
 import functools
+import inspect
 import os
 import shutil
 import signal
+import subprocess
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -70,6 +72,14 @@ def pytest_xdist_make_scheduler(config, log):
 
 
 @pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(specs):
+    """The processes of the tests begin with the libraries imported, as the levels' commands do."""
+    python = one_starter.ask(offer()).python
+    for spec in specs:
+        spec.python = python
+
+
+@pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node):
     """Before a process of the tests is started."""
     node.workerinput["offered"] = str(offer())
@@ -83,6 +93,8 @@ def offer() -> Path:
 def pytest_configure(config):
     if hasattr(config, "workerinput"):
         level_runs.offered = Path(config.workerinput["offered"])
+        # What a test starts as sys.executable is to start cold.
+        subprocess.Popen.__init__ = inspect.unwrap(subprocess.Popen.__init__)
     # A process in the background ignores Ctrl-C, and so would those that the tests start.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -93,7 +105,7 @@ def pytest_unconfigure():
 
 
 def pytest_addoption(parser):
-    every = "run a level's test files also where they and all that they reach are the same a level below"
+    every = "run a level's test file also where all that it reaches is the same a level below"
     parser.addoption("--every", action="store_true", help=every)
 
 

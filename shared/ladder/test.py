@@ -36,4 +36,6 @@ def command(fast: bool, rest: list[str]) -> list[str]:
     chosen = ["-m", "not slow"] if fast else []
     # In the order of tests/conftest.py, which says too what stays together.
     spread = ["-n", f"{processes}", "--no-loadscope-reorder"]
-    return [sys.executable, "-m", "pytest", *spread, *chosen, *rest]
+    # Plugins that no test here uses, and that take two seconds to import.
+    without = ["-p", "no:nbval", "-p", "no:schemathesis"]
+    return [sys.executable, "-m", "pytest", *spread, *without, *chosen, *rest]
