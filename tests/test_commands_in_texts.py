@@ -94,7 +94,7 @@ def require_module(command: str) -> None:
 
 
 class Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> None:  # type: ignore[override]
+    def error(self, message: str) -> None:
         raise LadderError(message)
 
 

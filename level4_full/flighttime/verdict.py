@@ -78,7 +78,7 @@ def gains(errors: pd.DataFrame) -> tuple[float, float, float]:
     return float(gain.mean(skipna=False)), *stats.mean_interval(gain, errors["date"])
 
 
-def slice_errors(errors: pd.DataFrame, min_flights: int) -> pd.DataFrame:
+def slice_errors(errors: pd.DataFrame, min_flights: float) -> pd.DataFrame:
     """Mean errors of each large slice, a row each, with its number of `flights`."""
     rows = {
         name: {"flights": len(flights), **flights[MODELS].mean(skipna=False)}

@@ -21,7 +21,7 @@ class PhaseFailed(Exception):
         self.output = output
 
 
-def end(child: subprocess.Popen[bytes]) -> None:
+def end(child: subprocess.Popen) -> None:
     """Stop a child and everything that it started."""
     if os.name == "nt":
         # A Python of .venv is a launcher there: the one that works is its child.

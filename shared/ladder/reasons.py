@@ -97,7 +97,7 @@ def _mistakes(number: int, declared: list[Reason], rows: list[str]) -> Iterator[
         where = f'levels.toml [level.{number}."{reason.row}"] {reason.path}'
         if reason.row not in rows:
             yield (f"{where}: the maturity model has no such row: take one from `rows` in [model]")
-        if not str(reason.why).strip():
+        if not f"{reason.why}".strip():
             yield f"{where}: gives no reason: say in one line why the file differs"
         if paths.count(reason.path) > 1:
             yield f"{where}: is listed twice at this step: keep the row that it serves most"

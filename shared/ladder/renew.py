@@ -11,6 +11,7 @@ import os
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
+from typing import Any
 
 from ladder.errors import LadderError
 from ladder.places import FEED
@@ -56,7 +57,7 @@ def renew(path: Path) -> None:
 
     if not path.is_file():
         raise LadderError(f"there is no notebook {path}: name an .ipynb file of a level")
-    notebook = nbformat.read(path, as_version=4)
+    notebook: Any = nbformat.read(path, as_version=4)
     execute(notebook, path)
     tidy(notebook)
     nbformat.write(notebook, path)
@@ -64,7 +65,7 @@ def renew(path: Path) -> None:
 
 def execute(notebook: "NotebookNode", path: Path) -> None:
     """Run every cell; raises LadderError if one fails."""
-    import nbclient
+    import nbclient.exceptions
 
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as runs:
         os.environ |= {

@@ -117,7 +117,7 @@ def test_a_model_that_loads_slowly_holds_up_only_predictions() -> None:
         return Serving(FakeModel(f"{state}"))
 
     level, slow = Level(), Reloader(lambda: "eight", open)
-    level.serving = slow  # type: ignore[method-assign]
+    level.serving = slow
 
     async def conversation(client: httpx.AsyncClient) -> None:
         waiting = await begin(client, MANY)
@@ -155,7 +155,7 @@ def test_a_registry_that_is_silent_does_not_prevent_the_start(
 ) -> None:
     monkeypatch.setattr(startup, "SECONDS_FOR_MODEL", 0.1)
     level, answers = Level(), threading.Event()
-    level.serving = lambda: answers.wait(20)  # type: ignore[method-assign]
+    level.serving = lambda: answers.wait(20)
 
     startup.report(level.app().state.services)
     answers.set()
@@ -165,7 +165,7 @@ def test_a_registry_that_is_silent_does_not_prevent_the_start(
 
 def test_a_failure_that_no_one_foresaw_still_stops_the_start() -> None:
     level = Level()
-    level.serving = lambda: 1 // 0  # type: ignore[method-assign]
+    level.serving = lambda: 1 // 0
 
     with pytest.raises(ZeroDivisionError):
         startup.report(level.app().state.services)

@@ -61,9 +61,9 @@ class Client(asyncio.Protocol):
         else:
             self.transport.close()
 
-    def connection_lost(self, problem: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:
         if time.perf_counter() < self.until:
-            self.load.failed.append(f"hung up on: {problem}")
+            self.load.failed.append(f"hung up on: {exc}")
         self.over.set_result(None)
 
 

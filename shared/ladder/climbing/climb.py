@@ -94,7 +94,7 @@ def finish(found: Repository, memo: Memory) -> int:
     if opened.show(found):
         return 1
     commit = found.commit(pending["message"])
-    step = {name: pending[name] for name in ("level", "files", "before")} | {"commit": commit}
+    step: dict = {name: pending[name] for name in ("level", "files", "before")} | {"commit": commit}
     memo.steps.append(step)
     memo.pending = memo.finding = None
     if taking.is_between(step):

@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 from ladder import reasons
@@ -94,7 +95,7 @@ def same(where: str, other: str, known: dict[str, Statement], about: dict) -> St
     below = known.get(other)
     if below is None or below.row != about["row"] or below.level != about["level"] - 1:
         raise LadderError(f"maturity.toml {where}: `as` names the same row one level below")
-    return Statement(**{**vars(below), **about, "same_as": below.same_as or below.id})
+    return replace(below, **about, same_as=below.same_as or below.id)
 
 
 def own(where: str, cell: dict, about: dict) -> Statement:
@@ -113,7 +114,8 @@ def own(where: str, cell: dict, about: dict) -> Statement:
         raise LadderError(f"maturity.toml {where}: holds_at says what is usual, or no level")
     if about["level"] not in holds_at:
         raise LadderError(f"maturity.toml {where}: holds_at leaves out the statement's own level")
-    return Statement(**{**about, **cell, "cost": cost(where, cell), "holds_at": holds_at})
+    derived: dict = {"cost": cost(where, cell), "holds_at": holds_at}
+    return Statement(**{**about, **cell, **derived})
 
 
 def cost(where: str, cell: dict) -> str:

@@ -79,7 +79,8 @@ def _mutation(table: dict) -> Mutation:
         raise LadderError(f"mutations.toml, {table.get('check')}: {', '.join(sorted(odd))}")
     if unknown := set(table.get("keep", [])) - STAGES.keys():
         raise LadderError(f"mutations.toml, {table['check']}: no state {', '.join(unknown)}")
-    return Mutation(**{**table, "keep": tuple(table.get("keep", []))})
+    keep: dict = {"keep": tuple(table.get("keep", []))}
+    return Mutation(**{**table, **keep})
 
 
 @contextmanager

@@ -51,7 +51,7 @@ def read(file: Path = FILE) -> list[Test]:
     for table in tomllib.loads(file.read_text(encoding="utf-8"))["test"]:
         if unknown := sorted(table.keys() - KEYS):
             raise LadderError(f"{file.name}: there is no key {unknown[0]!r}")
-        lists = {name: tuple(table.get(name, ())) for name in ("automated", "by_hand")}
+        lists: dict = {name: tuple(table.get(name, ())) for name in ("automated", "by_hand")}
         tests.append(Test(**{**table, **lists}))
     for section in SECTIONS:
         found = sum(test.section == section for test in tests)

@@ -55,7 +55,7 @@ class Faults:
         """Run one test, on fixtures of the session that are there already."""
         self.failed = False
         # To its file: the same test may come again, and needs its own fixtures again.
-        session._setupstate.teardown_exact(item.parent)  # type: ignore[arg-type]
+        session._setupstate.teardown_exact(item.parent)  # pyrefly: ignore[bad-argument-type]
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=item.parent)
         return self.failed
 

@@ -32,7 +32,8 @@ def wrapped(block: str) -> str:
         fill(
             " ".join(item.split()),
             WIDTH,
-            subsequent_indent=" " * len(ITEM.match(item)[0]),  # type: ignore[index]
+            # pyrefly: ignore[unsupported-operation]
+            subsequent_indent=" " * len(ITEM.match(item)[0]),
             break_long_words=False,
             break_on_hyphens=False,
         )

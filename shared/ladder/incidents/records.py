@@ -16,7 +16,7 @@ def count(play: Play, first: date, last: date, kind: str) -> None:
         play.notes["records"] = 0
         return
     rows = rows[rows["date"].between(pd.Timestamp(first), pd.Timestamp(last))]
-    play.notes["records"] = int(KINDS[kind](rows, play, first, last))
+    play.notes["records"] = KINDS[kind](rows, play, first, last)
 
 
 def _temp(rows: pd.DataFrame, play: Play, first: date, last: date) -> int:

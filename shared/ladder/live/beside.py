@@ -57,7 +57,7 @@ def served(port: int, copies: list[Copy]) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(content if found else b"")
 
-        def log_message(self, *_: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:
             """Print nothing: the terminal shows the year."""
 
     with ThreadingHTTPServer((ports.LOOPBACK, port), Handler) as server:

@@ -148,7 +148,7 @@ def main(
         table = years.resample(table, seed)
     with commands.progress("the features of each morning"):
         year = FreshYear(table, features)
-    found = {}
+    found: dict[str, dict] = {}
     for name in measure or QUICK:
         with commands.progress(name):
             found[name] = MEASURES[name](year, first)

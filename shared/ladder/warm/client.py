@@ -4,7 +4,7 @@ Where there is no server, or it must not run this command, the program becomes P
 imports next to nothing, for it stands for `python` wherever a command is typed.
 """
 
-import _signal
+import _signal  # pyrefly: ignore[missing-import]
 import _socket
 import marshal
 import posix

@@ -21,7 +21,7 @@ from groundcrew.reports import Check
 from groundcrew.signing import documents
 
 
-def subject(folder: Path, champion: str | None, today: date, days: int) -> dict[str, str | None]:
+def subject(folder: Path, champion: str | None, today: date, days: float) -> dict[str, str | None]:
     """Return what a certificate is about: a package, a champion to compare with, and until when.
 
     The package's folder is named by its version. Call this before the errors are measured: a
@@ -38,7 +38,7 @@ def issue(about: dict, checks: Iterable[Check], today: date, **entry: str) -> di
 
     `entry` is what the ledger holds besides. Returns the certificate.
     """
-    certificate = {**about, "checks": [check._asdict() for check in checks]}
+    certificate: dict = {**about, "checks": [check._asdict() for check in checks]}
     write(certificate)
     version, outcome, reason = (certificate[name] for name in ("version", "outcome", "reason"))
     evidence = reports.evidence(certificate)

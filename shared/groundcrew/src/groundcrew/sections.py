@@ -77,7 +77,7 @@ def _model(name: str, types: dict[str, Any]) -> type[BaseModel]:
 def _type(rule: list | str) -> Any:
     match rule:
         case [str(), *_]:
-            return Literal[tuple(rule)]
+            return Literal[tuple(rule)]  # pyrefly: ignore[invalid-literal]
         case [int(lowest), str(other)]:
             return Annotated[int, Field(ge=lowest), AfterValidator(_at_most(other))]
         case [int(lowest), int(highest)]:
@@ -93,7 +93,10 @@ def _at_most(other: str) -> Any:
     def check(value: int, info: ValidationInfo) -> int:
         highest = info.data.get(other, value)  # if that one is wrong, it has its own message
         if value > highest:
-            raise PydanticCustomError("too_high", f"should be {other} at most, which is {highest}")
+            bound = {"other": other, "highest": highest}
+            raise PydanticCustomError(
+                "too_high", "should be {other} at most, which is {highest}", bound
+            )
         return value
 
     return check

@@ -15,7 +15,7 @@ def finish(error: BaseException | None) -> NoReturn:
     """End as Python does, but leave the memory of the libraries to the system."""
     code = exit_code(error)
     # What a program has registered, or set as its own hook, may end it in another way.
-    threading._shutdown()  # type: ignore[attr-defined]
+    threading._shutdown()  # pyrefly: ignore[missing-attribute]
     atexit._run_exitfuncs()
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(ValueError):  # closed by the program

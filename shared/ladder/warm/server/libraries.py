@@ -25,9 +25,9 @@ class Recorded(os._Environ):
 
     names: set[str]
 
-    def __getitem__(self, name: str) -> str:
-        self.names.add(os.fsdecode(name))
-        return super().__getitem__(name)
+    def __getitem__(self, key: str) -> str:
+        self.names.add(os.fsdecode(key))
+        return super().__getitem__(key)
 
     def items(self) -> ItemsView[str, str]:
         """For those who look for names with a beginning; see AT_START."""
@@ -44,7 +44,7 @@ def preload(modules: list[str]) -> Libraries:
     """
     kept = os.environ
     recorded = Recorded(
-        kept._data,  # type: ignore[attr-defined]
+        kept._data,  # pyrefly: ignore[missing-attribute]
         *(kept.encodekey, kept.decodekey, kept.encodevalue, kept.decodevalue),
     )
     recorded.names, before = set(), dict(kept)

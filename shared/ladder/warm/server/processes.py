@@ -20,4 +20,4 @@ def start_warm(client: str) -> None:
             named["executable"] = client
         start(self, args, *positional, **named)
 
-    subprocess.Popen.__init__ = warmly  # type: ignore[method-assign]
+    subprocess.Popen.__init__ = warmly  # pyrefly: ignore[method-assign]

@@ -37,7 +37,7 @@ def renew(name: str, mode: str, unbuffered: bool) -> None:
         line_buffering=line_by_line,
         write_through=unbuffered,
     )
-    new.mode = mode  # type: ignore[misc]
+    new.mode = mode  # pyrefly: ignore[read-only]
     KEPT.append(old)
     setattr(sys, name, new)
     setattr(sys, f"__{name}__", new)
@@ -93,7 +93,7 @@ def run(main: ModuleType) -> None:
     if kind == "-m":
         sys.path.insert(0, os.getcwd())
         sys.argv = ["-m", *others[1:]]
-        runpy._run_module_as_main(others[0])  # type: ignore[attr-defined]
+        runpy._run_module_as_main(others[0])  # pyrefly: ignore[missing-attribute]
     elif kind == "-c":
         sys.path.insert(0, "")
         sys.argv = ["-c", *others[1:]]

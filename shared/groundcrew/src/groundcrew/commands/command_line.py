@@ -67,7 +67,8 @@ def _with_options(main: Callable[..., None]) -> Callable[..., None]:
 
     signature = inspect.signature(main)
     parameters = [_annotated(parameter) for parameter in signature.parameters.values()]
-    call.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+    # pyrefly: ignore[missing-attribute]
+    call.__signature__ = signature.replace(parameters=parameters)
     return call
 
 

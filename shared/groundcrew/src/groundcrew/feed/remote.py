@@ -94,4 +94,4 @@ def _in_time(address: str, work: Callable[[str], T]) -> T:
     result, problem = results.get()
     if problem is not None:
         raise problem
-    return result  # type: ignore[return-value]
+    return result  # pyrefly: ignore[bad-return]

@@ -10,8 +10,8 @@ from datetime import datetime
 from functools import lru_cache
 
 import sqlalchemy as sql
-from sqlalchemy.exc import DataError
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import event
+from sqlalchemy import exc
 
 from groundcrew.errors import UserError
 from groundcrew.errors import WouldWait
@@ -31,7 +31,7 @@ CONNECT = {
     "psycopg": {"connect_timeout": 5, "tcp_user_timeout": 10_000, "options": "-c lock_timeout=5s"},
 }
 # The database works, and the values cannot be stored.
-VALUE_ERRORS = (DataError, sqlite3.DataError, UnicodeError)
+VALUE_ERRORS = (exc.DataError, sqlite3.DataError, UnicodeError)
 
 
 class InvalidValue(UserError):
@@ -85,7 +85,7 @@ def _engine(url: str) -> Iterator[sql.Engine]:
         if must_not_wait() and not engine_of.cache_info().currsize:
             raise WouldWait
         yield engine_of(url)
-    except (SQLAlchemyError, sqlite3.Error, OSError, UnicodeError) as problem:
+    except (exc.SQLAlchemyError, sqlite3.Error, OSError, UnicodeError) as problem:
         raise _user_error(problem, url) from None
 
 
@@ -114,7 +114,7 @@ def engine_of(url: str) -> sql.Engine:
     engine = sql.create_engine(url, connect_args=CONNECT[driver])
     if file := file_of(url):
         file.parent.mkdir(parents=True, exist_ok=True)
-        sql.event.listen(engine, "connect", lambda connection, _: sqlite.prepare(connection))
+        event.listen(engine, "connect", lambda connection, _: sqlite.prepare(connection))
     with engine.begin() as connection:
         schema.create(connection, url)
     return engine

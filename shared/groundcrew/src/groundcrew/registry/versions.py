@@ -30,7 +30,7 @@ def register(run_id: str) -> str:
         model_id = logged_model(run_id)
         source = f"models:/{model_id}"
         made = registry.create_model_version(NAME, source, run_id, model_id=model_id)
-    return str(made.version)
+    return f"{made.version}"
 
 
 def logged_model(run_id: str) -> str:

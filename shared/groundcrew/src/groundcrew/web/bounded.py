@@ -1,6 +1,7 @@
 """Bound what one peer holds: headers, trailers, requests sent ahead, and idle connections."""
 
 import asyncio
+from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -23,7 +24,7 @@ class BoundedProtocol(HttpToolsProtocol):
     does: idle connections do not keep others out.
     """
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:
         super().connection_made(transport)
         self.unread_bytes = 0
         # Of the whole server, the connection that has been idle longest first.
@@ -37,9 +38,9 @@ class BoundedProtocol(HttpToolsProtocol):
         self.connections.discard(self)
         self.transport.abort()
 
-    def connection_lost(self, problem: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:
         self.idle.pop(self, None)
-        super().connection_lost(problem)
+        super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         self.unread_bytes += len(data)
@@ -66,9 +67,9 @@ class BoundedProtocol(HttpToolsProtocol):
         self.unread_bytes = 0
         super().on_message_complete()
 
-    def _start_asgi_task(self, *of_request: object) -> None:
+    def _start_asgi_task(self, *of_request: Any, **named: Any) -> None:
         self.idle.pop(self, None)
-        super()._start_asgi_task(*of_request)  # type: ignore[arg-type]
+        super()._start_asgi_task(*of_request, **named)
 
     def on_response_complete(self) -> None:
         self.idle[self] = None

@@ -17,9 +17,9 @@ def segments(weeks: Sequence[dict], name: str, scale: Scale) -> Iterator[str]:
     """The points of a line, which is interrupted where a week has no number."""
     points: list[str] = []
     for week in [*weeks, {name: None}]:
-        if week[name] is not None:
+        if (value := week[name]) is not None:
             x = scale.middle(week) * LINE_FRAME / 100
-            points.append(f"{x:.1f},{scale.minutes(week[name])}")
+            points.append(f"{x:.1f},{scale.minutes(value)}")
         elif points:
             yield " ".join(points)
             points = []

@@ -89,4 +89,4 @@ def install(app: FastAPI, *request_types: type) -> None:
         document["components"]["schemas"].update(schemas["$defs"])
         return document
 
-    app.openapi = openapi  # type: ignore[method-assign]
+    app.openapi = openapi  # pyrefly: ignore[method-assign]

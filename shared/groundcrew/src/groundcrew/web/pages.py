@@ -40,7 +40,8 @@ def answer_form(request: Request) -> Response:
     parameters = request.query_params.multi_items()
     filled_in = any(name in form.FIELDS for name, _ in parameters)
     entered = form.read(parameters, recent) if filled_in else form.default(recent)
-    values = {"form": entered, "recent": recent, "forecast": None, "about": None, "error": None}
+    values: dict[str, object] = dict.fromkeys(["forecast", "about", "error"])
+    values |= {"form": entered, "recent": recent}
     try:
         serving = services.serving()
         values["about"] = services.about(serving)

@@ -3,6 +3,7 @@
 import hashlib
 import os
 from pathlib import Path
+from typing import Any
 
 from fastapi import APIRouter
 from fastapi import Request
@@ -59,4 +60,5 @@ def render(request: Request, template: str, status: int = 200, **values: object)
 
 
 asset_files = [file for file in (FOLDER / "assets").iterdir() if file.suffix in MEDIA_TYPES]
-templates.globals["assets"] = {file.name: publish(file) for file in asset_files}
+assets: Any = {file.name: publish(file) for file in asset_files}
+templates.globals["assets"] = assets

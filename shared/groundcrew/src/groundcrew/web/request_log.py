@@ -54,7 +54,7 @@ class RequestLog:
             await self.app(scope, receive, send_with_id)
         except Exception:
             LOG.exception("failed", extra={"request_id": request_id})
-            if status:
+            if status:  # pyrefly: ignore[redundant-condition]
                 raise
             detail = f"the application has a bug: tell the operator the request id {request_id}"
             await problems.from_exception(Problem(500, detail), scope)(scope, receive, send_with_id)

@@ -63,12 +63,13 @@ def draw(
 
 def level_minutes(values: list[float]) -> list[int]:
     """Round minutes at equal distances that enclose all the values."""
-    for step in STEPS:
+
+    def numbers(step: int) -> range:
         first = math.floor(min(values) / step)
-        last = max(math.ceil(max(values) / step), first + 1)
-        if last - first < MAX_LEVELS:
-            break
-    return [step * number for number in range(first, last + 1)]
+        return range(first, max(math.ceil(max(values) / step), first + 1) + 1)
+
+    step = next((step for step in STEPS if len(numbers(step)) <= MAX_LEVELS), STEPS[-1])
+    return [step * number for number in numbers(step)]
 
 
 def y_position(minutes: float, levels: list[int]) -> float:

@@ -45,8 +45,8 @@ class TimeoutProtocol(BoundedProtocol):
     The body is limited in `limits`.
     """
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(BatchingTransport(transport))  # type: ignore[arg-type]
+    def connection_made(self, transport: asyncio.Transport) -> None:
+        super().connection_made(BatchingTransport(transport))  # pyrefly: ignore[bad-argument-type]
         # Send at once: with several processes, asyncio does not set this on a shared socket.
         transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         # Call pause_writing for the first byte that the client does not read.
@@ -72,10 +72,10 @@ class TimeoutProtocol(BoundedProtocol):
         super().resume_writing()
         self.stop_response_timer()
 
-    def connection_lost(self, problem: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:
         self.header_timer.cancel()
         self.stop_response_timer()
-        super().connection_lost(problem)
+        super().connection_lost(exc)
 
     def stop_response_timer(self) -> None:
         if self.response_timer:
