@@ -58,6 +58,10 @@ TOGETHER = (
 )
 
 
+APPLICATION = "level {}"
+LOWEST = f"[{APPLICATION.format(min(SCRIPTS))}"
+
+
 class Scheduling(LoadScopeScheduling):
     """One test after the other, in their order, to the process that is free."""
 
@@ -105,12 +109,19 @@ def pytest_unconfigure():
 
 
 def pytest_addoption(parser):
-    every = "run a level's test file also where all that it reaches is the same a level below"
+    every = "leave nothing out of what a level has from the level below, and shows at another one"
     parser.addoption("--every", action="store_true", help=every)
 
 
-def pytest_collection_modifyitems(items):
-    """Start the longest tests first, so that the processes end together."""
+def pytest_collection_modifyitems(config, items):
+    """Start the longest tests first, so that the processes end together.
+
+    The application of the lowest level is part of the highest one's, where it is tested.
+    """
+    if not config.getoption("every"):
+        lowest = [item for item in items if LOWEST in item.name]
+        config.hook.pytest_deselected(items=lowest)
+        items[:] = [item for item in items if LOWEST not in item.name]
     items.sort(
         key=lambda item: (
             next((at for at, name in enumerate(LONGEST) if name in item.name), len(LONGEST)),
@@ -144,7 +155,7 @@ def pytest_terminal_summary(terminalreporter):
         )
 
 
-@pytest.fixture(scope="session", params=SCRIPTS, ids="level {}".format)
+@pytest.fixture(scope="session", params=SCRIPTS, ids=APPLICATION.format)
 def level(request: pytest.FixtureRequest) -> int:
     """The lowest level with an application, and the highest."""
     return request.param
