@@ -3,6 +3,7 @@
 import marshal
 import os
 import socket
+import struct
 from typing import NamedTuple
 
 LARGEST = 1 << 20
@@ -10,7 +11,7 @@ UNBUFFERED = "-u"
 
 
 class Request(NamedTuple):
-    """A command: what follows `python` and its option -u, and what a process inherits."""
+    """A command: what follows `python` and its option -u, what a process inherits, and who asks."""
 
     unbuffered: bool
     arguments: list[str]
@@ -18,6 +19,7 @@ class Request(NamedTuple):
     folder: str
     umask: int
     ignored: list[int]
+    client: int
 
     @property
     def kind(self) -> str | None:
@@ -56,7 +58,13 @@ def receive(client: socket.socket) -> tuple[Request, list[int]] | None:
         content += more
     arguments, *inherited = marshal.loads(content)
     unbuffered = arguments[:1] == [UNBUFFERED]
-    return Request(unbuffered, arguments[unbuffered:], *inherited), streams
+    return Request(unbuffered, arguments[unbuffered:], *inherited, process_of(client)), streams
+
+
+def process_of(client: socket.socket) -> int:
+    place = struct.Struct("3i")
+    asker, _, _ = place.unpack(client.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, place.size))
+    return asker
 
 
 def close(files: list[int]) -> None:
