@@ -67,8 +67,8 @@ def become(request: Request, environment: dict[str, str], base: list[str]) -> Mo
         signal.signal(number, signal.SIG_IGN if number in request.ignored else usual)
     os.environ.clear()
     os.environ.update(environment)
-    with open("/proc/self/comm", "w") as name:  # it is no child of its client: so it is found
-        name.write(f"{NAMED}{request.client}")
+    with open("/proc/self/comm", "w") as own:  # it is no child of its client, but found by this
+        own.write(f"{NAMED}{request.client}")
     os.umask(request.umask)
     os.chdir(request.folder)
     sys.dont_write_bytecode = bool(os.environ.get("PYTHONDONTWRITEBYTECODE"))

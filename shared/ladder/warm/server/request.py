@@ -11,15 +11,15 @@ UNBUFFERED = "-u"
 
 
 class Request(NamedTuple):
-    """A command: what follows `python` and its option -u, what a process inherits, and who asks."""
+    """A command: who asks, what follows `python` and its option -u, and what a process inherits."""
 
+    client: int
     unbuffered: bool
     arguments: list[str]
     environment: dict[str, str]
     folder: str
     umask: int
     ignored: list[int]
-    client: int
 
     @property
     def kind(self) -> str | None:
@@ -58,7 +58,8 @@ def receive(client: socket.socket) -> tuple[Request, list[int]] | None:
         content += more
     arguments, *inherited = marshal.loads(content)
     unbuffered = arguments[:1] == [UNBUFFERED]
-    return Request(unbuffered, arguments[unbuffered:], *inherited, process_of(client)), streams
+    asker = process_of(client)
+    return Request(asker, unbuffered, arguments[unbuffered:], *inherited), streams
 
 
 def process_of(client: socket.socket) -> int:
