@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -78,8 +79,18 @@ def ladder(*words: str) -> list[str]:
 
 def program(pid: int) -> psutil.Process | None:
     """What runs for this process if it is a starter's client; its name tells so."""
-    named = (process for process in psutil.process_iter(["name"]))
-    return next((process for process in named if process.name() == f"for {pid}"), None)
+    every = psutil.process_iter(["name"])
+    return next((process for process in every if process.info["name"] == f"for {pid}"), None)
+
+
+def program_of(started: subprocess.Popen) -> psutil.Process:
+    """What runs for what was started with the starter, or this itself where it is ordinary."""
+    late = time.monotonic() + 10
+    while started.poll() is None and starter().is_warm and time.monotonic() < late:
+        if running := program(started.pid):
+            return running
+        time.sleep(0.005)
+    return psutil.Process(started.pid)
 
 
 def descendants(pid: int) -> list[psutil.Process]:

@@ -43,7 +43,7 @@ def test_two_machines_share_a_database_and_one_loop(postgres: str, tmp_path: Pat
     # Longer than an unrenewed lease would last.
     time.sleep(3.5)
     meanwhile = start(TRY, tmp_path / "two", postgres).communicate()[0]
-    holder = level_runs.program(first.pid) or first
+    holder = level_runs.program_of(first)
     first.kill()
     first.wait()
     time.sleep(3)

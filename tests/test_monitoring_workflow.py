@@ -122,10 +122,11 @@ def a_loop_that_is_killed_during_a_release_is_continued_by_the_next_one(stage: S
     with subprocess.Popen(
         command, cwd=stage.level, env=stage.environment, stdout=subprocess.DEVNULL
     ) as loop:
+        # A client's death would end it a moment later.
+        running = level_runs.program_of(loop)
         while b'"shadow passed"' not in ledger.read_bytes() and loop.poll() is None:
             time.sleep(0.001)
-        # A client's death would end it a moment later.
-        (level_runs.program(loop.pid) or loop).kill()
+        running.kill()
     assert loop.returncode == -9
     assert "released" not in run(stage, DECISIONS).partition("shadow passed")[2].split(", ")
 

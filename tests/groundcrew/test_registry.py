@@ -772,9 +772,11 @@ registry.client()
     process = subprocess.Popen(
         [level_runs.starter().python, "-c", code], env=environment_of_another()
     )
+    # A client's death would end it a moment later.
+    running = level_runs.program_of(process)
     while process.poll() is None and not list(new.parent.glob(".mlflow.db-*")):
         time.sleep(0.005)
-    (level_runs.program(process.pid) or process).kill()
+    running.kill()
     process.wait()
     assert not new.exists()
 
