@@ -7,12 +7,15 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from contextlib import closing
 from pathlib import Path
 
 import one_starter
+import psutil
 import pytest
 
+from ladder import family
 from ladder import warm
 from ladder.places import FEED
 from ladder.places import LEVELS
@@ -46,6 +49,13 @@ release.release(version, day, "Kim")
 SCRIPTS = {1: SMALL + BY_HAND, 4: SMALL + BY_GATE}
 
 
+LADDER = """
+import sys
+sys.executable = sys.argv.pop(1)
+from ladder import cli
+sys.exit(cli.main())
+"""
+
 # What a test's own run has, or a person has set, and no program of a level is to see.
 NOT_INHERITED = ("FLIGHTTIME_", "MLFLOW_", "GITHUB_", "PYTEST_")
 
@@ -60,6 +70,36 @@ offered: Path | None = None
 def starter() -> warm.Starter:
     """What starts Python in a moment."""
     return one_starter.ask(offered) if offered else KEPT.enter_context(warm.running())
+
+
+def ladder(*words: str) -> list[str]:
+    """A command of `ladder` whose own processes are started in a moment."""
+    return [sys.executable, "-c", LADDER, starter().python, *words]
+
+
+def program(pid: int) -> psutil.Process | None:
+    """What runs for this process if it is a starter's client; its name tells so."""
+    every = psutil.process_iter(["name"])
+    return next((process for process in every if process.info["name"] == f"for {pid}"), None)
+
+
+def program_of(started: subprocess.Popen) -> psutil.Process:
+    """What runs for what was started with the starter, or this itself where it is ordinary."""
+    late = time.monotonic() + 10
+    while started.poll() is None and starter().is_warm and time.monotonic() < late:
+        if running := program(started.pid):
+            return running
+        time.sleep(0.005)
+    return psutil.Process(started.pid)
+
+
+def descendants(pid: int) -> list[psutil.Process]:
+    """What a process has started, and what runs for it or for these."""
+    found = family.descendants(pid)
+    for each in [pid, *(process.pid for process in found)]:
+        if running := program(each):
+            found += [running, *descendants(running.pid)]
+    return found
 
 
 def start_warm(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

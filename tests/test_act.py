@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import level_runs
 import psutil
 import pytest
 
@@ -17,6 +18,7 @@ from ladder import approval
 from ladder import level_files
 from ladder import stage
 from ladder import step_shell
+from ladder import warm
 from ladder import workflows
 from ladder.cli import main
 from ladder.errors import LadderError
@@ -122,13 +124,14 @@ def set_up(tmp_path: Path) -> Callable[..., Stage]:
 
 @runs_act
 @pytest.mark.slow
-def test_a_push_is_tested_and_releases_the_application(tmp_path, capsys):
+def test_a_push_is_tested_and_releases_the_application(tmp_path, capsys, monkeypatch):
     # All of its tests run elsewhere; here it is the workflow that is tried.
     copy = tmp_path / "a copy"
     level_files.copy(LEVELS[1], copy)
     for path in {*(copy / "tests").glob("test_*.py")} - {copy / "tests" / "test_features.py"}:
         path.unlink()
-    whole = Stage(copy, tmp_path / "a stage", environment(tmp_path))
+    whole = Stage(copy, tmp_path / "a stage", environment(tmp_path) | warm.ONE_THREAD)
+    level_runs.start_warm(whole, monkeypatch)
 
     code = act.play(whole, "push")
 

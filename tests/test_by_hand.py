@@ -1,11 +1,11 @@
 """Level 0 reads the tables from a folder, and says so instead of waiting for an address."""
 
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import nbformat
+from level_runs import own_environment
+from level_runs import starter
 
 from ladder.places import LEVELS
 
@@ -17,9 +17,9 @@ TIMEOUT_SECONDS = 60
 
 def run(*arguments: str) -> subprocess.CompletedProcess:
     return subprocess.run(
-        [sys.executable, *arguments],
+        [starter().python, *arguments],
         cwd=LEVELS[0],
-        env={**os.environ, "FLIGHTTIME_FEED": ADDRESS, "PYTHONDONTWRITEBYTECODE": "1"},
+        env=own_environment(FLIGHTTIME_FEED=ADDRESS),
         capture_output=True,
         text=True,
         encoding="utf-8",

@@ -1,9 +1,11 @@
 """The page about the better feature shows what was published, and its claims hold for that."""
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
+from level_runs import starter
 
 from ladder import cli
 from ladder import feature
@@ -99,6 +101,7 @@ def test_an_error_in_a_persons_file_is_one_line(
     file = tmp_path / "fresh.py"
     file.write_text("def usual(history, day, flights): ...", encoding="utf-8")
     run_all = judge.run_all
+    monkeypatch.setattr(sys, "executable", starter().python)
     monkeypatch.setattr(
         judge, "run_all", lambda *given: None if "ingest" in f"{given}" else run_all(*given)
     )

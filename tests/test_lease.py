@@ -1,10 +1,10 @@
 """One loop acts at a time, also where two machines share a database and one of them dies."""
 
 import subprocess
-import sys
 import time
 from pathlib import Path
 
+import level_runs
 import pytest
 from level_runs import level_environment
 
@@ -30,7 +30,7 @@ lease.SECONDS, lease.SECONDS_BETWEEN_RENEWALS = 3.0, 0.5
 
 def start(program: str, runs: Path, postgres: str) -> subprocess.Popen:
     environment = level_environment(4, runs) | {"FLIGHTTIME_OBSERVED": postgres}
-    command = [sys.executable, "-c", SHORT + program]
+    command = [level_runs.starter().python, "-c", SHORT + program]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     return subprocess.Popen(command, cwd=LEVELS[4], env=environment, **pipes)
 
@@ -43,11 +43,12 @@ def test_two_machines_share_a_database_and_one_loop(postgres: str, tmp_path: Pat
     # Longer than an unrenewed lease would last.
     time.sleep(3.5)
     meanwhile = start(TRY, tmp_path / "two", postgres).communicate()[0]
+    holder = level_runs.program_of(first)
     first.kill()
     first.wait()
     time.sleep(3)
     afterwards = start(TRY, tmp_path / "two", postgres).communicate()[0]
 
-    holder = f"{tmp_path / 'one' / LEVELS[4].name}, process {first.pid}"
-    assert f"{holder}, training: let that one go on" in meanwhile
+    holds = f"{tmp_path / 'one' / LEVELS[4].name}, process {holder.pid}"
+    assert f"{holds}, training: let that one go on" in meanwhile
     assert afterwards == "mine\n"

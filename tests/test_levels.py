@@ -15,9 +15,11 @@ from dependencies import installed_by
 from filelock import FileLock
 from level_runs import level_environment
 from level_runs import own_environment
+from level_runs import starter
 from packaging.utils import canonicalize_name
 
 from ladder import level_files
+from ladder import warm
 from ladder.places import GROUNDCREW
 from ladder.places import LEVELS
 
@@ -139,8 +141,11 @@ LEFT_OUT = shutil.ignore_patterns("__pycache__", ".pytest_cache", "*.egg-info", 
 
 
 def pip(command: str, *options: str, folder: Path | None = None) -> None:
-    call = [sys.executable, "-m", "pip", command, "--quiet", "--no-index", "--no-deps", *options]
-    done = subprocess.run(call, cwd=folder, capture_output=True, text=True)
+    # A build has its own version of a module that the starter has imported.
+    python = sys.executable if command == "wheel" else starter().python
+    call = [python, "-m", "pip", command, "--quiet", "--no-index", "--no-deps", *options]
+    environment = {**os.environ, **warm.ONE_THREAD}
+    done = subprocess.run(call, cwd=folder, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

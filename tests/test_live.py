@@ -14,6 +14,7 @@ from collections.abc import Callable
 from collections.abc import Iterator
 from pathlib import Path
 
+import level_runs
 import psutil
 import pytest
 from selenium import webdriver
@@ -207,7 +208,7 @@ def ladder(*arguments: str, runs: Path | None = None) -> subprocess.Popen[str]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "shared")} | (
         {"LADDER_RUNS": str(runs)} if runs else {}
     )
-    command = [sys.executable, "-m", "ladder.cli", "live", "--no-browser", *arguments]
+    command = level_runs.ladder("live", "--no-browser", *arguments)
     return subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
@@ -228,10 +229,12 @@ def replay(
     try:
         yield begun
     finally:
-        started = psutil.Process(begun.pid).children(recursive=True)
+        started = level_runs.descendants(begun.pid)
         begun.send_signal(signal.SIGINT)
         begun.wait(TIMEOUT_SECONDS)
-        assert len(started) >= 3 and not psutil.wait_procs(started, timeout=TIMEOUT_SECONDS)[1]
+        # Each that is warm has a client.
+        assert len(started) >= 3 * (1 + level_runs.starter().is_warm)
+        assert not psutil.wait_procs(started, timeout=TIMEOUT_SECONDS)[1]
 
 
 @pytest.mark.slow

@@ -2,10 +2,10 @@
 
 import os
 import subprocess
-import sys
 import time
 from pathlib import Path
 
+import level_runs
 import pytest
 from level_runs import copy_runs
 from level_runs import level_environment
@@ -54,8 +54,6 @@ import flighttime
 from groundcrew import ledger
 print(*(entry["decision"] for entry in ledger.entries()), sep=", ")
 """
-# A kill ends it in the same moment.
-ORDINARY = sys.executable
 FULL, FAST = "max_iter=100,", "max_iter=20, learning_rate=0.3,"
 
 
@@ -119,14 +117,16 @@ def a_breach_starts_a_shadow_evaluation_and_calls_a_person(
 
 def a_loop_that_is_killed_during_a_release_is_continued_by_the_next_one(stage: Stage) -> None:
     run(stage, A_DAY)
-    command = [ORDINARY, "-m", "flighttime.loop", "--today", "2013-03-12"]
+    command = [starter().python, "-m", "flighttime.loop", "--today", "2013-03-12"]
     ledger = stage.state / "ledger.jsonl"
     with subprocess.Popen(
         command, cwd=stage.level, env=stage.environment, stdout=subprocess.DEVNULL
     ) as loop:
+        # A client's death would end it a moment later.
+        running = level_runs.program_of(loop)
         while b'"shadow passed"' not in ledger.read_bytes() and loop.poll() is None:
             time.sleep(0.001)
-        loop.kill()
+        running.kill()
     assert loop.returncode == -9
     assert "released" not in run(stage, DECISIONS).partition("shadow passed")[2].split(", ")
 

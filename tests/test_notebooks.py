@@ -6,7 +6,6 @@ import io
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import nbformat
@@ -112,9 +111,8 @@ def test_a_notebook_shows_what_it_showed_and_writes_only_to_its_state(
     number_cells(copy / notebook.relative_to(level))
     before = contents(copy)
 
-    # Level 0's as anybody opens it.
-    python = sys.executable if level == places.LEVELS[0] else starter().python
-    ran = run(copy / notebook.relative_to(level), tmp_path / "state", python)
+    # Level 0's has an ordinary start in test_walks.py.
+    ran = run(copy / notebook.relative_to(level), tmp_path / "state", starter().python)
 
     meant = f"if the change is meant: python3 ladder.py renew {notebook}"
     assert ran.returncode == 0, f"{ran.stdout}{ran.stderr}\n{meant}"

@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import sqlite3
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -18,6 +17,7 @@ import psycopg
 import pytest
 from level_runs import level_environment
 from level_runs import run_python
+from level_runs import starter
 from postgres import Server
 
 from ladder import ports
@@ -56,7 +56,7 @@ def answering(runs: Path, folder: Path, **named: str) -> Iterator[tuple[Service,
     own, port = folder / "runs", ports.somewhere()
     shutil.copytree(runs, own)
     address = f"http://{ports.LOOPBACK}:{port}"
-    command = [sys.executable, "-m", "flighttime.app", "--port", f"{port}"]
+    command = [starter().python, "-m", "flighttime.app", "--port", f"{port}"]
     environment = {**level_environment(4, own), **named}
     with running(
         "the application", command, folder=LEVELS[4], environment=environment, log=folder / "log"

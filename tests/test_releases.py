@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ import httpx
 import pytest
 from level_runs import level_environment
 from level_runs import run_python
+from level_runs import starter
 
 from ladder import ports
 from ladder.places import LEVELS
@@ -195,7 +195,7 @@ def production(runs: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     production = Production(address, environment | {"FLIGHTTIME_APP": address}, [], {})
     packaged = production.run(PACKAGE, *VERSIONS)[0]
     production.flights, production.minutes = packaged["flights"], packaged["minutes"]
-    command = [sys.executable, "-m", "flighttime.app", "--port", f"{port}"]
+    command = [starter().python, "-m", "flighttime.app", "--port", f"{port}"]
     with running(
         "the application", command, folder=LEVELS[LEVEL], environment=environment, log=own / "log"
     ) as server:

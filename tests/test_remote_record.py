@@ -2,7 +2,6 @@
 
 import json
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,8 +9,10 @@ from pathlib import Path
 import pytest
 from level_runs import level_environment
 from level_runs import run_python
+from level_runs import starter
 
 from ladder import ports
+from ladder import warm
 from ladder.platform import QUIET
 from ladder.service import running
 
@@ -45,13 +46,13 @@ def server(record: str, folder: Path) -> Iterator[str]:
     address = f"http://{ports.LOOPBACK}:{port}"
     options = ["--backend-store-uri", record, "--artifacts-destination", str(folder / "files")]
     listening = ["--host", ports.LOOPBACK, "--port", f"{port}", "--workers", "1"]
-    command = [sys.executable, "-m", "mlflow", "server", *options, *listening]
+    command = [starter().python, "-m", "mlflow", "server", *options, *listening]
     with running(
         "MLflow",
         command,
         folder=folder,
-        environment={**os.environ, **QUIET},
-        log=folder / "mlflow.log",
+        environment={**os.environ, **QUIET, **warm.ONE_THREAD},
+        log=folder / "server.log",
     ) as mlflow:
         mlflow.wait_until_answering(f"{address}/health")
         yield address

@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 
+import level_runs
 import pandas as pd
 import psutil
 import pytest
@@ -33,13 +34,6 @@ from ladder.year.level4 import Level4
 
 TEN_WEEKS = "2013-05-09"
 LADDER = [sys.executable, "-m", "ladder.cli"]
-# Its processes are started in a moment; Ctrl-C, below, stops ordinary ones.
-WARM = """
-import sys
-sys.executable = sys.argv.pop(1)
-from ladder import cli
-sys.exit(cli.main())
-"""
 
 
 def run(*arguments: str, runs: Path, check: bool = True) -> subprocess.CompletedProcess:
@@ -51,7 +45,7 @@ def run(*arguments: str, runs: Path, check: bool = True) -> subprocess.Completed
     }
     python = starter().python
     ran = subprocess.run(
-        [python, "-c", WARM, python, "run", *arguments],
+        [python, "-c", level_runs.LADDER, python, "run", *arguments],
         env=environment,
         capture_output=True,
         text=True,

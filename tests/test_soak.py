@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 from level_runs import level_environment
+from level_runs import starter
 
 from ladder import soak
 from ladder.places import GROUNDCREW
 from ladder.soak import application
+from ladder.soak import expected
 from ladder.soak import slow
 from ladder.soak import trial
 
@@ -31,6 +33,7 @@ def arguments(level: int, runs: Path, monkeypatch: pytest.MonkeyPatch) -> argpar
     """The shortest soak of the level's application, on the state that these tests have made."""
     for name, value in level_environment(level, runs).items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setattr(expected, "PYTHON", starter().python)
     return argparse.Namespace(level=level, seconds=soak.SHORTEST, patience=2)
 
 
@@ -58,6 +61,9 @@ def test_a_broken_application_is_found_and_the_breakage_is_named(
     for module, (whole, broken) in BREAKAGES.items():
         replace(tmp_path / "groundcrew" / "web" / module, whole, broken)
     monkeypatch.setenv("PYTHONPATH", f"{tmp_path}")
+    # Its memory is not what is broken: it may have more pools, and so starts in a moment.
+    monkeypatch.setattr(application, "PYTHON", starter().python)
+    monkeypatch.setattr(application, "FEW_POOLS", {})
     arguments.patience = 1
     # What is broken here never ends by itself: that need not be waited for as on a busy machine.
     monkeypatch.setattr(application, "SECONDS_TO_END", 5)

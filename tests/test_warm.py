@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import level_runs
 import psutil
 import pytest
 from level_runs import level_environment
@@ -277,6 +278,7 @@ def test_a_killed_client_takes_the_program_and_its_children_with_it(starter: war
         child = psutil.Process(int(client.stdout.readline()))
         program = child.parent()
         assert program and program.pid != client.pid
+        assert level_runs.descendants(client.pid) == [program, child]
         client.kill()
     gone(child)
     gone(program)

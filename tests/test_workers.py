@@ -1,13 +1,13 @@
 """Several processes of an application answer as one."""
 
 import shutil
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 from level_runs import level_environment
+from level_runs import starter
 
 from ladder import ports
 from ladder.places import LEVELS
@@ -30,7 +30,7 @@ def workers(level: int, runs: Path, tmp_path: Path) -> Iterator[httpx.Client]:
     own, port = tmp_path / "runs", ports.somewhere()
     shutil.copytree(runs, own)
     address = f"http://{ports.LOOPBACK}:{port}"
-    command = [sys.executable, "-m", "flighttime.app", "--port", f"{port}", "--workers", "2"]
+    command = [starter().python, "-m", "flighttime.app", "--port", f"{port}", "--workers", "2"]
     environment = {**level_environment(level, own), "FLIGHTTIME_TOKEN": "sesame"}
     if level == SLOW_LEVEL:
         (tmp_path / "slow").mkdir()

@@ -96,7 +96,8 @@ class Visitor:
         return self.browser.execute_script(f"return {script}")
 
     def keep(self, name: str) -> None:
-        picture = self.tell("Page.captureScreenshot", captureBeyondViewport=True)["data"]
+        how = {"captureBeyondViewport": True, "optimizeForSpeed": True}
+        picture = self.tell("Page.captureScreenshot", **how)["data"]
         (self.pictures / f"{name}.png").write_bytes(base64.b64decode(picture))
 
     def asked_for(self) -> set[str]:

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
+import level_runs
 import pytest
 from fake_level import FLIGHT
 from fake_level import BrokenModel
@@ -33,6 +34,7 @@ from groundcrew.predictions import prediction_log
 from groundcrew.predictions import recorder
 from groundcrew.predictions import schema
 from groundcrew.serving import Serving
+from ladder import warm
 
 try:
     import resource
@@ -315,8 +317,8 @@ def running() -> Iterator[tuple[subprocess.Popen, str]]:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
     folder = Path(__file__).parent
-    command = [sys.executable, "-c", APPLICATION, f"{folder}", f"{port}"]
-    with subprocess.Popen(command) as process:
+    command = [level_runs.starter().python, "-c", APPLICATION, f"{folder}", f"{port}"]
+    with subprocess.Popen(command, env={**os.environ, **warm.ONE_THREAD}) as process:
         address = f"http://127.0.0.1:{port}"
         try:
             wait_until_live(address, process)

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import level_runs
 import mlflow
 import numpy as np
 import pandas as pd
@@ -44,6 +45,7 @@ from groundcrew.registry import template as empty_store
 from groundcrew.registry import unfinished
 from groundcrew.registry.runs import metric_name
 from groundcrew.serving import State
+from ladder import warm
 
 TRUSTED = ["sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor"]
 FEATURES = ["distance", "seats"]
@@ -268,8 +270,19 @@ with unfinished.writing(run.info.run_id):
 """
 
 
+def environment_of_another() -> dict[str, str]:
+    """For another process, without what MLflow has set for this one."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("_MLFLOW_")}
+    return ours | warm.ONE_THREAD
+
+
 def test_a_run_that_was_killed_is_ended_by_the_next_one(arguments: dict) -> None:
-    killed = subprocess.run([sys.executable, "-c", KILLED], capture_output=True, text=True)
+    killed = subprocess.run(
+        [level_runs.starter().python, "-c", KILLED],
+        env=environment_of_another(),
+        capture_output=True,
+        text=True,
+    )
     client = registry.client()
     experiment = client.get_experiment_by_name("flighttime").experiment_id
     recent = client.create_run(experiment)
@@ -756,10 +769,14 @@ from groundcrew.registry import template
 template.copy, template.keep = lambda file: False, lambda file: None  # it takes longer without
 registry.client()
 """
-    process = subprocess.Popen([sys.executable, "-c", code])
+    process = subprocess.Popen(
+        [level_runs.starter().python, "-c", code], env=environment_of_another()
+    )
+    # A client's death would end it a moment later.
+    running = level_runs.program_of(process)
     while process.poll() is None and not list(new.parent.glob(".mlflow.db-*")):
         time.sleep(0.005)
-    process.kill()
+    running.kill()
     process.wait()
     assert not new.exists()
 

@@ -16,6 +16,7 @@ from ladder import serve
 from ladder.places import LEVELS
 from ladder.soak.memory import LOOKS_A_SECOND
 
+PYTHON = sys.executable
 SECONDS_TO_END = 45
 SECONDS_BETWEEN_LOOKS = 1 / LOOKS_A_SECOND
 # A request sent within this time before the stop may not have been read.
@@ -23,6 +24,8 @@ SECONDS_UNREAD = 1.0
 END = getattr(signal, "CTRL_BREAK_EVENT", signal.SIGTERM)
 # On Windows only a process in its own group can be asked to stop.
 APART = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
+# The C library keeps memory for each thread; with few pools, growth is the application's.
+FEW_POOLS = {"MALLOC_ARENA_MAX": "2"}
 SHORT_TIMEOUTS = """
 import runpy
 import sys
@@ -42,8 +45,7 @@ class Application:
         self.level = level
         # Below the ports of clients, or one of them might have it after the restart.
         self.port = ports.somewhere()
-        # The C library keeps memory for each thread; with few pools, growth is the application's.
-        self.environment = {"MALLOC_ARENA_MAX": "2", **environment}
+        self.environment = {**FEW_POOLS, **environment}
         self.log = log
         self.patience = patience
         self.lives: list[list[int]] = []
@@ -57,7 +59,7 @@ class Application:
             command = ["-c", SHORT_TIMEOUTS, f"{self.patience}"]
         with self.log.open("ab") as log:
             self.child = subprocess.Popen(
-                [sys.executable, *command, "--port", f"{self.port}"],
+                [PYTHON, *command, "--port", f"{self.port}"],
                 cwd=LEVELS[self.level],
                 env=self.environment,
                 stdout=subprocess.DEVNULL,

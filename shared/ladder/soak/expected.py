@@ -11,6 +11,7 @@ from pathlib import Path
 from ladder.errors import LadderError
 from ladder.soak import wire
 
+PYTHON = sys.executable
 ASK = """
 import json
 from flighttime import ingest, score, serving
@@ -63,7 +64,7 @@ class Expected:
 def ask(level: Path, environment: Mapping[str, str]) -> Expected:
     """Compute the answers; raises LadderError where the level has no model or no flights today."""
     asked = subprocess.run(
-        [sys.executable, "-c", ASK],
+        [PYTHON, "-c", ASK],
         cwd=level,
         env=dict(environment),
         capture_output=True,

@@ -17,6 +17,7 @@ from .libraries import INLINE
 from .request import UNBUFFERED
 from .request import Request
 
+NAMED = "for "
 KERNEL = ["-m", "ipykernel_launcher"]
 COLUMNS_OF_A_PAGE = 20
 STREAMS = {"stdin": "r", "stdout": "w", "stderr": "w"}
@@ -66,6 +67,8 @@ def become(request: Request, environment: dict[str, str], base: list[str]) -> Mo
         signal.signal(number, signal.SIG_IGN if number in request.ignored else usual)
     os.environ.clear()
     os.environ.update(environment)
+    with open("/proc/self/comm", "w") as own:  # it is no child of its client, but found by this
+        own.write(f"{NAMED}{request.client}")
     os.umask(request.umask)
     os.chdir(request.folder)
     sys.dont_write_bytecode = bool(os.environ.get("PYTHONDONTWRITEBYTECODE"))

@@ -3,6 +3,7 @@
 import marshal
 import os
 import socket
+import struct
 from typing import NamedTuple
 
 LARGEST = 1 << 20
@@ -10,8 +11,9 @@ UNBUFFERED = "-u"
 
 
 class Request(NamedTuple):
-    """A command: what follows `python` and its option -u, and what a process inherits."""
+    """A command: who asks, what follows `python` and its option -u, and what a process inherits."""
 
+    client: int
     unbuffered: bool
     arguments: list[str]
     environment: dict[str, str]
@@ -56,7 +58,14 @@ def receive(client: socket.socket) -> tuple[Request, list[int]] | None:
         content += more
     arguments, *inherited = marshal.loads(content)
     unbuffered = arguments[:1] == [UNBUFFERED]
-    return Request(unbuffered, arguments[unbuffered:], *inherited), streams
+    asker = process_of(client)
+    return Request(asker, unbuffered, arguments[unbuffered:], *inherited), streams
+
+
+def process_of(client: socket.socket) -> int:
+    place = struct.Struct("3i")
+    asker, _, _ = place.unpack(client.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, place.size))
+    return asker
 
 
 def close(files: list[int]) -> None:

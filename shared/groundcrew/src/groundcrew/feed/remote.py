@@ -9,8 +9,6 @@ from typing import TypeVar
 from urllib.parse import unquote
 from urllib.parse import urlsplit
 
-import httpx
-
 SECONDS = 30  # for one file or one list of files, all in all
 SILENT_SECONDS = 10  # without a byte
 MAX_BYTES = 200_000_000  # the largest file of a year of flights has 0.5 million
@@ -42,6 +40,9 @@ def _is_web(address: str) -> bool:
 
 
 def _fetch(address: str) -> bytes:
+    # Import late: it takes a tenth of a second, and a feed in a folder needs none of it.
+    import httpx
+
     # The same client for files and lists, so that both go through the same proxy, if any.
     try:
         with httpx.stream("GET", address, follow_redirects=True, timeout=SILENT_SECONDS) as reply:
