@@ -61,7 +61,7 @@ def test_the_newest_versions_are_tried_every_week_before_they_are_tested() -> No
     assert [line.removeprefix("python ladder.py ") for line in ran] == [
         "lock --newest",
         "teach verified",
-        "test",
+        "test -- --every",
     ]
 
 
