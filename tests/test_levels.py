@@ -112,9 +112,7 @@ def test_level_passes_its_own_tests(level, starter, tmp_path, record_property, p
         if level == 1 or pytestconfig.getoption("every")
         else proven.below(LEVELS[level], LEVELS[level - 1])
     )
-    # One level's as anybody starts them.
-    python = sys.executable if level == 1 else starter.python
-    ran, counted = run_suite(python, LEVELS[level], tmp_path, left_out)
+    ran, counted = run_suite(starter.python, LEVELS[level], tmp_path, left_out)
 
     record_property("suite", [LEVELS[level].name, {**counted, "known": len(left_out)}])
     assert ran.returncode == 0, ran.stdout[-6000:] + ran.stderr[-3000:]
