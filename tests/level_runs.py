@@ -72,6 +72,12 @@ def starter() -> warm.Starter:
     return one_starter.ask(offered) if offered else KEPT.enter_context(warm.running())
 
 
+def warmly(**variables: str) -> dict[str, str]:
+    """This process's environment as the starter wants it, without what MLflow set meanwhile."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("_MLFLOW_")}
+    return {**ours, **warm.ONE_THREAD, **variables}
+
+
 def ladder(*words: str) -> list[str]:
     """A command of `ladder` whose own processes are started in a moment."""
     return [sys.executable, "-c", LADDER, starter().python, *words]

@@ -16,10 +16,10 @@ from filelock import FileLock
 from level_runs import level_environment
 from level_runs import own_environment
 from level_runs import starter
+from level_runs import warmly
 from packaging.utils import canonicalize_name
 
 from ladder import level_files
-from ladder import warm
 from ladder.places import GROUNDCREW
 from ladder.places import LEVELS
 
@@ -142,8 +142,7 @@ def pip(command: str, *options: str, folder: Path | None = None) -> None:
     # A build has its own version of a module that the starter has imported.
     python = sys.executable if command == "wheel" else starter().python
     call = [python, "-m", "pip", command, "--quiet", "--no-index", "--no-deps", *options]
-    environment = {**os.environ, **warm.ONE_THREAD}
-    done = subprocess.run(call, cwd=folder, env=environment, capture_output=True, text=True)
+    done = subprocess.run(call, cwd=folder, env=warmly(), capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

@@ -19,7 +19,6 @@ import pytest
 from ladder import platform
 from ladder import ports
 from ladder import visit
-from ladder import warm
 from ladder.errors import LadderError
 from ladder.places import LEVELS
 from ladder.places import ROOT
@@ -82,7 +81,7 @@ def test_both_answer_on_the_record_and_a_request_to_end_leaves_nothing(tmp_path:
     state.mkdir()
     (state / "mlflow.db").touch()
     own = {"LADDER_RUNS": str(tmp_path), "PYTHONPATH": str(ROOT / "shared")}
-    environment = {**os.environ, **own, **warm.ONE_THREAD}
+    environment = level_runs.warmly(**own)
     command = level_runs.ladder("platform", "2")
 
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as ladder:

@@ -1,7 +1,6 @@
 """The same code tracks its runs on an MLflow server with PostgreSQL, which also stores files."""
 
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,9 +9,9 @@ import pytest
 from level_runs import level_environment
 from level_runs import run_python
 from level_runs import starter
+from level_runs import warmly
 
 from ladder import ports
-from ladder import warm
 from ladder.platform import QUIET
 from ladder.service import running
 
@@ -51,7 +50,7 @@ def server(record: str, folder: Path) -> Iterator[str]:
         "MLflow",
         command,
         folder=folder,
-        environment={**os.environ, **QUIET, **warm.ONE_THREAD},
+        environment=warmly(**QUIET),
         log=folder / "server.log",
     ) as mlflow:
         mlflow.wait_until_answering(f"{address}/health")

@@ -1,6 +1,5 @@
 """The store is where the settings say; errors say what is wrong and show no password."""
 
-import os
 import re
 import sqlite3
 import subprocess
@@ -25,7 +24,6 @@ from groundcrew.predictions import address
 from groundcrew.predictions import database
 from groundcrew.predictions import schema
 from groundcrew.predictions import sqlite
-from ladder import warm
 
 SECONDS = 60
 SERVER = "postgresql+psycopg://flights:secret@db.example/flights"
@@ -247,9 +245,9 @@ def test_a_file_that_is_no_database_is_reported_at_once(tmp_path: Path) -> None:
 def test_two_processes_create_the_store_and_write_at_the_same_time(tmp_path: Path) -> None:
     program = WRITER.format(answer=answer("2013-03-05 UA1 EWR-IAH"))
     command = [level_runs.starter().python, "-c", program, f"{store_file().parent}"]
-    environment = {**os.environ, **warm.ONE_THREAD}
+    env = level_runs.warmly()
 
-    writers = [subprocess.Popen([*command, f"{number}"], env=environment) for number in range(2)]
+    writers = [subprocess.Popen([*command, f"{number}"], env=env) for number in range(2)]
 
     assert [writer.wait(SECONDS) for writer in writers] == [0, 0]
     assert len(rows()) == 100

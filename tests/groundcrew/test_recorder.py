@@ -34,7 +34,6 @@ from groundcrew.predictions import prediction_log
 from groundcrew.predictions import recorder
 from groundcrew.predictions import schema
 from groundcrew.serving import Serving
-from ladder import warm
 
 try:
     import resource
@@ -318,7 +317,7 @@ def running() -> Iterator[tuple[subprocess.Popen, str]]:
         port = server.getsockname()[1]
     folder = Path(__file__).parent
     command = [level_runs.starter().python, "-c", APPLICATION, f"{folder}", f"{port}"]
-    with subprocess.Popen(command, env={**os.environ, **warm.ONE_THREAD}) as process:
+    with subprocess.Popen(command, env=level_runs.warmly()) as process:
         address = f"http://127.0.0.1:{port}"
         try:
             wait_until_live(address, process)

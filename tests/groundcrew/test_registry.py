@@ -45,7 +45,6 @@ from groundcrew.registry import template as empty_store
 from groundcrew.registry import unfinished
 from groundcrew.registry.runs import metric_name
 from groundcrew.serving import State
-from ladder import warm
 
 TRUSTED = ["sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor"]
 FEATURES = ["distance", "seats"]
@@ -270,16 +269,10 @@ with unfinished.writing(run.info.run_id):
 """
 
 
-def environment_of_another() -> dict[str, str]:
-    """For another process, without what MLflow has set for this one."""
-    ours = {name: value for name, value in os.environ.items() if not name.startswith("_MLFLOW_")}
-    return ours | warm.ONE_THREAD
-
-
 def test_a_run_that_was_killed_is_ended_by_the_next_one(arguments: dict) -> None:
     killed = subprocess.run(
         [level_runs.starter().python, "-c", KILLED],
-        env=environment_of_another(),
+        env=level_runs.warmly(),
         capture_output=True,
         text=True,
     )
@@ -769,9 +762,7 @@ from groundcrew.registry import template
 template.copy, template.keep = lambda file: False, lambda file: None  # it takes longer without
 registry.client()
 """
-    process = subprocess.Popen(
-        [level_runs.starter().python, "-c", code], env=environment_of_another()
-    )
+    process = subprocess.Popen([level_runs.starter().python, "-c", code], env=level_runs.warmly())
     # A client's death would end it a moment later.
     running = level_runs.program_of(process)
     while process.poll() is None and not list(new.parent.glob(".mlflow.db-*")):
