@@ -14,6 +14,7 @@ from multiprocessing.synchronize import Event
 from pathlib import Path
 
 import httpx
+import level_runs
 import pytest
 
 from groundcrew.web import server
@@ -52,9 +53,9 @@ def group(
         port = probe.getsockname()[1]
     arguments = f"'grouped:create', host='127.0.0.1', port={port}, workers=2"
     code = GROUP.format(change=change or "0", arguments=arguments)
-    paths = os.pathsep.join([f"{folder}", *sys.path])
-    environment = os.environ | {"PYTHONPATH": paths}
-    with subprocess.Popen([sys.executable, "-c", code], env=environment) as parent:
+    paths = os.pathsep.join([f"{folder}", os.environ.get("PYTHONPATH", "")])
+    command = [level_runs.starter().python, "-c", code]
+    with subprocess.Popen(command, env=level_runs.warmly(PYTHONPATH=paths)) as parent:
         try:
             wait_for(lambda: len(list((folder / "pids").iterdir())) == 2)
             yield parent, port
@@ -92,7 +93,8 @@ def test_workers_end_when_their_parent_is_killed_and_the_port_is_free(tmp_path: 
     with group(tmp_path, seconds_to_start=0) as (parent, port):
         wait_for(lambda: is_live(port))
 
-        parent.kill()
+        # A client's death would end the workers too.
+        level_runs.program_of(parent).kill()
         parent.wait()
 
         wait_for(lambda: not any(map(is_running, pids(tmp_path))), 20)
