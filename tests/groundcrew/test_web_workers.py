@@ -10,12 +10,12 @@ import time
 from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import contextmanager
-from multiprocessing.synchronize import Event
 from pathlib import Path
 
 import httpx
 import level_runs
 import pytest
+import stubborn
 
 from groundcrew.web import server
 from groundcrew.web import workers
@@ -126,18 +126,12 @@ def test_a_group_that_answers_ends_in_order(tmp_path: Path) -> None:
         assert not any(map(is_running, pids(tmp_path)))
 
 
-def work(stubborn: bool, ready: Event) -> None:
-    if stubborn:
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    ready.set()
-    time.sleep(SECONDS)
-
-
 def test_a_process_that_does_not_end_by_itself_is_ended() -> None:
     spawn = multiprocessing.get_context("spawn")
     ready = [spawn.Event(), spawn.Event()]
     processes = [
-        spawn.Process(target=work, args=which) for which in zip([True, False], ready, strict=True)
+        spawn.Process(target=stubborn.work, args=which)
+        for which in zip([True, False], ready, strict=True)
     ]
     for process in processes:
         process.start()
