@@ -20,6 +20,7 @@ from level_runs import level_environment
 from level_runs import run_python
 from xdist.scheduler import LoadScopeScheduling
 
+from groundcrew import shield
 from ladder import ports
 from ladder import warm
 from ladder.places import LEVELS
@@ -95,6 +96,8 @@ def offer() -> Path:
 
 
 def pytest_configure(config):
+    # Before a test imports MLflow, which would tell its makers, and note that in the environment.
+    os.environ.update(shield.MLFLOW_VARIABLES)
     if hasattr(config, "workerinput"):
         level_runs.offered = Path(config.workerinput["offered"])
         # What a test starts as sys.executable is to start cold.
