@@ -28,12 +28,12 @@ import ctypes, os, sys
 from pathlib import Path
 
 sys.path.insert(0, {folder!r})
-from fake_level import Level
 
 def create():
     Path({pids!r}, f"{{os.getpid()}}").touch()
     # Nothing else runs in this process meanwhile, as in a long import.
     ctypes.PyDLL(None).sleep({seconds})
+    from fake_level import Level
     return Level().app()
 """
 GROUP = "import sys; from groundcrew.web import server; {change}; server.run({arguments})"
