@@ -77,6 +77,15 @@ def warmly(**variables: str) -> dict[str, str]:
     return {**os.environ, **warm.ONE_THREAD, **variables}
 
 
+def linter(name: str) -> list[str]:
+    """How to start a linter of workflows: one is a program in Python."""
+    if name == "check-jsonschema":
+        return [starter().python, "-m", "check_jsonschema"]
+    found = shutil.which(name, path=os.path.dirname(sys.executable)) or shutil.which(name)
+    assert found, f"{name} is not installed"
+    return [found]
+
+
 def ladder(*words: str) -> list[str]:
     """A command of `ladder` whose own processes are started in a moment."""
     return [sys.executable, "-c", LADDER, starter().python, *words]

@@ -297,12 +297,12 @@ def test_every_action_of_every_level_has_its_stand_in(level, tmp_path):
     ids=["zizmor", "schema"],
 )
 def test_every_workflow_is_safe_and_valid(look):
-    program = shutil.which(
-        look[0], path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    )
-
     looked = subprocess.run(
-        [program, *look[1:], *map(str, FILES)], capture_output=True, text=True, encoding="utf-8"
+        [*level_runs.linter(look[0]), *look[1:], *map(str, FILES)],
+        env=level_runs.warmly(),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
     )
 
     assert looked.returncode == 0, looked.stdout + looked.stderr

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import bundles
+import level_runs
 import pytest
 import yaml
 from packaging.requirements import Requirement
@@ -443,10 +444,9 @@ def test_ci_calls_the_command_of_the_readme() -> None:
     ids=lambda linter: linter[0],
 )
 def test_the_workflow_passes_its_linters(linter: list[str]) -> None:
-    program = shutil.which(linter[0], path=os.path.dirname(sys.executable))
-
     checked = subprocess.run(
-        [program, *linter[1:], ROOT / ".github" / "workflows" / "ci.yml"],
+        [*level_runs.linter(linter[0]), *linter[1:], ROOT / ".github" / "workflows" / "ci.yml"],
+        env=level_runs.warmly(),
         capture_output=True,
         text=True,
     )
