@@ -183,6 +183,8 @@ def test_what_could_differ_gets_an_ordinary_start(starter: warm.Starter, tmp_pat
     (tmp_path / "pandas").mkdir()
     (tmp_path / "custom").mkdir()
     (tmp_path / "custom" / "sitecustomize.py").touch()
+    (tmp_path / "no module").mkdir()
+    (tmp_path / "no module" / "mlflow.db").touch()
     environment = level_environment(1, tmp_path)
 
     def is_warm(*arguments: str, folder: Path = LEVELS[1], text: str = "", **changed: str) -> str:
@@ -198,6 +200,7 @@ def test_what_could_differ_gets_an_ordinary_start(starter: warm.Starter, tmp_pat
     assert is_warm("-c", IS_WARM) == "True"
     assert is_warm("-c", IS_WARM, FLIGHTTIME_TODAY="2013-07-01", PYTHONPATH="/x") == "True"
     assert is_warm("-c", IS_WARM, HOME="/x", CI="true", GITHUB_ACTIONS="true") == "True"
+    assert is_warm("-c", IS_WARM, folder=tmp_path / "no module") == "True"
     nested = f"import subprocess; subprocess.run([{starter.python!r}, '-c', {IS_WARM!r}])"
     assert is_warm("-c", f"import sklearn; {nested}") == "True"
     assert is_warm("-u", "-c", IS_WARM) == "True"

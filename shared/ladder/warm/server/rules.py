@@ -1,6 +1,7 @@
 """Which commands may be run warm: those that would have imported the same libraries alike."""
 
 import contextlib
+import importlib.machinery
 import locale
 import os
 import sys
@@ -19,6 +20,7 @@ OBEYED = {"PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX"}
 if locale.getencoding().lower() == "utf-8" and sys.stdin.errors == "surrogateescape":
     OBEYED.add("PYTHONUTF8")  # it asks for what is so already
 OBEYED_VALUES = {"MPLBACKEND": INLINE}
+SUFFIXES = tuple(importlib.machinery.all_suffixes())
 AT_EVERY_START = {"sitecustomize", "usercustomize"}
 
 
@@ -55,8 +57,13 @@ class Rules:
         own = self.environment.get(name)
         return value in (own, OBEYED_VALUES.get(name, own))
 
+    def is_module(self, entry: os.DirEntry) -> bool:
+        stem, dot, _ = entry.name.partition(".")
+        could_be = entry.name.endswith(SUFFIXES) if dot else entry.is_dir()
+        return could_be and stem in self.loaded
+
     def shadows(self, folder: str) -> bool:
         """Whether a folder has something of its own by the name of a module that is loaded."""
         with contextlib.suppress(OSError):
-            return not self.loaded.isdisjoint(name.partition(".")[0] for name in os.listdir(folder))
+            return any(self.is_module(entry) for entry in os.scandir(folder))
         return False
