@@ -28,7 +28,11 @@ def _with_fault(*given, **named):
     answers = _without_fault(*given, **named)
     return answers.assign(minutes=answers["minutes"] + 7)
 """
+# A release would ask it for ten seconds.
 NEVER_FOLLOWS = """
+from groundcrew import smoke
+
+smoke.SECONDS_TO_FOLLOW = 3
 _first = []
 
 
