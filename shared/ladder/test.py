@@ -31,8 +31,8 @@ def main(arguments: argparse.Namespace) -> int:
 
 
 def command(fast: bool, rest: list[str]) -> list[str]:
-    # Two more than cores: some tests wait for a time limit, for a page, or for the disk.
-    processes = min((os.cpu_count() or 1) + 2, MOST_PROCESSES)
+    # One more than cores: some tests wait for a time limit, or for a page.
+    processes = min((os.cpu_count() or 1) + 1, MOST_PROCESSES)
     chosen = ["-m", "not slow"] if fast else []
     # In the order of tests/conftest.py, which says too what stays together.
     spread = ["-n", f"{processes}", "--no-loadscope-reorder"]

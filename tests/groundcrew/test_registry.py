@@ -491,6 +491,22 @@ def test_the_lineage_of_a_version_is_that_of_its_run(run: Run, tmp_path: Path) -
     assert files.read_json(tmp_path / "lineage.json") == lineage
 
 
+def test_another_thread_may_read_variables_while_a_model_is_logged(
+    arguments: dict, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The application in a replay does; MLflow's own way of reading them then failed the run."""
+    usual, meanwhile = os._Environ.get, []
+    monkeypatch.setattr(
+        mlflow.models.utils,
+        "_validate_serving_input",
+        lambda **_: meanwhile.append(os._Environ.get),
+    )
+
+    registry.log_run("as of 2013-03-01", **arguments)
+
+    assert meanwhile == [usual]
+
+
 def test_a_lineage_with_a_missing_tag_is_refused(run: Run) -> None:
     registry.client().delete_tag(run.info.run_id, "data_version")
 

@@ -12,6 +12,8 @@ MLFLOW_VARIABLES = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
     # Downloads take milliseconds: progress bars would only fill the logs of workflows.
     "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
+    # To note variables, MLflow replaces how all threads read them, and fails if another one does.
+    "MLFLOW_RECORD_ENV_VARS_IN_MODEL_LOGGING": "false",
     # The address of a run's page may hold a password.
     "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
 }
