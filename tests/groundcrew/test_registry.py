@@ -1100,7 +1100,7 @@ def test_mlflow_is_loaded_on_first_use_and_discloses_nothing() -> None:
 
     done = subprocess.run(command, env=environment, capture_output=True, text=True)
 
-    assert done.stdout == f"False\n{' '.join(variables.values())}\n", done.stderr
+    assert done.stdout == "False\ntrue false false true\n", done.stderr
 
 
 def test_facts_say_how_good_the_model_was(run: Run) -> None:
