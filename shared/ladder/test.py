@@ -12,7 +12,7 @@ MOST_PROCESSES = 4
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--fast", action="store_true", help="leave out what takes long; under a minute"
+        "--fast", action="store_true", help="leave out what takes long; about two minutes"
     )
     parser.add_argument(
         "rest",
