@@ -22,7 +22,10 @@ from ladder.places import ROOT
 
 @contextmanager
 def opened(folder: Path, starter: Starter, basis: Project | None = None) -> Iterator[Project]:
-    """The project of a folder; its copy and all of its states are gone with the block."""
+    """The project of a folder; its copy and all of its states are gone with the block.
+
+    With a `basis` the folder is a changed copy of it, and is moved instead of copied.
+    """
     if not folder.is_dir():
         raise LadderError(f"{folder} is not a folder: name the one that holds your project")
     project = Project(folder, starter, basis)
@@ -35,9 +38,9 @@ def opened(folder: Path, starter: Starter, basis: Project | None = None) -> Iter
 def judge(project: Project, statements: Iterable[Statement]) -> Iterator[Result]:
     """How each statement that can be run does; those with the same check share its run."""
     made: dict[str, tuple] = {}
-    for statement in statements:
-        if not statement.runs:
-            continue
+    asked = [statement for statement in statements if statement.runs]
+    project.asked = {statement.check for statement in asked}
+    for statement in asked:
         if statement.check not in made:
             made[statement.check] = run(project, CHECKS[statement.check])
         yield result(statement, *made[statement.check])

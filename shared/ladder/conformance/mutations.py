@@ -92,6 +92,7 @@ def applied(mutation: Mutation, good: Project) -> Iterator[Project]:
         mutation.apply(folder)
         with judging.opened(folder, good.starter, good) as project:
             project.keep(*mutation.keep)
+            project.asked = {mutation.check}
             yield project
 
 

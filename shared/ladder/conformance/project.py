@@ -25,7 +25,10 @@ def stage(function: Callable[["Project"], Sandbox]) -> Callable[["Project"], San
 
 
 class Project:
-    """One folder under judgement; `evidence` is what the current check has run or built on."""
+    """One folder under judgement; `evidence` is what the current check has run or built on.
+
+    `asked` names the checks that are run; if it is empty, each of them may be.
+    """
 
     def __init__(self, folder: Path, starter: Starter, basis: "Project | None" = None) -> None:
         self.folder, self.starter = folder, starter
@@ -36,6 +39,7 @@ class Project:
         self.evidence: list[Command] = []
         self.made: dict[str, Sandbox | NotMet] = {}
         self.notes: dict[str, Command] = {}
+        self.asked: set[str] = set()
         self.basis, self.kept = basis, set[str]()
         self.root = self._copied()
 
@@ -43,11 +47,15 @@ class Project:
         code = self.scratch / "first" / self.folder.name
         if self.basis is None:
             level_files.copy(self.folder, code, "vendor")
-        else:  # with its repository: the states of the basis name commits of it
-            shutil.copytree(self.folder, code, ignore=shutil.ignore_patterns("__pycache__"))
+        else:  # made for this, with its repository: the states of the basis name commits of it
+            code.parent.mkdir()
+            shutil.move(self.folder, code)
         sandbox = Sandbox(self.starter, code, self.scratch / "first" / "state", DAY)
         sandbox.commit("The project under judgement")
         return sandbox
+
+    def asks(self, check: str) -> bool:
+        return not self.asked or check in self.asked
 
     def keep(self, *stages: str) -> None:
         """Take these stages from the basis: what changed since does not matter to them."""

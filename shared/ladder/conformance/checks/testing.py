@@ -42,6 +42,7 @@ def _with_fault(*given):
 """
 FAULTS = {
     "features": {
+        "check": "tests_notice_wrong_features",
         "module": "flighttime.features",
         "functions": ["minutes_after_midnight"],
         "code": CLOCK_AS_MINUTES,
@@ -49,6 +50,7 @@ FAULTS = {
         "files": ["test_features.py"],
     },
     "answers": {
+        "check": "tests_notice_a_wrong_model",
         "module": "flighttime.serving",
         "functions": ["open_state", "load"],
         "code": WRONG_ANSWERS,
@@ -56,6 +58,7 @@ FAULTS = {
         "files": ["test_app.py", "test_release.py"],
     },
     "error": {
+        "check": "tests_notice_a_wrong_model",
         "module": "flighttime.train",
         "functions": ["measure"],
         "code": HALF_THE_ERROR,
@@ -63,6 +66,7 @@ FAULTS = {
         "files": ["test_train.py"],
     },
     "script": {
+        "check": "tests_notice_a_wrong_script",
         "module": "flighttime.score",
         "functions": ["score"],
         "code": WRONG_SCRIPT,
@@ -70,6 +74,7 @@ FAULTS = {
         "files": ["test_app.py"],
     },
     "following": {
+        "check": "tests_notice_wrong_wiring",
         "module": "flighttime.serving",
         "functions": ["read_state"],
         "code": NEVER_FOLLOWS,
@@ -119,13 +124,14 @@ def noticed(project: Project, name: str, fault: str) -> str:
 
 
 def reported(project: Project) -> dict:
-    """What the tests did, with each fault that this project can have."""
+    """What the tests did, with each fault that is asked about and that this project can have."""
     sandbox = project.empty()
     require(sandbox.has("flighttime.features"), "no package whose tests could be run")
     require((sandbox.code / "tests").is_dir(), "no tests")
     if "tests" not in project.notes:
         tests = [f"tests/{name}" for name in FILES if (sandbox.code / "tests" / name).is_file()]
-        faults = {name: fault for name, fault in FAULTS.items() if possible(sandbox.code, fault)}
+        asked = {name: fault for name, fault in FAULTS.items() if project.asks(fault["check"])}
+        faults = {name: fault for name, fault in asked.items() if possible(sandbox.code, fault)}
         if not tests:  # the project names its tests otherwise
             tests = ["tests"]
             faults = {name: {**fault, "files": []} for name, fault in faults.items()}
@@ -136,7 +142,7 @@ def reported(project: Project) -> dict:
         project.evidence.append(done)
     require(done.code == 0, f"the tests do not run: {done.last_line}")
     report = json.loads(done.last_line)
-    require(report["ran"], f"no test ran: {done.output[-300:]}")
+    require(report["ran"] or not report["code"], f"no test ran: {done.output[-300:]}")
     return report
 
 
