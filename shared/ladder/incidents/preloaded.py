@@ -5,6 +5,7 @@ as one thread. What is missing here is left out: a cell that needs it says so.
 """
 
 import contextlib
+import functools
 import gc
 import importlib
 import os
@@ -21,6 +22,7 @@ for entry in warm.MODULES:
     with contextlib.suppress(ModuleNotFoundError):
         module = importlib.import_module(name)
         if function:
+            setattr(module, function, functools.cache(getattr(module, function)))
             getattr(module, function)()
 
 # A cell need not look through all this again for what it can throw away.
