@@ -66,4 +66,6 @@ def of_level(level: int) -> dict[str, str]:
         "FLIGHTTIME_RUNS": str(RUNS / LEVELS[level].name),
         # Level folders are not written to: the packages were compiled when they were installed.
         "PYTHONDONTWRITEBYTECODE": "1",
+        # The plugins of our own tests would be imported for a level's, which takes seconds.
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
     }

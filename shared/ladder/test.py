@@ -25,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(arguments: argparse.Namespace) -> int:
     # Each process keeps a core busy: with several threads each, all would take twice as long.
     environment = {"OMP_NUM_THREADS": "1", **os.environ}
+    environment.pop("PYTEST_DISABLE_PLUGIN_AUTOLOAD", None)  # `ladder shell` sets it
     return subprocess.run(
         command(arguments.fast, arguments.rest), cwd=ROOT, env=environment
     ).returncode
