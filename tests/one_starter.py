@@ -10,6 +10,11 @@ from tempfile import TemporaryDirectory
 from ladder import warm
 
 WANTED, READY = "wanted", "ready"
+# What the processes of the tests import, and pytest as its plugins, wherever it is started.
+OF_TESTS = (
+    *("schemathesis.pytest.plugin", "hypothesis", "nbval.plugin", "pytest", "xdist.remote"),
+    *("distributed", "psycopg", "selenium.webdriver.chrome.webdriver"),
+)
 MAX_SECONDS = 120
 
 
@@ -28,7 +33,7 @@ def serve(folder: Path, ended: threading.Event) -> None:
     while not (folder / WANTED).exists():
         if ended.wait(0.1):
             return
-    with warm.running() as starter:
+    with warm.running(*OF_TESTS) as starter:
         text = json.dumps([f"{starter.programs}", starter.python, starter.is_warm])
         (folder / "text").write_text(text, encoding="utf-8")
         (folder / "text").rename(folder / READY)

@@ -33,7 +33,10 @@ MODULES = (
     *("pandas.api.types", "pyarrow.parquet", "pyarrow.dataset", "pyarrow.compute", "deltalake"),
     *("scipy.stats", "scipy.sparse", "sklearn.compose", "sklearn.ensemble", "sklearn.linear_model"),
     *("sklearn.metrics", "sklearn.pipeline", "sklearn.preprocessing", "skops.io", "treelite"),
-    *("fastapi", "uvicorn.logging", "jinja2", "httpx", "httpcore", "prometheus_client", "psutil"),
+    *("fastapi", "uvicorn.logging", "uvicorn.protocols.http.auto"),
+    # FastAPI looks whether a class is one of these, where Python can have them.
+    *(("pydantic.v1",) if sys.version_info < (3, 14) else ()),
+    *("anyio._backends._asyncio", "jinja2", "httpx", "httpcore", "prometheus_client", "psutil"),
     *("filelock", "git", "alembic.command", "alembic.config", "IPython"),
     *("nbformat", "typer"),
     *("matplotlib.pyplot", "matplotlib.backends.backend_agg", "PIL.PngImagePlugin"),
@@ -81,14 +84,17 @@ COLD = Starter(Path(sys.executable).parent, sys.executable, False)
 
 
 @contextlib.contextmanager
-def running() -> Iterator[Starter]:
-    """A starter that ends, with every command that it has started, at the end of the block."""
+def running(*more: str) -> Iterator[Starter]:
+    """A starter that ends, with every command that it has started, at the end of the block.
+
+    `more` are modules that the commands of this starter import beyond the usual ones.
+    """
     if not is_possible():
         yield COLD
         return
     with tempfile.TemporaryDirectory(prefix="warm-") as scratch:
         address, programs = Path(scratch) / "socket", Path(scratch) / "bin"
-        names = [",".join(ASSUMED), ",".join(MODULES)]
+        names = [",".join(ASSUMED), ",".join([*MODULES, *more])]
         server = subprocess.Popen(
             [sys.executable, "-m", "server", address, programs / PROGRAMS[0], *names],
             cwd=HERE,
