@@ -43,7 +43,12 @@ NOT_TYPED = {
     "python -m groundcrew.signing --trust FILE": "another environment's key is in test_signing",
 }
 PRINTED = ["the ledger is intact", "fingerprint:"]
-GATE, GATE_LEVEL = "python -m flighttime.gate --version 1", 3
+# Started as anybody starts them, by level; the commands before these have such a start in
+# test_levels.py, and the application in test_soak.py. With --every Level 1's walk is one of those.
+USUAL = {
+    1: ("python -m flighttime.score", "python -m flighttime.deploy"),
+    3: ("python -m flighttime.gate --version 1",),
+}
 TIMEOUT_SECONDS = 1200
 
 
@@ -81,7 +86,7 @@ def typed(commands: str, port: int) -> str:
     return walks.typed(commands, port)
 
 
-def walk(level: int, runs: Path) -> Iterator[tuple[Step, str]]:
+def walk(level: int, runs: Path, *, as_usual: bool) -> Iterator[tuple[Step, str]]:
     """Each step after the first, which opens the shell, and what it printed."""
     first, *others = steps(level)
     if level == TYPED_AFTER:
@@ -90,13 +95,11 @@ def walk(level: int, runs: Path) -> Iterator[tuple[Step, str]]:
     port = ports.somewhere()
     typing = [f"{typed(step.commands, port)}echo '{END}'\n" for step in others if step.commands]
     script = "".join(typing)
-    # Level 1 as anybody types it: an ordinary start is tested too, and so is one of the gate, which
-    # starts an application. What precedes the gate has an ordinary start in test_levels.py.
-    if level != 1:
+    if not as_usual:
         script = f"USUAL=$PATH\nPATH='{starter().programs}':$PATH\n{script}"
-    if level == GATE_LEVEL:
-        assert GATE in script
-        script = script.replace(GATE, f"PATH=$USUAL {GATE}")
+        for command in USUAL.get(level, ()):
+            assert script.count(command) == 1
+            script = script.replace(command, f"PATH=$USUAL {command}")
     # Not as input of the shell: a command that reads its input would take what follows.
     file = runs / "walk.sh"
     file.write_text(
@@ -146,12 +149,15 @@ def plain(text: str) -> str:
 
 
 @pytest.mark.parametrize("level", LEVELS)
-def test_a_walk_prints_what_its_readme_says(level: int, tmp_path: Path) -> None:
+def test_a_walk_prints_what_its_readme_says(
+    level: int, tmp_path: Path, pytestconfig: pytest.Config
+) -> None:
+    as_usual = level == 1 and pytestconfig.getoption("every")
     before = {path for path in LEVELS[level].rglob("*") if "__pycache__" not in path.parts}
 
     missing = {
         span: printed
-        for step, printed in walk(level, tmp_path)
+        for step, printed in walk(level, tmp_path, as_usual=as_usual)
         for span in step.expected
         if not is_printed(span, printed)
     }

@@ -236,9 +236,14 @@ def test_a_level_does_and_records_the_same(starter: warm.Starter, tmp_path: Path
     for start, program in (("warm", starter.python), ("cold", sys.executable)):
         environment = level_environment(2, tmp_path / start) | {"FLIGHTTIME_TODAY": "2013-01-20"}
         said.append("")
-        for arguments in (["-m", "flighttime.pipeline"], ["-c", RECORDED], ["-m", "flighttime.x"]):
+        # What one start has recorded is read with another: only that differs.
+        for python, *arguments in (
+            [program, "-m", "flighttime.pipeline"],
+            [starter.python, "-c", RECORDED],
+            [program, "-m", "flighttime.x"],
+        ):
             done = subprocess.run(
-                [program, *arguments],
+                [python, *arguments],
                 cwd=LEVELS[2],
                 env=environment,
                 stdout=subprocess.PIPE,
