@@ -94,15 +94,15 @@ def older_model_rebuilds(project: Project) -> str:
 @check
 def environment_is_on_record(project: Project) -> str:
     """The record of a run names the packages and the Python that it was made with."""
-    runs = record.versions(project.at("another_commit"))
+    first = record.version(project.at("trained"), "1").tags
     wanted = project.root.code / "requirements.txt"
     digest = hashlib.sha256(wanted.read_bytes()).hexdigest()
-    first, second = (runs[number].tags for number in ("1", "2"))
     require(first.get("requirements") == digest, "the record does not identify requirements.txt")
-    require(second.get("requirements") != digest, "other requirements have the same record")
     python = first.get("python")
     require(python == platform.python_version(), f"the record says Python {python}")
     require("scikit-learn" in first.get("numerics", ""), "the record lacks the numeric packages")
+    second = record.version(project.at("another_commit"), "2").tags
+    require(second.get("requirements") != digest, "other requirements have the same record")
     return f"Python {python}, {first['numerics']}, and the digest of requirements.txt"
 
 
