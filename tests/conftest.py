@@ -60,7 +60,12 @@ TOGETHER = (
 
 
 APPLICATION = "level {}"
-LOWEST = f"[{APPLICATION.format(min(SCRIPTS))}"
+# Parts of the names of what only --every runs. The application of the lowest level is part of the
+# highest one's, where it is tested. What a level requires is between what its neighbours do.
+ONLY_WITH_EVERY = (
+    f"[{APPLICATION.format(min(SCRIPTS))}",
+    *(f"elsewhere_with_what_it_requires[{level}]" for level in (2, 3)),
+)
 
 
 class Scheduling(LoadScopeScheduling):
@@ -117,14 +122,11 @@ def pytest_addoption(parser):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Start the longest tests first, so that the processes end together.
-
-    The application of the lowest level is part of the highest one's, where it is tested.
-    """
+    """Start the longest tests first, so that the processes end together."""
     if not config.getoption("every"):
-        lowest = [item for item in items if LOWEST in item.name]
-        config.hook.pytest_deselected(items=lowest)
-        items[:] = [item for item in items if LOWEST not in item.name]
+        left_out = [item for item in items if any(part in item.name for part in ONLY_WITH_EVERY)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
     items.sort(
         key=lambda item: (
             next((at for at, name in enumerate(LONGEST) if name in item.name), len(LONGEST)),

@@ -150,6 +150,7 @@ def pip(command: str, *options: str, folder: Path | None = None) -> None:
 def test_level_works_in_a_copy_elsewhere_with_what_it_requires(
     level: int, vendor: Path, tmp_path: Path
 ) -> None:
+    """The lowest level and the highest; those between them with --every."""
     copy, site = tmp_path / "a copy elsewhere" / "flights", tmp_path / "site"
     level_files.copy(LEVELS[level], copy)
     shutil.copytree(vendor, copy / "vendor")

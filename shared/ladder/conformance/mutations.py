@@ -34,6 +34,7 @@ class Mutation:
     new: str = ""
     delete: str = ""
     keep: tuple[str, ...] = ()
+    slow: bool = False
 
     def apply(self, folder: Path) -> None:
         """Change a copy of the level; raises LadderError if the level has no such text."""
@@ -75,7 +76,7 @@ def read(file: Path = FILE, checks: Mapping[str, object] = CHECKS) -> list[Mutat
 
 def _mutation(table: dict) -> Mutation:
     kind = DELETES if "delete" in table else REPLACES
-    if odd := (table.keys() ^ (ALWAYS | kind)) - {"keep"}:
+    if odd := (table.keys() ^ (ALWAYS | kind)) - {"keep", "slow"}:
         raise LadderError(f"mutations.toml, {table.get('check')}: {', '.join(sorted(odd))}")
     if unknown := set(table.get("keep", [])) - STAGES.keys():
         raise LadderError(f"mutations.toml, {table['check']}: no state {', '.join(unknown)}")
