@@ -17,6 +17,7 @@ SETTINGS = {**warm.ONE_THREAD, **shield.MLFLOW_VARIABLES, "MPLBACKEND": "agg"}
 for setting, value in SETTINGS.items():
     os.environ.setdefault(setting, value)
 
+gc.disable()  # nothing of it is garbage
 for entry in warm.MODULES:
     name, _, function = entry.partition(":")
     with contextlib.suppress(ModuleNotFoundError):
@@ -28,3 +29,4 @@ for entry in warm.MODULES:
 # A cell need not look through all this again for what it can throw away.
 gc.collect()
 gc.freeze()
+gc.enable()

@@ -31,12 +31,14 @@ def hide() -> None:
 def main() -> None:
     hide()
     base, (address, client, assumed, modules) = list(sys.path), sys.argv[1:]
+    gc.disable()  # nothing of it is garbage
     libraries = preload(modules.split(","))
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(address)
         listener.listen(BACKLOG)
         gc.collect()
         gc.freeze()
+        gc.enable()
         print("ready", flush=True)
         request = Server(listener, Rules(libraries, assumed.split(","))).serve()
     start_warm(client)
