@@ -117,7 +117,7 @@ def pytest_unconfigure():
 
 
 def pytest_addoption(parser):
-    every = "leave nothing out of what a level has from the level below, and shows at another one"
+    every = "leave nothing out: also what another level shows, and each fault of the checks"
     parser.addoption("--every", action="store_true", help=every)
 
 
