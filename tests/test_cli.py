@@ -29,10 +29,12 @@ from ladder import doctor
 from ladder import lab
 from ladder import ports
 from ladder import serve
+from ladder import test as suite
 from ladder.child import running
 from ladder.errors import LadderError
 from ladder.places import LEVELS
 from ladder.places import ROOT
+from ladder.places import level_environment
 
 
 def test_help_needs_nothing_but_python() -> None:
@@ -172,6 +174,18 @@ def test_children_find_this_environment_and_write_bytecode(
 
     assert os.environ["PATH"].split(os.pathsep)[0] == os.path.dirname(sys.executable)
     assert "PYTHONDONTWRITEBYTECODE" not in os.environ
+
+
+def test_the_suite_runs_from_a_level_shell_where_a_levels_tests_have_no_plugin(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, value in level_environment(1).items():
+        monkeypatch.setenv(name, value)
+    assert os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] == "1"
+
+    code = suite.main(argparse.Namespace(fast=False, rest=["--version", "--version"]))
+
+    assert code == 0  # pytest knows the option of its plugin for several processes
 
 
 def test_the_package_is_found_where_a_file_of_its_name_lies() -> None:
