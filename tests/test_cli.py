@@ -34,7 +34,7 @@ from ladder.child import running
 from ladder.errors import LadderError
 from ladder.places import LEVELS
 from ladder.places import ROOT
-from ladder.places import level_environment
+from ladder.places import of_level
 
 
 def test_help_needs_nothing_but_python() -> None:
@@ -179,7 +179,7 @@ def test_children_find_this_environment_and_write_bytecode(
 def test_the_suite_runs_from_a_level_shell_where_a_levels_tests_have_no_plugin(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for name, value in level_environment(1).items():
+    for name, value in of_level(1).items():
         monkeypatch.setenv(name, value)
     assert os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] == "1"
 

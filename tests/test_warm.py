@@ -23,7 +23,8 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="starts are ordi
 
 IS_WARM = "import sys; print('pandas' in sys.modules)"
 STATE = """
-import os, re, signal, sys, threading
+import gc, os, re, signal, sys, threading
+print(gc.isenabled())
 SET = {"KMP_DUPLICATE_LIB_OK", "KMP_INIT_AT_FORK", "SPARK_LOCAL_IP", "PYARROW_IGNORE_TIMEZONE", "_"}
 print(sys.argv, sys.orig_argv[1:], sys.path, sys.executable, sys.pycache_prefix)
 # By the same variable and option; these flags alone are those of the server.

@@ -89,7 +89,11 @@ def applied(fault: dict) -> Iterator[None]:
     function.__code__ = vars(module)[FAULTY].__code__
     forget(module)
     try:
-        yield
+        with pytest.MonkeyPatch.context() as patch:
+            if "meanwhile" in fault:
+                owner, name, value = fault["meanwhile"]
+                patch.setattr(importlib.import_module(owner), name, value)
+            yield
     finally:
         forget(module)
         vars(module)[COUNTS] = False  # for what it has left in a cache

@@ -5,13 +5,12 @@ as one thread. What is missing here is left out: a cell that needs it says so.
 """
 
 import contextlib
-import functools
 import gc
-import importlib
 import os
 
 from groundcrew import shield
 from ladder import warm
+from ladder.warm.server.libraries import load
 
 SETTINGS = {**warm.ONE_THREAD, **shield.MLFLOW_VARIABLES, "MPLBACKEND": "agg"}
 for setting, value in SETTINGS.items():
@@ -19,12 +18,8 @@ for setting, value in SETTINGS.items():
 
 gc.disable()  # nothing of it is garbage
 for entry in warm.MODULES:
-    name, _, function = entry.partition(":")
     with contextlib.suppress(ModuleNotFoundError):
-        module = importlib.import_module(name)
-        if function:
-            setattr(module, function, functools.cache(getattr(module, function)))
-            getattr(module, function)()
+        load(entry)
 
 # A cell need not look through all this again for what it can throw away.
 gc.collect()

@@ -18,8 +18,7 @@ from ladder.conformance.project import Project
 from ladder.conformance.steps import BY
 
 SECONDS_TO_FOLLOW = 5.0
-# Seconds between two requests: of the first ones, which a release takes, and while it is awaited.
-PAUSE, LONG_PAUSE, FIRST = 0.01, 0.2, 150
+PAUSE = 0.01  # seconds between two requests
 AFTERWARDS = "2013-02-02T12:00"
 
 
@@ -57,7 +56,7 @@ class Load:
                     self.failures.append(f"{reply.status_code}")
             except Exception as problem:
                 self.failures.append(f"{type(problem).__name__}: {problem}")
-            time.sleep(PAUSE if len(self.models) < FIRST else LONG_PAUSE)
+            time.sleep(PAUSE)
 
     def wait_for(self, condition: Callable[[], bool]) -> None:
         """Wait until it is so, or for some seconds."""

@@ -28,11 +28,7 @@ def _with_fault(*given, **named):
     answers = _without_fault(*given, **named)
     return answers.assign(minutes=answers["minutes"] + 7)
 """
-# A release would ask it for ten seconds.
 NEVER_FOLLOWS = """
-from groundcrew import smoke
-
-smoke.SECONDS_TO_FOLLOW = 3
 _first = []
 
 
@@ -78,6 +74,8 @@ FAULTS = {
         "module": "flighttime.serving",
         "functions": ["read_state"],
         "code": NEVER_FOLLOWS,
+        # A release would ask the application for ten seconds.
+        "meanwhile": ["groundcrew.smoke", "SECONDS_TO_FOLLOW", 3],
         "first": "answers_without_a_restart",
         "files": ["test_release.py"],
     },

@@ -37,8 +37,17 @@ class Recorded(os._Environ):
         return dict(self.items())
 
 
+def load(entry: str) -> None:
+    """Import a `module`, or let `module:function` keep its answer."""
+    name, _, function = entry.partition(":")
+    module = importlib.import_module(name)
+    if function:
+        setattr(module, function, functools.cache(getattr(module, function)))
+        getattr(module, function)()
+
+
 def preload(modules: list[str]) -> Libraries:
-    """Import each `module`, or let `module:function` keep its answer.
+    """Load each of these.
 
     Refuses the modules of a level, and what a fork would break.
     """
@@ -50,11 +59,7 @@ def preload(modules: list[str]) -> Libraries:
     recorded.names, before = set(), dict(kept)
     os.environ = recorded  # noqa: B003 (for a moment: both have the same content)
     for module in modules:
-        name, _, function = module.partition(":")
-        imported = importlib.import_module(name)
-        if function:
-            setattr(imported, function, functools.cache(getattr(imported, function)))
-            getattr(imported, function)()
+        load(module)
     os.environ = kept  # noqa: B003
     added = {name: value for name, value in kept.items() if before.get(name) != value}
     if strangers := OWN & {name.partition(".")[0] for name in sys.modules}:
