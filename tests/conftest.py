@@ -105,6 +105,8 @@ def pytest_configure(config):
     os.environ.update(shield.MLFLOW_VARIABLES)
     if hasattr(config, "workerinput"):
         level_runs.offered = Path(config.workerinput["offered"])
+        # A pytest that a test starts would delete the files of earlier runs, which takes seconds.
+        os.environ["PYTEST_DEBUG_TEMPROOT"] = os.path.dirname(config.option.basetemp)
         # What a test starts as sys.executable is to start cold.
         subprocess.Popen.__init__ = inspect.unwrap(subprocess.Popen.__init__)
     # A process in the background ignores Ctrl-C, and so would those that the tests start.

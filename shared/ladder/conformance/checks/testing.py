@@ -134,7 +134,9 @@ def reported(project: Project) -> dict:
             tests = ["tests"]
             faults = {name: {**fault, "files": []} for name, fault in faults.items()}
         arguments = (str(SCRIPT), json.dumps(faults), *OPTIONS, *tests)
-        project.notes["tests"] = sandbox.importable().start(*arguments)
+        # Its temporary files are removed with the sandbox, and those of other runs stay.
+        scratch = {"PYTEST_DEBUG_TEMPROOT": f"{sandbox.state.parent}"}
+        project.notes["tests"] = sandbox.importable().given(**scratch).start(*arguments)
     done = project.notes["tests"]
     if done not in project.evidence:
         project.evidence.append(done)
