@@ -38,6 +38,7 @@ LONGEST = [
     "prints_what_its_readme_says",
     "denied_rolled_back_and_released",
     "a_breach_starts",
+    "delivery_that_comes_twice",  # its file plays incidents
     "broken_application_is_found",
     "second_run",
 ]

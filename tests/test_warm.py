@@ -135,7 +135,11 @@ def test_a_program_finds_the_encoding_that_it_asks_for(starter: warm.Starter, mo
     assert warmly == coldly
 
 
-CI_TESTS = "from hypothesis import settings; print(settings.default.derandomize)"
+OF_HYPOTHESIS = """
+from hypothesis import settings
+from hypothesis.configuration import storage_directory
+print(settings.default.derandomize, storage_directory("examples").path, settings.default.database)
+"""
 
 
 @pytest.mark.parametrize("variables", [{}, {"CI": "true"}, {"GITHUB_ACTIONS": "true"}])
@@ -145,9 +149,11 @@ def test_hypothesis_begins_as_in_a_new_process(
     for name in ("CI", "GITHUB_ACTIONS"):
         monkeypatch.delenv(name, raising=False)
 
-    warmly, coldly = both(starter, ["-c", CI_TESTS], tmp_path, **variables)
+    warmly, coldly = both(starter, ["-c", OF_HYPOTHESIS], tmp_path, **variables)
 
-    assert warmly == coldly == (0, f"{bool(variables)}\n", "")
+    assert warmly == coldly
+    kept = tmp_path / ".hypothesis" / "examples"
+    assert warmly[1].startswith(f"{bool(variables)} {kept} ")
 
 
 IN_A_KERNEL = f"""

@@ -8,6 +8,7 @@ import runpy
 import signal
 import site
 import sys
+from pathlib import Path
 from types import CodeType
 from types import ModuleType
 from typing import Any
@@ -56,6 +57,8 @@ def begin_libraries(arguments: list[str]) -> None:
     if os.environ.get("MPLBACKEND") == INLINE and "matplotlib" in sys.modules:
         sys.modules["matplotlib"].rcParams["backend"] = INLINE
     if "hypothesis" in sys.modules:
+        kept = {"__hypothesis_home_directory_default": Path.cwd() / ".hypothesis"}
+        vars(sys.modules["hypothesis.configuration"]).update(kept)
         settings: Any = sys.modules["hypothesis._settings"]
         settings.settings.load_profile("ci" if settings.is_in_ci() else "default")
 
