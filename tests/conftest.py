@@ -85,7 +85,7 @@ def pytest_xdist_make_scheduler(config, log):
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_setupnodes(specs):
     """The processes of the tests begin with the libraries imported, as the levels' commands do."""
-    python = one_starter.ask(offer()).python
+    python = one_starter.program(one_starter.ask(offer()))
     for spec in specs:
         spec.python = python
 

@@ -1,6 +1,7 @@
 """One starter of warm commands for all processes of the tests: it takes seconds, and memory."""
 
 import json
+import shlex
 import threading
 import time
 from contextlib import ExitStack
@@ -38,6 +39,11 @@ def serve(folder: Path, ended: threading.Event) -> None:
         (folder / "text").write_text(text, encoding="utf-8")
         (folder / "text").rename(folder / READY)
         ended.wait()
+
+
+def program(starter: warm.Starter) -> str | None:
+    """What xdist starts a process of the tests with; execnet takes it apart as a shell would."""
+    return shlex.quote(starter.python) if starter.is_warm else None
 
 
 def ask(folder: Path) -> warm.Starter:

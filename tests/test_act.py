@@ -122,6 +122,14 @@ def set_up(tmp_path: Path) -> Callable[..., Stage]:
     return set_up
 
 
+def test_a_stage_keeps_where_the_tests_of_a_level_put_their_files(tmp_path: Path) -> None:
+    outer = {"PYTEST_DEBUG_TEMPROOT": "a folder", "PYTEST_CURRENT_TEST": "one", "CI": "true"}
+
+    kept = Stage(LEVELS[1], tmp_path, outer).environment
+
+    assert {name: kept.get(name) for name in outer} == {**outer, "PYTEST_CURRENT_TEST": None}
+
+
 @runs_act
 @pytest.mark.slow
 def test_a_push_is_tested_and_releases_the_application(tmp_path, capsys, monkeypatch):

@@ -12,8 +12,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import level_runs
+import one_starter
 import psutil
 import pytest
+from execnet.gateway_io import popen_args
+from execnet.xspec import XSpec
 from level_runs import level_environment
 
 from ladder import warm
@@ -62,6 +65,8 @@ ENDS = {
     "process": "import subprocess, sys\nprint(subprocess.run([sys.executable, '-c', 'print(7)']))",
     "spawned": "import multiprocessing as m\n"
     "print(m.get_context('spawn').Pool(1).apply(len, ['four']))",
+    "no stream": "import sys; sys.stdout = None",
+    "another stream": "import io, sys; sys.stdout = io.StringIO(); sys.__stdout__.write('x')",
     "changed": "import sys; sys.stderr.reconfigure(errors='replace'); print(sys.stderr)",
     "closed": "import sys; print('x'); sys.stdout.close()",
     "modules": "import sys, importlib.util\n"
@@ -105,11 +110,37 @@ def both(
         yield done.returncode, ADDRESS.sub("", done.stdout), done.stderr
 
 
+def test_a_process_of_the_tests_starts_where_the_path_has_a_space(tmp_path: Path) -> None:
+    python = tmp_path / "a folder" / "python"
+    spec = XSpec("popen")
+
+    spec.python = one_starter.program(warm.Starter(python.parent, f"{python}", True))
+
+    assert popen_args(spec)[0] == f"{python}"
+    assert one_starter.program(warm.COLD) is None
+
+
 @pytest.mark.parametrize("end", ENDS)
 def test_a_program_ends_alike(starter: warm.Starter, end: str, tmp_path: Path) -> None:
     warmly, coldly = both(starter, ["-c", ENDS[end]], tmp_path)
 
     assert warmly == coldly
+
+
+SPAWNED = """
+import multiprocessing, own
+from concurrent.futures import ProcessPoolExecutor
+with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+    print(pool.submit(own.one).result())
+"""
+
+
+def test_a_process_that_it_spawns_finds_its_folder(starter: warm.Starter, tmp_path: Path) -> None:
+    (tmp_path / "own.py").write_text("def one():\n    return 1\n", encoding="utf-8")
+
+    warmly, coldly = both(starter, ["-c", SPAWNED], tmp_path, PYTHONPATH="")
+
+    assert warmly == coldly == (0, "1\n", "")
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,8 @@ STUBS = Path(__file__).parent / "stubs"
 COPIED_BY_ACT = "actions/checkout"
 MACHINES = {"ubuntu-latest", "self-hosted"}
 OF_ANOTHER_RUN = ("GITHUB_", "RUNNER_", "ACTIONS_", "PYTEST_")
+# For the tests of the level: where they keep temporary files, and without other tests' plugins.
+OF_ITS_TESTS = ("PYTEST_DEBUG_TEMPROOT", "PYTEST_DISABLE_PLUGIN_AUTOLOAD")
 GIT_SETTINGS = {
     "user.name": "ladder",
     "user.email": "ladder@localhost",
@@ -41,7 +43,11 @@ class Stage:
     def _environment(self, outer: dict[str, str]) -> dict[str, str]:
         home = str(self.place / "home")
         programs = str(Path(sys.executable).parent)
-        kept = {name: value for name, value in outer.items() if not name.startswith(OF_ANOTHER_RUN)}
+        kept = {
+            name: value
+            for name, value in outer.items()
+            if name in OF_ITS_TESTS or not name.startswith(OF_ANOTHER_RUN)
+        }
         return {
             **kept,
             "PATH": os.pathsep.join([programs, outer.get("PATH", "")]),

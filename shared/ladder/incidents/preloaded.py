@@ -17,11 +17,12 @@ for setting, value in SETTINGS.items():
     os.environ.setdefault(setting, value)
 
 gc.disable()  # nothing of it is garbage
-for entry in warm.MODULES:
-    with contextlib.suppress(ModuleNotFoundError):
-        load(entry)
-
-# A cell need not look through all this again for what it can throw away.
-gc.collect()
-gc.freeze()
-gc.enable()
+try:
+    for entry in warm.MODULES:
+        with contextlib.suppress(ModuleNotFoundError):
+            load(entry)
+    # A cell need not look through all this again for what it can throw away.
+    gc.collect()
+    gc.freeze()
+finally:  # the fork server goes on after an error here
+    gc.enable()

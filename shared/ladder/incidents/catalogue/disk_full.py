@@ -1,7 +1,9 @@
 """The disk of the production machine is full."""
 
+import time
 from datetime import date
 
+from groundcrew.predictions import recorder
 from ladder.incidents.hooks import Hooks
 from ladder.incidents.incident import PERSON
 from ladder.incidents.incident import PREVENTED
@@ -38,6 +40,8 @@ def morning(play: Play) -> None:
 def help(play: Play) -> None:  # noqa: A001
     play.person("makes room on the disk")
     limit(play, play.notes["unlimited"])
+    # The next day comes sooner here than the application's next try.
+    time.sleep(recorder.SECONDS_BETWEEN_TRIES)
 
 
 INCIDENT = Incident(

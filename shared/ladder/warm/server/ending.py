@@ -1,4 +1,8 @@
-"""End as Python ends a program, with its exit code and what it prints."""
+"""End as Python ends a program, with its exit code and what it prints.
+
+Objects that are left then are not finalized, which would touch the memory of all libraries: a file
+that the program has not closed lacks what is still in its buffer.
+"""
 
 import atexit
 import contextlib
@@ -9,6 +13,7 @@ import threading
 from typing import NoReturn
 
 HERE = os.path.dirname(__file__)
+NOT_FLUSHED = 120
 
 
 def finish(error: BaseException | None) -> NoReturn:
@@ -17,9 +22,15 @@ def finish(error: BaseException | None) -> NoReturn:
     # What a program has registered, or set as its own hook, may end it in another way.
     threading._shutdown()  # pyrefly: ignore[missing-attribute]
     atexit._run_exitfuncs()
-    for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(ValueError):  # closed by the program
-            stream.flush()
+    for stream in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__):
+        try:
+            with contextlib.suppress(ValueError, AttributeError):  # closed, or none at all
+                stream.flush()  # pyrefly: ignore[missing-attribute]
+        except OSError as problem:
+            code = NOT_FLUSHED
+            with contextlib.suppress(OSError):
+                name = type(problem).__name__
+                print(f"Exception ignored in: {stream}\n{name}: {problem}", file=sys.stderr)
     if isinstance(error, KeyboardInterrupt):
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         os.kill(os.getpid(), signal.SIGINT)

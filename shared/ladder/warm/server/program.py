@@ -3,6 +3,7 @@
 import builtins
 import importlib.machinery
 import io
+import linecache
 import os
 import runpy
 import signal
@@ -56,6 +57,9 @@ def begin_libraries(arguments: list[str]) -> None:
             sys.modules["pandas"].options.display.max_columns = COLUMNS_OF_A_PAGE
     if os.environ.get("MPLBACKEND") == INLINE and "matplotlib" in sys.modules:
         sys.modules["matplotlib"].rcParams["backend"] = INLINE
+    if "multiprocessing.process" in sys.modules:
+        process: Any = sys.modules["multiprocessing.process"]
+        process.ORIGINAL_DIR = os.getcwd()
     if "hypothesis" in sys.modules:
         kept = {"__hypothesis_home_directory_default": Path.cwd() / ".hypothesis"}
         vars(sys.modules["hypothesis.configuration"]).update(kept)
@@ -104,6 +108,9 @@ def run(main: ModuleType) -> None:
         sys.path.insert(0, "")
         sys.argv = ["-c", *others[1:]]
         main.__loader__ = importlib.machinery.BuiltinImporter
+        if sys.version_info >= (3, 13):  # whose tracebacks show these lines
+            lines = others[0].splitlines(keepends=True)
+            linecache.cache["<string>"] = len(others[0]), None, lines, "<string>"
         exec(compile(others[0], "<string>", "exec", dont_inherit=True), main.__dict__)
     else:
         sys.path.insert(0, os.path.dirname(os.path.realpath(kind)))
