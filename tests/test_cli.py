@@ -30,6 +30,7 @@ from ladder import lab
 from ladder import ports
 from ladder import serve
 from ladder import test as suite
+from ladder import writable
 from ladder.child import running
 from ladder.errors import LadderError
 from ladder.places import LEVELS
@@ -137,6 +138,52 @@ def test_a_defect_keeps_its_traceback_in_a_file(
     assert "doctor failed with ZeroDivisionError: by no one" in output
     assert "Traceback" not in output
     assert "Traceback" in (cli.RUNS / "defect.txt").read_text()
+
+
+def test_a_defect_that_keeps_its_file_from_being_written_is_shown(
+    command: types.SimpleNamespace, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "runs").write_text("a file", encoding="utf-8")
+    command.main = raiser(ZeroDivisionError("by no one"))
+
+    code = cli.main(["doctor"])
+
+    output = capsys.readouterr().err
+    assert code == 1
+    assert output.startswith("Traceback") and output.count("Traceback") == 1
+    assert output.endswith("this is a defect; please report it with the lines above\n")
+
+
+@pytest.mark.parametrize(
+    ("runs", "why"),
+    [
+        ("a file", "a file is a file"),
+        ("a file/deeper", "a file is a file"),
+        ("locked/new", "you may not write to"),
+        ("new/deeper", ""),
+    ],
+)
+def test_a_runs_folder_that_cannot_be_written_is_refused_before_anything_is_done(
+    runs: str,
+    why: str,
+    command: types.SimpleNamespace,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "a file").touch()
+    (tmp_path / "locked").mkdir()
+    # Root may write everywhere.
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path).name != "locked")
+    monkeypatch.setattr(writable, "RUNS", tmp_path / runs)
+    monkeypatch.setenv("LADDER_RUNS", f"{tmp_path / runs}")
+
+    code = cli.main(["doctor"])
+
+    output = capsys.readouterr().err
+    assert code == (2 if why else 0)
+    assert why in output and output.count("\n") == bool(why)
+    assert not (tmp_path / "new").exists()
 
 
 def test_a_file_in_use_on_windows_is_no_defect(

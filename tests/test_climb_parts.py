@@ -614,6 +614,20 @@ def test_each_step_that_is_given_up_stays_on_a_branch_of_its_own(climber: Climbe
     assert kept == ["1", "2"]
 
 
+def test_on_no_branch_no_step_is_taken(climber: Climber) -> None:
+    folder = begun(climber, 1).folder
+    git(folder, "checkout", "--quiet", "--detach")
+    before = git(folder, "rev-parse", "HEAD")
+
+    said = climber.type("ladder climb")
+
+    assert (climber.code, said.count("\n")) == (2, 1)
+    assert "on no branch" in said and "git switch main" in said
+    assert git(folder, "rev-parse", "HEAD") == before
+    git(folder, "switch", "--quiet", "main")
+    assert "committed" in climber.type("ladder climb")
+
+
 def test_a_reset_ends_a_rebase_and_finds_its_way_from_nowhere(climber: Climber) -> None:
     folder = begun(climber, 1).folder
     climber.type("ladder climb")

@@ -16,6 +16,7 @@ from PIL import PngImagePlugin
 
 from ladder import places
 from ladder import renew
+from ladder.errors import LadderError
 
 FOUND = sorted(path for level in places.LEVELS.values() for path in level.rglob("*.ipynb"))
 NOTEBOOKS = [path for path in FOUND if ".ipynb_checkpoints" not in path.parts]
@@ -215,3 +216,10 @@ def definitions(source: str) -> dict[str, str]:
         elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             found[node.targets[0].id] = ast.unparse(node)
     return found
+
+
+def test_what_is_no_notebook_is_not_renewed(tmp_path: Path) -> None:
+    (tmp_path / "page.md").write_text("# a page", encoding="utf-8")
+
+    with pytest.raises(LadderError, match="page.md is no notebook: name an .ipynb file"):
+        renew.renew(tmp_path / "page.md")

@@ -268,3 +268,20 @@ def test_all_five_levels_give_the_published_numbers(tmp_path):
     assert len(fresh["weekly"]) == 10 * 7
     for row in fresh["weekly"]:
         assert row == pytest.approx(known[row["week"], row["level"]], abs=1e-6)
+
+
+@pytest.mark.parametrize("words", [["--levels", "0"], ["--until", "2013-03-02"]])
+def test_what_is_no_whole_year_is_not_replayed_to_be_published(
+    words: list[str], tmp_path: Path
+) -> None:
+    done = subprocess.run(
+        [starter().python, "-m", "ladder.cli", "run", "--publish", *words],
+        env={**os.environ, "LADDER_RUNS": f"{tmp_path}"},
+        cwd=ROOT / "shared",
+        capture_output=True,
+        text=True,
+    )
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "only a whole year of all five levels is published" in done.stderr
+    assert not any(tmp_path.iterdir())

@@ -4,6 +4,7 @@ import ast
 import base64
 import html
 import json
+import os
 import re
 import time
 import urllib.request
@@ -218,7 +219,8 @@ def test_a_browser_that_leaves_early_is_no_error_to_print(
         (["site", "--out", str(ROOT / "level4_full")], "is in the repository"),
         (["site", "--out", str(Path(__file__))], "is in the repository"),
         (["site", "--port", "70000"], "port 70000 does not exist"),
-        (["slides", "--out", str(ROOT / "README.md" / "x.html")], "name another file with --out"),
+        (["slides", "--out", str(ROOT / "README.md")], "is in the repository"),
+        (["slides", "--out", f"{os.devnull}/x.html"], "name another file with --out"),
     ],
 )
 def test_what_cannot_be_written_is_refused_in_words(

@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import NoReturn
 
 from ladder import numbers
+from ladder import writable
 from ladder.errors import LadderError
 from ladder.errors import typed
 from ladder.places import RUNS
@@ -131,10 +132,14 @@ def stop(signal_number: int, _frame: object) -> NoReturn:
 
 def report_defect(command: str) -> None:
     """Write the traceback to a file, and print the error and where the file is."""
-    kept = RUNS / "defect.txt"
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    kept.write_text(traceback.format_exc(), encoding="utf-8")
     kind, value, _ = sys.exc_info()
+    kept: Path | str = RUNS / "defect.txt"
+    try:
+        RUNS.mkdir(parents=True, exist_ok=True)
+        (RUNS / "defect.txt").write_text(traceback.format_exc(), encoding="utf-8")
+    except OSError:  # maybe the reason of the defect, such as a full disk
+        traceback.print_exception(value)
+        kept = "the lines above"
     name = kind.__name__ if kind else "error"
     print(f"ladder: {command} failed with {name}: {value}", file=sys.stderr)
     print(f"ladder: this is a defect; please report it with {kept}", file=sys.stderr)
@@ -147,6 +152,7 @@ def run_command(name: str, rest: list[str]) -> int:
     module.add_arguments(parser)
     parsed = parser.parse_args(rest)
     numbers.require_range(parsed)
+    writable.require_runs()
     return module.main(parsed)
 
 

@@ -4,6 +4,7 @@ import json
 
 from ladder import report
 from ladder.errors import LadderError
+from ladder.places import LEVELS
 from ladder.places import ROOT
 from ladder.year import days
 
@@ -20,10 +21,7 @@ def publish(result: dict) -> None:
 
     Raises LadderError for a run that is not a whole year of all levels.
     """
-    if len(result["levels"]) < 5 or result["until"] != f"{days.LAST}":
-        raise LadderError(
-            "only a whole year of all five levels is published: run without --levels and --until"
-        )
+    require_whole(len(result["levels"]), result["until"])
     numbers = {name: value for name, value in result.items() if name not in RUN_ONLY}
     FOLDER.mkdir(exist_ok=True)
     (FOLDER / "report.json").write_text(
@@ -34,6 +32,14 @@ def publish(result: dict) -> None:
     README.write_text(
         with_table(README.read_text(encoding="utf-8"), numbers), encoding="utf-8", newline="\n"
     )
+
+
+def require_whole(levels: int, until: str) -> None:
+    """Raise LadderError unless it is a whole year of all levels."""
+    if levels < len(LEVELS) or until != f"{days.LAST}":
+        raise LadderError(
+            "only a whole year of all five levels is published: run without --levels and --until"
+        )
 
 
 def published() -> dict:

@@ -57,7 +57,10 @@ def renew(path: Path) -> None:
 
     if not path.is_file():
         raise LadderError(f"there is no notebook {path}: name an .ipynb file of a level")
-    notebook: Any = nbformat.read(path, as_version=4)
+    try:
+        notebook: Any = nbformat.read(path, as_version=4)
+    except (nbformat.reader.NotJSONError, UnicodeDecodeError):
+        raise LadderError(f"{path} is no notebook: name an .ipynb file of a level") from None
     execute(notebook, path)
     tidy(notebook)
     nbformat.write(notebook, path)

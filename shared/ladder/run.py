@@ -13,6 +13,7 @@ from ladder.errors import LadderError
 from ladder.places import LEVELS
 from ladder.places import RUNS
 from ladder.publish import publish
+from ladder.publish import require_whole
 from ladder.year import assumptions
 from ladder.year import builds
 from ladder.year import days
@@ -42,6 +43,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(arguments: argparse.Namespace) -> int:
     started = time.perf_counter()
     levels, until = wanted_levels(arguments.levels), days.wanted(arguments.until)
+    if arguments.publish:
+        require_whole(len(levels), f"{until}")
     assumed = assumptions.read()
     with only_writer(RUNS):
         make_room(levels)

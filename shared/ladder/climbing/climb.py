@@ -25,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace) -> int:
     found = repository.require(Path.cwd())
+    found.require_branch()
     with memory.changing(found) as memo:
         if arguments.undo:
             return undo.main(found, memo)

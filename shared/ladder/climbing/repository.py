@@ -49,6 +49,14 @@ class Repository:
             self.run(*OURS, *self.identity(), "commit", "--quiet", "-m", message)
         return self.head()
 
+    def require_branch(self) -> None:
+        """Raise LadderError if HEAD is detached: a commit there is soon on no branch at all."""
+        if not self.branch():
+            raise LadderError(
+                "this repository is on no branch, and a step could be lost: go back to one with "
+                "`git switch main`, or make one here with `git switch --create NAME`"
+            )
+
     def has_commit(self, name: str = "HEAD") -> bool:
         return self.git("rev-parse", "--verify", "-q", name).returncode == 0
 

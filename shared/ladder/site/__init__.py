@@ -5,8 +5,8 @@ from pathlib import Path
 
 from ladder import browser
 from ladder import ports
+from ladder import writable
 from ladder.errors import LadderError
-from ladder.places import ROOT
 from ladder.places import RUNS
 from ladder.site import build
 from ladder.site import pictures
@@ -54,13 +54,8 @@ def main(arguments: argparse.Namespace) -> int:
 
 
 def require_outside(folder: Path) -> Path:
-    """Raise LadderError for a folder of the repository, other than one in runs."""
-    inside = folder.resolve().is_relative_to(ROOT) and not folder.resolve().is_relative_to(RUNS)
-    if inside:
-        raise LadderError(
-            f"--out {folder}: is in the repository, which generated pages stay out of; "
-            f"choose a folder elsewhere, or {HOME}"
-        )
+    """Raise LadderError for a folder of the repository, other than one in runs, and for a file."""
+    writable.require_outside(folder, HOME)
     if folder.exists() and not folder.is_dir():
         raise LadderError(f"--out {folder}: is a file; name a folder")
     return folder

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from ladder import browser
+from ladder import writable
 from ladder.errors import LadderError
 from ladder.places import RUNS
 from ladder.report.write import write_atomically
@@ -25,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(arguments: argparse.Namespace) -> int:
     name, page = ("wall.html", wall.page()) if arguments.wall else ("slides.html", deck.page())
     file = (arguments.out or RUNS / name).absolute()
+    writable.require_outside(file, RUNS / name)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(file, page)
