@@ -37,6 +37,7 @@ def main(
     flight: str | None = None,
     out: Path | None = None,
 ) -> None:
+    commands.only_one(file=file, day=day, flight=flight)
     model = serving.load().champion  # its `known`: the codes that it learned; others are named
     answer = partial(score, model=model)
     if flight:

@@ -40,6 +40,7 @@ def main(
     flight: str | None = None,
     out: Path | None = None,
 ) -> None:
+    commands.only_one(file=file, day=day, flight=flight)
     models = serving.load()
     model, answer = models.champion, partial(score, model=models.champion)
     record = partial(STORE.record, shadow=models.shadow)

@@ -610,3 +610,19 @@ def test_a_command_that_finds_nothing_says_where_it_looked_and_as_of_which_day(
     assert "run python -m flighttime.ingest; looked in " in message
     assert message.endswith(f"{where.format(**names)}\n")
     assert message.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"file": Path("f.csv"), "day": None, "flight": None}, ""),
+        ({"file": None, "day": None, "flight": None}, ""),
+        ({"file": Path("f.csv"), "day": date(2013, 3, 1)}, "a file and --day exclude each other"),
+        ({"day": date(2013, 3, 1), "flight": "{}"}, "--day and --flight exclude each other"),
+    ],
+)
+def test_of_several_options_one_can_be_given(given: dict, said: str) -> None:
+    if not said:
+        return commands.only_one(**given)
+    with pytest.raises(UserError, match=f"^{said}: give only one of them$"):
+        commands.only_one(**given)

@@ -235,6 +235,28 @@ def test_a_version_whose_files_were_removed_is_refused_and_newer_ones_stay(
     pd.testing.assert_frame_equal(table.read(), rows(0, 3, minutes=31.0))
 
 
+@pytest.mark.parametrize("use", [VersionedTable.read, lambda table: table.upsert(rows(0, 4))])
+def test_a_log_that_is_damaged_is_refused_in_a_line(table: VersionedTable, use) -> None:
+    table.upsert(rows(0, 3))
+    (log,) = (table.path / "_delta_log").glob("*.json")
+    log.write_bytes(log.read_bytes()[:40])
+
+    with pytest.raises(UserError, match="the log of .* is damaged") as refused:
+        use(table)
+
+    said = f"{refused.value}"
+    assert "\n" not in said and said.endswith("restore the folder from a backup")
+
+
+def test_a_version_whose_file_is_damaged_is_refused(table: VersionedTable) -> None:
+    table.upsert(rows(0, 3))
+    (file,) = table.path.glob("*.parquet")
+    file.write_bytes(file.read_bytes()[:100])
+
+    with pytest.raises(UserError, match="version 0 of .* were removed or damaged: restore"):
+        table.read()
+
+
 def test_a_version_whose_log_was_removed_is_refused(table: VersionedTable) -> None:
     table.upsert(rows(0, 3))
     table.upsert(rows(0, 4))

@@ -15,3 +15,4 @@ from groundcrew.commands.options import Count as Count
 from groundcrew.commands.options import Day as Day
 from groundcrew.commands.options import RequiredDay as RequiredDay
 from groundcrew.commands.options import Today as Today
+from groundcrew.commands.options import only_one as only_one

@@ -7,6 +7,7 @@ import typer
 
 from groundcrew import days
 from groundcrew import settings
+from groundcrew.errors import UserError
 
 MAX_COUNT = 1000
 
@@ -35,3 +36,10 @@ Today = Annotated[
 RequiredDay = Annotated[date, typer.Option(parser=_day, metavar="DAY")]
 Day = Annotated[date | None, typer.Option(parser=_day, metavar="DAY")]
 Count = Annotated[int, typer.Option(min=1, max=MAX_COUNT)]
+
+
+def only_one(**options: object) -> None:
+    """Raise UserError if more than one of these is given; `file` is an argument, not an option."""
+    given = ["a file" if name == "file" else f"--{name}" for name in options if options[name]]
+    if len(given) > 1:
+        raise UserError(f"{' and '.join(given)} exclude each other: give only one of them")

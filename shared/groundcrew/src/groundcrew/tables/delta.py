@@ -1,6 +1,5 @@
 """A Delta table on disk: atomic writes on a known version, and every version stays readable."""
 
-import re
 from pathlib import Path
 
 import pandas as pd
@@ -12,40 +11,26 @@ from deltalake import write_deltalake
 from deltalake.exceptions import DeltaError
 
 from groundcrew.errors import UserError
+from groundcrew.tables.delta_log import gone
+from groundcrew.tables.delta_log import latest
+from groundcrew.tables.delta_log import opened
 
 # By default, Delta deletes log entries that are older than a month when it writes a checkpoint.
 KEEP_ALL_VERSIONS = {"delta.enableExpiredLogCleanup": "false"}
 # Optimistic concurrency: a commit fails if another process has committed in between.
 NO_RETRY = CommitProperties(max_commit_retries=0)
-# Delta writes to a folder with such a name, and does not find it again.
-UNREADABLE = re.compile(r"%[0-9A-Fa-f]{2}|[\[\]\\^|\x00-\x1f\x7f]")
 
 
 class VersionConflict(Exception):
     """Another process has written a newer version: compare with that one and write again."""
 
 
-def exists(path: Path) -> bool:
-    """Return whether there is a version; raises UserError if Delta could not read it back."""
-    if match := UNREADABLE.search(path.as_posix()):
-        raise UserError(
-            f"{path} cannot hold a versioned table: Delta cannot read back a folder with "
-            f"{match[0]!r} in its name, so set FLIGHTTIME_RUNS to a folder without it",
-        )
-    return DeltaTable.is_deltatable(str(path))
-
-
-def latest(path: Path) -> int | None:
-    """Return the number of the newest version, or None before the first."""
-    return DeltaTable(path).version() if exists(path) else None
-
-
 def read(path: Path, version: int | None, query: str) -> pd.DataFrame:
     """Return the result of a SQL query on the table `kept` at a version (default: the newest).
 
-    Raises UserError if the version never existed, or its files were removed.
+    Raises UserError if the version never existed, or its files were removed or damaged.
     """
-    table = DeltaTable(path)
+    table = opened(path)
     last = table.version()
     version = last if version is None else version
     if not 0 <= version <= last:
@@ -54,22 +39,15 @@ def read(path: Path, version: int | None, query: str) -> pd.DataFrame:
         if version != last:
             table.load_as_version(version)
     except DeltaError as problem:
-        raise _gone(path, version) from problem
+        raise gone(path, version) from problem
     try:
         # Several times as fast as to_pandas once there are many files.
         found = QueryBuilder().register("kept", table).execute(query).read_all()
     except DeltaError:  # the query is wrong
         raise
     except Exception as problem:  # a removed file raises no class of its own
-        raise _gone(path, version) from problem
+        raise gone(path, version) from problem
     return pa.table(found).combine_chunks().to_pandas()
-
-
-def _gone(path: Path, version: int) -> UserError:
-    return UserError(
-        f"data version {version} of {path} is gone, its files were removed: "
-        "restore the folder from a backup, or choose a later version",
-    )
 
 
 def write(path: Path, rows: pd.DataFrame, *, on: int | None, replacing: list[str] | None) -> None:

@@ -8,6 +8,7 @@ import pandas as pd
 from groundcrew import settings
 from groundcrew.errors import NotFound
 from groundcrew.tables import delta
+from groundcrew.tables import delta_log
 from groundcrew.tables.plain import first_day
 from groundcrew.tables.plain import missing
 from groundcrew.tables.rows import Changes
@@ -29,7 +30,7 @@ class VersionedTable:
 
     def exists(self) -> bool:
         """Return whether the table has a version."""
-        return delta.exists(self.path)
+        return delta_log.exists(self.path)
 
     def version(self) -> int:
         """Return the newest version's number; raises UserError if the table does not exist."""
@@ -67,7 +68,7 @@ class VersionedTable:
         Atomic and idempotent. After a concurrent update, the rows are compared again.
         """
         while True:
-            on = delta.latest(self.path)
+            on = delta_log.latest(self.path)
             changed = self.changes(rows)
             if changed.rows.empty:
                 return changed.counts()
