@@ -270,6 +270,14 @@ def test_nothing_else_of_the_folder_is_served(served, path: str) -> None:
         get(served[0] + path)
 
 
+def test_a_folder_that_is_no_bundle_is_not_served(tmp_path: Path, capsys) -> None:
+    assert cli.main(["bundle", f"{tmp_path / 'a stick'}", "--serve"]) == 2
+
+    said = capsys.readouterr().err
+    assert "a stick is no bundle yet: make it with " in said
+    assert f"ladder.py bundle '{tmp_path / 'a stick'}'`" in said
+
+
 def test_a_bundle_that_is_not_whole_is_not_served(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr(share, "open_server", None)
     (tmp_path / "wheels").mkdir()

@@ -370,6 +370,8 @@ REFUSALS = [
     ("diff 1", "give two different levels from 0 to 4, such as 1 2"),
     ("diff 1 2 nonsense", "this step changes no such file"),
     ("climb nonsense", "the next level changes no such file"),
+    ("climb ''", "'' is no file of the next level"),
+    ("climb --undo features.py", "--undo takes all of the last step back"),
     ("climb --undo", "no step was taken yet: there is nothing to take back"),
     ("hint", "there is nothing to give a hint about: `ladder check` looks for it"),
 ]

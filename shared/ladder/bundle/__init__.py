@@ -1,6 +1,7 @@
 """`ladder bundle`: the repository and its packages in one folder, for machines without network."""
 
 import argparse
+import shlex
 from pathlib import Path
 
 from ladder import machines
@@ -89,6 +90,9 @@ def main(arguments: argparse.Namespace) -> int:
     folder = arguments.folder.expanduser().resolve()
     require_own(folder)
     if arguments.serve or arguments.lan:
+        if not (folder / contents.START).is_file():
+            make_it = shlex.join(["python3", "ladder.py", "bundle", f"{arguments.folder}"])
+            raise LadderError(f"{folder} is no bundle yet: make it with `{make_it}`")
         return share.serve(folder, arguments.port, lan=arguments.lan)
     chosen = targets.chosen(arguments.platform, arguments.python)
     with only_writer(LOG.parent) as guard:

@@ -24,6 +24,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> int:
+    if arguments.undo and arguments.files:
+        raise LadderError("--undo takes all of the last step back: leave the files out")
+    if "" in arguments.files:
+        raise LadderError("'' is no file of the next level: name one, or none to take all of it")
     found = repository.require(Path.cwd())
     found.require_branch()
     with memory.changing(found) as memo:

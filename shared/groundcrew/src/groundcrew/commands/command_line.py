@@ -92,7 +92,7 @@ def _program(main: Callable[..., None]) -> str:
 
 
 def _usage_error(message: str, program: str) -> str:
-    given = shlex.join(sys.argv[1:])
+    given = shlex.join(sys.argv[1:]) or "nothing"
     if len(given) > LONGEST_SHOWN:
         given = f"{given[:LONGEST_SHOWN]}..."
     return f"{message.rstrip('.')} (given: {given}; {program} --help lists the options)"
