@@ -127,6 +127,24 @@ def test_a_program_ends_alike(starter: warm.Starter, end: str, tmp_path: Path) -
     assert warmly == coldly
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no device that is full")
+def test_a_program_whose_last_lines_cannot_be_written_says_so(starter: warm.Starter) -> None:
+    ended = []
+    for program in (starter.python, sys.executable):
+        with open("/dev/full", "w") as full:
+            done = subprocess.run(
+                [program, "-c", "print('x')"],
+                stdout=full,
+                stderr=subprocess.PIPE,
+                text=True,
+                env=level_runs.warmly(),
+            )
+        first, *others = done.stderr.splitlines()
+        ended.append((done.returncode, first.startswith("Exception ignored"), others))
+
+    assert ended[0] == ended[1] == (120, True, ["OSError: [Errno 28] No space left on device"])
+
+
 SPAWNED = """
 import multiprocessing, own
 from concurrent.futures import ProcessPoolExecutor

@@ -22,7 +22,8 @@ def finish(error: BaseException | None) -> NoReturn:
     # What a program has registered, or set as its own hook, may end it in another way.
     threading._shutdown()  # pyrefly: ignore[missing-attribute]
     atexit._run_exitfuncs()
-    for stream in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__):
+    streams = (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__)
+    for stream in {id(each): each for each in streams}.values():
         try:
             with contextlib.suppress(ValueError, AttributeError):  # closed, or none at all
                 stream.flush()  # pyrefly: ignore[missing-attribute]

@@ -34,7 +34,7 @@ def opened(path: Path) -> DeltaTable:
     except DeltaError as problem:
         first_line = f"{problem}".partition("\n")[0]
         raise UserError(
-            f"the log of {path} is damaged ({first_line}): restore the folder from a backup",
+            f"the log of {path} cannot be read ({first_line}): restore the folder from a backup",
         ) from problem
 
 
