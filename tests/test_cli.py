@@ -178,12 +178,15 @@ def test_a_runs_folder_that_cannot_be_written_is_refused_before_anything_is_done
     monkeypatch.setattr(writable, "RUNS", tmp_path / runs)
     monkeypatch.setenv("LADDER_RUNS", f"{tmp_path / runs}")
 
-    code = cli.main(["doctor"])
+    code = cli.main(["run"])
 
     output = capsys.readouterr().err
     assert code == (2 if why else 0)
     assert why in output and output.count("\n") == bool(why)
     assert not (tmp_path / "new").exists()
+    if why:
+        with pytest.raises(doctor.Trouble, match=f"{why}.*; set LADDER_RUNS to a folder"):
+            doctor.disk()
 
 
 def test_a_file_in_use_on_windows_is_no_defect(

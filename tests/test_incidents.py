@@ -17,6 +17,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from groundcrew.predictions import recorder
 from ladder import incident as live
 from ladder.alone import only_writer
 from ladder.errors import LadderError
@@ -36,6 +37,7 @@ from ladder.incidents import terminal
 from ladder.incidents import tiles
 from ladder.incidents.catalogue import CATALOGUE
 from ladder.incidents.catalogue import ORDER
+from ladder.incidents.catalogue import disk_full
 from ladder.incidents.incident import CONTROLS
 from ladder.incidents.incident import OUTCOMES
 from ladder.incidents.outcomes import WORDS
@@ -493,3 +495,14 @@ def test_celsius_goes_through_at_level_1_and_is_refused_at_level_2(records) -> N
     assert above["notes"]["records"] == 0 and above["detected"] == "2013-03-11"
     assert "in Fahrenheit" in failed[0]["output"]
     assert above["steps"][1] == "tells the source what is wrong"
+
+
+def test_who_makes_room_on_a_disk_waits_until_the_application_tries_again(monkeypatch) -> None:
+    done = []
+    play = types.SimpleNamespace(person=done.append, notes={"unlimited": -1})
+    monkeypatch.setattr(disk_full, "limit", lambda play, most: done.append(most))
+    monkeypatch.setattr(disk_full.time, "sleep", done.append)
+
+    disk_full.help(play)
+
+    assert done == ["makes room on the disk", -1, recorder.SECONDS_BETWEEN_TRIES]

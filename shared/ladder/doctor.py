@@ -1,7 +1,6 @@
 """Check this machine for what a first-time user needs, and name the remedy."""
 
 import argparse
-import os
 import shutil
 import subprocess
 import sys
@@ -12,10 +11,10 @@ from pathlib import Path
 from ladder import machines
 from ladder import ports
 from ladder import stamp
+from ladder import writable
 from ladder.errors import typed
 from ladder.places import FEED
 from ladder.places import ROOT
-from ladder.places import RUNS
 from ladder.places import months
 
 DISK_GB = 1.0
@@ -67,12 +66,12 @@ def environment() -> str:
 
 
 def disk() -> str:
-    place = next(folder for folder in (RUNS, *RUNS.parents) if folder.exists())
+    place = writable.nearest()
+    if why := writable.objection():
+        raise Trouble(f"{why}; set LADDER_RUNS to a folder that you may write")
     free = shutil.disk_usage(place).free / 1e9
     if free < DISK_GB:
         raise Trouble(f"{free:.1f} GB free at {place}; runs want {DISK_GB:.0f} GB, free some")
-    if not os.access(place, os.W_OK):
-        raise Trouble(f"{place} cannot be written to; set LADDER_RUNS to a folder that can")
     return f"{free:.0f} GB free at {place}"
 
 

@@ -10,16 +10,23 @@ from ladder.places import RUNS
 VARIABLE = "LADDER_RUNS"
 
 
+def nearest() -> Path:
+    """The runs folder, or the folder or file above it that is there: it may be made only later."""
+    return next(path for path in (RUNS, *RUNS.parents) if os.path.exists(path))
+
+
+def objection() -> str:
+    """Why the runs folder cannot be made or written; "" if it can."""
+    place = nearest()
+    if not place.is_dir():
+        return f"{place} is a file"
+    return "" if os.access(place, os.W_OK) else f"you may not write to {place}"
+
+
 def require_runs() -> None:
-    """Raise LadderError if LADDER_RUNS is set to what is no folder, or cannot be written."""
-    if not os.environ.get(VARIABLE):
-        return
-    # It may be made only later: then this says whether it can be.
-    nearest = next(path for path in (RUNS, *RUNS.parents) if os.path.exists(path))
-    if nearest.is_dir() and os.access(nearest, os.W_OK):
-        return
-    why = f"you may not write to {nearest}" if nearest.is_dir() else f"{nearest} is a file"
-    raise LadderError(f"{VARIABLE} is {RUNS}, and {why}: set it to a folder that you may write to")
+    """Raise LadderError if LADDER_RUNS is set to what cannot be written."""
+    if os.environ.get(VARIABLE) and (why := objection()):
+        raise LadderError(f"{VARIABLE} is {RUNS}, and {why}: set it to a folder that you may write")
 
 
 def require_outside(path: Path, otherwise: Path) -> None:
