@@ -183,6 +183,11 @@ def test_a_delivery_reads_the_last_week_again(
     pd.testing.assert_frame_equal(delivery.flights, feed.flights(today, after))
 
 
+def test_a_delivery_since_a_later_day_is_refused(today: date) -> None:
+    with pytest.raises(UserError, match="since 2030-01-01 is later than .*: name an earlier one"):
+        feed.delivery(today, None, date(2030, 1, 1))
+
+
 def test_a_delivery_holds_the_weather_of_every_flight(today: date) -> None:
     delivery = feed.delivery(today, known_until=today)
 

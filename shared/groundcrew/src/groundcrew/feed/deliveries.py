@@ -6,6 +6,7 @@ from math import e
 
 import pandas as pd
 
+from groundcrew.errors import UserError
 from groundcrew.feed import publication
 
 KEY = ["date", "carrier", "flight", "origin", "dest"]
@@ -39,8 +40,11 @@ def delivery(until: date, known_until: date | None = None, since: date | None = 
     """Return what was published up to `until`, later than a week before `known_until`.
 
     That week is read again, since published rows may be corrected; `since` reads again from an
-    earlier day. Raises UserError if `until` is in the future or the feed is not valid.
+    earlier day. Raises UserError if `until` is in the future, `since` is later than `until`, or the
+    feed is not valid.
     """
+    if since and since > until:
+        raise UserError(f"since {since} is later than {until}, the last day: name an earlier one")
     after = _after(until, known_until, since)
     return Delivery(
         publication.flights(until, after),
