@@ -383,6 +383,19 @@ def test_a_level_without_workflows_is_refused_with_those_that_have(level, capsys
     assert f"level {level} has no workflows; these have: 1" in capsys.readouterr().err
 
 
+def test_a_workflow_without_a_day_runs_on_the_simulated_one(monkeypatch):
+    monkeypatch.delenv("FLIGHTTIME_TODAY", raising=False)
+    stages = []
+    monkeypatch.setattr(act, "play", lambda stage, *_, **__: stages.append(stage) or 0)
+
+    assert main(["act", "2", "workflow_dispatch"]) == 0
+    monkeypatch.setenv("FLIGHTTIME_TODAY", "2013-05-01")
+    assert main(["act", "2", "workflow_dispatch"]) == 0
+
+    days = [stage.environment["FLIGHTTIME_TODAY"] for stage in stages]
+    assert days == ["2013-03-01", "2013-05-01"]
+
+
 APPROVED = """
 name: approved
 on: push

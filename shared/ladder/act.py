@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from ladder import approval
+from ladder import visit
 from ladder import workflows
 from ladder.errors import LadderError
 from ladder.places import LEVELS
@@ -21,6 +22,7 @@ examples:
   ladder act 4 workflow_dispatch --workflow monitoring.yml --input today=2013-03-11
                                                                    take a turn of the loop
 
+The simulated day is that of FLIGHTTIME_TODAY or of --input today; else it is 2013-03-01.
 The state is kept in runs/act/. For a model at Level 4, follow its README up to `monitor` before,
 with `ladder shell 4 --runs runs/act/level4_full/state`.
 """
@@ -63,7 +65,10 @@ def main(arguments: argparse.Namespace) -> int:
         raise LadderError(
             f"level {arguments.level} has no workflows; these have: {', '.join(numbers) or 'none'}"
         )
-    stage = Stage(level, RUNS / "act" / level.name, level_environment(arguments.level))
+    # A workflow without a day would take the real one, and the feed ends with 2013.
+    day = visit.own_day(arguments.level)
+    environment = {**level_environment(arguments.level), visit.TODAY_SET: day}
+    stage = Stage(level, RUNS / "act" / level.name, environment)
     return play(
         stage,
         arguments.event,
