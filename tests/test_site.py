@@ -232,6 +232,19 @@ def test_what_cannot_be_written_is_refused_in_words(
     assert said in error and error.count("\n") == 1
 
 
+def test_a_folder_that_holds_something_else_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    (tmp_path / "index.html").write_text("mine", encoding="utf-8")
+
+    assert cli.main(["site", "--out", str(tmp_path)]) == 2
+    assert "holds other files; name a new or an empty folder" in capsys.readouterr().err
+    assert (tmp_path / "index.html").read_text(encoding="utf-8") == "mine"
+
+    (tmp_path / build.WALL).touch()
+    assert site.require_outside(tmp_path) == tmp_path
+
+
 def test_a_link_of_a_document_leads_inside_the_site_or_nowhere() -> None:
     text = "# T\n\n[a](../shared/GLOSSARY.md#b) [c](x.py) [d](https://e.org) [f](#g)\n"
     text += "[h](../README.md#i)\n"

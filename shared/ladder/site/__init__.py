@@ -54,8 +54,17 @@ def main(arguments: argparse.Namespace) -> int:
 
 
 def require_outside(folder: Path) -> Path:
-    """Raise LadderError for a folder of the repository, other than one in runs, and for a file."""
+    """Raise LadderError for a folder of the repository, other than one in runs, and for a file.
+
+    So it does for a folder that holds anything but an earlier site, which would be mixed with it.
+    """
     writable.require_outside(folder, HOME)
     if folder.exists() and not folder.is_dir():
         raise LadderError(f"--out {folder}: is a file; name a folder")
+    try:
+        is_free = not folder.exists() or not any(folder.iterdir())
+    except OSError as problem:
+        raise LadderError(f"--out {folder}: cannot be read ({problem.strerror})") from None
+    if not is_free and not (folder / build.WALL).is_file():
+        raise LadderError(f"--out {folder}: holds other files; name a new or an empty folder")
     return folder

@@ -16,6 +16,8 @@ from ladder.site import trail
 from ladder.slides import deck
 from ladder.slides import wall
 
+WALL = "wall.html"  # an earlier site is recognized by it
+
 
 def write(folder: Path, *, local: bool) -> int:
     """Write all pages, each whole or not at all; returns how many. `local`: see `index.page`."""
@@ -47,7 +49,7 @@ def pages(*, local: bool) -> dict[str, str]:
         "staircase.html": staircase.page(sources.staircase(), evidence=bool(evidence)),
         **steps.pages(),
         **documents.pages(),
-        "wall.html": wall.page(),
+        WALL: wall.page(),
         **({"evidence.html": evidence} if evidence else {}),
     }
     return {path: trail.within(path, text) for path, text in made.items()} | {
