@@ -238,6 +238,15 @@ def test_the_suite_runs_from_a_level_shell_where_a_levels_tests_have_no_plugin(
     assert code == 0  # pytest knows the option of its plugin for several processes
 
 
+def test_a_file_of_tests_that_does_not_exist_is_named(capsys: pytest.CaptureFixture) -> None:
+    assert cli.main(["test", "foo"]) == 2
+    assert cli.main(["test", "--", "tests/test_no.py::test_it"]) == 2
+
+    error = capsys.readouterr().err
+    assert "there is no file foo; `" in error and "test -- FILE` runs the tests" in error
+    assert "there is no file tests/test_no.py::test_it" in error
+
+
 def test_the_package_is_found_where_a_file_of_its_name_lies() -> None:
     found = subprocess.run(
         [sys.executable, "-S", "-c", "import ladder.cli"], cwd=ROOT, capture_output=True, text=True
@@ -391,6 +400,15 @@ def test_lab_opens_a_copy_and_leaves_the_level_alone(level: Path) -> None:
     (copy / "lab.ipynb").write_text("my own")
     assert (level / "lab.ipynb").read_bytes() == published
     assert not (copy / "__pycache__").exists()
+
+
+def test_lab_refuses_a_port_that_does_not_exist_before_it_copies(
+    level: Path, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    assert cli.main(["lab", "1", "--port", "99999"]) == 2
+
+    assert "port 99999 does not exist" in capsys.readouterr().err
+    assert not (tmp_path / "runs").exists()
 
 
 def test_lab_opens_a_copy_without_the_answers(level: Path) -> None:

@@ -163,9 +163,19 @@ def test_without_it_powershell_has_the_environment_first(monkeypatch: pytest.Mon
     assert terminal.variables["LADDER_PROGRAMS"] == str(Path(sys.executable).parent)
 
 
-def test_a_day_that_is_none_is_refused() -> None:
-    with pytest.raises(LadderError, match="--today march is not a day; write it like 2013-03-01"):
-        shell.require_day("march")
+@pytest.mark.parametrize("day", ["march", ""])
+def test_a_day_that_is_none_is_refused(runs: Path, day: str) -> None:
+    arguments = argparse.Namespace(level=1, today=day, runs=None)
+
+    with pytest.raises(LadderError, match=f"--today '{day}' is not a day; write it like 2013-03-0"):
+        shell.level_shell(arguments, shell.place(1))
+
+
+def test_a_state_folder_without_a_name_is_refused() -> None:
+    arguments = argparse.Namespace(level=1, today=None, runs="")
+
+    with pytest.raises(LadderError, match="--runs is empty; name a folder"):
+        shell.level_shell(arguments, shell.place(1))
 
 
 def test_a_state_folder_that_cannot_be_made_is_refused_with_its_name(tmp_path: Path) -> None:

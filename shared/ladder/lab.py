@@ -136,10 +136,10 @@ def served(
 
 def main(arguments: argparse.Namespace) -> int:
     level = arguments.level
+    port = ports.first_free(arguments.port)
     copy = copy_level(level, fresh=arguments.fresh)
     state = visit.own_state(level)
     environment = visit.environment(level, state, visit.own_day(level))
-    port = ports.first_free(arguments.port)
     with served(copy, environment, LOG, port=port, browser=not arguments.no_browser) as (
         server,
         address,

@@ -52,7 +52,14 @@ def require_day(text: str) -> str:
     try:
         return f"{date.fromisoformat(text)}"
     except ValueError:
-        raise LadderError(f"--today {text} is not a day; write it like 2013-03-01") from None
+        raise LadderError(f"--today {text!r} is not a day; write it like 2013-03-01") from None
+
+
+def require_folder(text: str) -> Path:
+    """The folder as it is written; raises LadderError for no text, which would be this folder."""
+    if not text:
+        raise LadderError("--runs is empty; name a folder")
+    return Path(text).expanduser().resolve()
 
 
 class Place(NamedTuple):
@@ -78,8 +85,8 @@ def place(level: int | None) -> Place:
 def level_shell(arguments: argparse.Namespace, opened: Place) -> dict[str, str]:
     """The environment of the shell; its state folder is made where there is none."""
     level = opened.level
-    state = Path(arguments.runs).expanduser().resolve() if arguments.runs else opened.state
-    day = require_day(arguments.today) if arguments.today else visit.own_day(level)
+    state = opened.state if arguments.runs is None else require_folder(arguments.runs)
+    day = visit.own_day(level) if arguments.today is None else require_day(arguments.today)
     try:
         state.mkdir(parents=True, exist_ok=True)
     except OSError as problem:

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 
+from ladder.errors import LadderError
 from ladder.places import ROOT
 
 MOST_PROCESSES = 4
@@ -23,12 +24,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> int:
+    require_file(arguments.rest)
     # Each process keeps a core busy: with several threads each, all would take twice as long.
     environment = {"OMP_NUM_THREADS": "1", **os.environ}
     environment.pop("PYTEST_DISABLE_PLUGIN_AUTOLOAD", None)  # `ladder shell` sets it
     return subprocess.run(
         command(arguments.fast, arguments.rest), cwd=ROOT, env=environment
     ).returncode
+
+
+def require_file(rest: list[str]) -> None:
+    """Raise LadderError if the first word is neither an option nor a file: pytest names none."""
+    if rest and not rest[0].startswith("-") and not (ROOT / rest[0].partition("::")[0]).exists():
+        raise LadderError(
+            f"there is no file {rest[0]}; `ladder test -- FILE` runs the tests of a file, "
+            "`ladder test -- -k WORD` those with a word in their name"
+        )
 
 
 def command(fast: bool, rest: list[str]) -> list[str]:
