@@ -22,7 +22,7 @@ TRUSTED = [
 
 @dataclass(frozen=True)
 class Trained:
-    """A fitted model, the rows that it learned from, and the holdout kept aside to measure it."""
+    """A fitted model, the rows that it learned from, and the holdout: the newest days."""
 
     pipeline: Pipeline
     rows: pd.DataFrame
@@ -46,7 +46,7 @@ def build() -> Pipeline:
 
 
 def digest(model: Pipeline) -> str:
-    """SHA-256 of settings, categories and trees: equal models, also where their files differ."""
+    """SHA-256 of settings, categories and trees, not of the file: equal models have the same."""
     encoder, trees = model["encode"].named_transformers_["categories"], model["trees"]
     categories = [values.tolist() for values in encoder.categories_]
     found = hashlib.sha256(repr([sorted(model.get_params().items()), categories]).encode())

@@ -12,7 +12,7 @@ from groundcrew.serving import Serving
 
 
 def load() -> Serving:
-    """Open the model in production; raises NotFound if no version was released."""
+    """Open the model that this process serves; raises NotFound if no version was released."""
     version = registry.champion()
     if version is None:
         raise NotFound("no model is in production: run python -m flighttime.release --version N")

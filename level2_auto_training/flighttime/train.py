@@ -32,7 +32,7 @@ def fit(table: pd.DataFrame, today: date, refit: bool = False) -> Trained:
 
 
 def split(table: pd.DataFrame, today: date, refit: bool = False) -> list[pd.DataFrame]:
-    """The landed flights to learn from, and the newest days (the holdout), a part of a `refit`."""
+    """The landed flights to learn from, and the holdout: the newest days; a `refit` learns both."""
     config = settings.section("training")
     cut = today - timedelta(days=config["holdout_days"])
     end = today if refit else cut
@@ -49,7 +49,7 @@ def first_day(today: date) -> date:
 
 
 def measure(trained: Trained, table: pd.DataFrame, today: date) -> pd.DataFrame:
-    """The holdout with two errors in minutes, the model's and the median's, which knows no more."""
+    """The holdout with two errors in minutes: the model's, and that of a median made before it."""
     cut = today - timedelta(days=settings.section("training")["holdout_days"])
     flights = trained.holdout
     return flights.assign(
@@ -59,7 +59,7 @@ def measure(trained: Trained, table: pd.DataFrame, today: date) -> pd.DataFrame:
 
 
 def evaluate(trained: Trained, errors: pd.DataFrame) -> dict:
-    """Which days and flights the model learned from, its digest, and its mean errors."""
+    """What the model learned from, its digest, and mean errors; a refit's are from before it."""
     return {
         "trained_from": f"{trained.rows['date'].min():%Y-%m-%d}",
         "trained_until": f"{trained.rows['date'].max():%Y-%m-%d}",

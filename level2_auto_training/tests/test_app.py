@@ -1,4 +1,4 @@
-"""Serving: one answer for a flight by file, by command and over HTTP, from a released version."""
+"""Serving: one answer for a flight by file, by command and over HTTP, from one model."""
 
 import shutil
 import subprocess
@@ -95,7 +95,7 @@ def test_a_broken_application_is_not_deployed(
     working = deploy.deploy()
     module.write_text("import no_such_package", encoding="utf-8")
 
-    with pytest.raises(UserError, match="does not start .*no_such_package.*nothing was released"):
+    with pytest.raises(UserError, match="be imported .*no_such_package.*nothing was deployed"):
         deploy.deploy()
 
     assert application.current().name == working

@@ -1,4 +1,4 @@
-"""Whether the gate's certificate of a package still permits serving it."""
+"""Whether the gate's certificate of a package still permits its release."""
 
 from datetime import date
 
@@ -13,7 +13,7 @@ from groundcrew.serving import CompiledVersion
 
 
 def require(version: str, today: date, *outcomes: str) -> dict:
-    """The certificate that permits serving a version; raises UserError if none does."""
+    """The certificate that permits a version's release today; raises UserError if none does."""
     certificate = certificates.read(version, environments.trusted_key(PRODUCTION))
     champion = registry.champion()
     if version == champion:

@@ -1,4 +1,4 @@
-"""Deploy the application: copy it to a folder named by its content, try it, switch to it.
+"""Deploy the application: copy it to a folder named by its content, import it, switch to it.
 
 python -m flighttime.deploy
 """
@@ -8,7 +8,7 @@ from groundcrew import commands
 
 
 def deploy() -> str:
-    """Deploy what this checkout holds; returns its version. A broken one is never switched to."""
+    """Deploy what this checkout holds; returns its version. What cannot be imported is refused."""
     version = application.content_version()
     application.install(version, try_out=application.importable)
     application.switch_to(version)

@@ -2,7 +2,7 @@
 
 python -m flighttime.ingest [--today 2013-03-01] [--since 2013-02-01]
 
-Fetches what is newer than the table, and the week before again (corrections), or all since a day.
+Fetches what is newer than the table, and the week before it again (corrections), or from a day on.
 """
 
 from datetime import date
@@ -18,7 +18,7 @@ from groundcrew import tables
 KEY = ["date", "carrier", "flight", "origin", "dest"]
 COLUMNS = [
     "flight_id",
-    *KEY,  # with the categories
+    *KEY,  # the categories are in it
     "published",  # the day on which the row became known
     "tailnum",
     "time_hour",
@@ -30,7 +30,7 @@ TABLE = tables.VersionedTable("flights", key=KEY)
 
 
 def update(today: date, since: date | None = None) -> tables.Update:
-    """Bring the table up to date; run twice, it changes nothing. Returns the counts."""
+    """Bring the table up to date; run again, it changes nothing more. Returns the counts."""
     return store(fetch(today, since))
 
 

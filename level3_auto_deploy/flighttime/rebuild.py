@@ -31,7 +31,7 @@ def rebuild(name: str) -> dict[str, str]:
         differences = {
             "code": provenance.uncommitted(tags),  # what was not committed when it was trained
             "settings": provenance.apply_settings(folder, run.data.params),
-            "packages": provenance.other_packages(folder, tags),  # only named: these are used
+            "packages": provenance.other_packages(folder, tags),  # only reported, not installed
         }
         made = train(folder, tags)
     for kind in ("data", "model"):
@@ -47,7 +47,7 @@ def train(folder: Path, tags: dict[str, str]) -> dict:
     with TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
         out = Path(scratch, "made")
         inputs = ["--today", tags["today"], "--data-version", tags["data_version"]]
-        inputs += ["--refit"] if tags.get("refit") == "True" else []  # older runs do not say it
+        inputs += ["--refit"] if tags.get("refit") == "True" else []  # older records lack it
         done = children.run(
             ["-m", "flighttime.train", *inputs, "--out", str(out)],
             cwd=folder,

@@ -22,7 +22,7 @@ def open_state(state: State | None) -> Serving:
 
 
 def load() -> Serving:
-    """Open the model in production; raises NotFound if no version was released."""
+    """Open the model that this process serves; raises NotFound if no version was released."""
     return open_state(read_state())
 
 

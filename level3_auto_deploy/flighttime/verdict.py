@@ -15,7 +15,7 @@ CALL = "labels or features may be wrong, call a person"  # the gate calls when a
 
 
 def checks(errors: pd.DataFrame, rules: dict, certified: float = nan) -> list[Check]:
-    """Every rule in the order in which they decide; `rules` is [gate] of flighttime.toml.
+    """The rules on errors, in the order in which they decide; `rules` is [gate] of the settings.
 
     `errors` has a row a flight, with the absolute error in minutes of each of MODELS. A missing
     answer makes a mean NaN, so that no model gains by leaving out hard flights. `certified` is the
@@ -43,7 +43,7 @@ def checks(errors: pd.DataFrame, rules: dict, certified: float = nan) -> list[Ch
 
 
 def against_champion(errors: pd.DataFrame, rules: dict) -> list[Check]:
-    """Worse by min_gain: REJECT, even if by chance. Within min_gain, or better by chance: TIE."""
+    """Worse by min_gain, or on a slice: REJECT. A gain below min_gain, or maybe by chance: TIE."""
     error, champion, _ = errors[MODELS].mean(skipna=False)
     gain, low, high = gains(errors)
     value, least = f"{gain:+.2f} minutes ({low:+.2f} to {high:+.2f})", rules["min_gain"]

@@ -57,9 +57,9 @@ CASES = [
     (errors(8, 9, 10), "PROMOTE", "better than the champion's 10.00 by 2.00 (2.00 to 2.00)"),
     (uneven(0.5, 0.2), "PROMOTE", "better than the champion's 8.50 by 0.50 (0.21 to 0.79)"),
     (errors(8, 9), "PROMOTE", "error 8.00, and no champion to compare with"),
-    # A champion that is over the limit too is not protected by it.
+    # A champion that is over the limit too does not keep a better model out,
     (errors(9.19, 7.3, 12.77), "PROMOTE", "better than the champion's 12.77 by 3.58"),
-    # Nor is it by a champion that is worse still, if labels may be wrong.
+    # but over the floor none is released: the labels may be wrong.
     (errors(48.81, 7.83, 58.49), "REJECT", "error 48.81, over the floor of 15.66: labels or"),
     (errors(8, 9, 7), "REJECT", "worse than the champion's 7.00 by 1.00 (1.00 to 1.00)"),
     (uneven(-0.1, 1), "REJECT", "worse than the champion's 7.90 by 0.10 (-1.33 to 1.53)"),

@@ -158,7 +158,7 @@ def test_both_arms_answer_until_the_ab_test_ends(client: TestClient) -> None:
     assert {one["model"] for one in after} == {"1"}
 
 
-def test_only_a_certified_version_enters_an_ab_test(candidate: Path) -> None:
+def test_a_version_without_a_certificate_enters_no_ab_test(candidate: Path) -> None:
     with pytest.raises(UserError, match="version 3 has no certificate"):
         split.split("3", 0.2, TODAY, "Kim")
 

@@ -20,7 +20,7 @@ def current() -> str:
 
 
 def folder(name: str) -> Path:
-    """The state of an environment; that of train contains the others'."""
+    """The state of an environment: a subfolder, and for train the whole state folder."""
     return settings.runs() if name == TRAIN else settings.runs() / name
 
 

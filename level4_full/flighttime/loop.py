@@ -69,7 +69,7 @@ def retrain(weeks: list[monitor.Week], today: date, reason: str) -> None:
 
 
 def certify(state: LoopState, today: date, changes: dict[str, float]) -> None:
-    """Certify what was trained, refit what was certified, and certify what was refitted."""
+    """Do the next step: certify what was trained, refit it, or certify the refit."""
     if state.step == loop_state.REFIT:
         return ledger.record(today, "refitted", refit(state.version), by=LOOP, beside=state.version)
     package.package(state.version)

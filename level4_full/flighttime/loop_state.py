@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from dataclasses import replace
 from functools import reduce
 
-LOOP = "the policy"  # the name in which the loop decides
+LOOP = "the policy"  # who decides, in the ledger, where no person does
 IDLE, TRAIN, CERTIFY, REFIT, CHECK = "idle", "train", "certify", "refit", "check"
 BEGIN, SHADOW, RELEASE, CONFIRM, SPLIT = "begin shadow", "shadow", "release", "confirm", "split"
 RETRAINING = [TRAIN, CERTIFY, REFIT, CHECK]
@@ -28,9 +28,9 @@ SWITCHES = ["released", "rolled back to", "taken back"]
 
 @dataclass(frozen=True)
 class LoopState:
-    """The next step, for which version; `day` and `since` (UTC) of the entry that led to it.
+    """The next step, for which version; `day` and `since` (UTC) of the decision that led to it.
 
-    `beside` is the champion to replace; from "refitted" to "shadow" it is the certified version.
+    `beside` is the champion to replace, or replaced; in CHECK and BEGIN, what was refitted.
     """
 
     step: str = IDLE
@@ -60,7 +60,7 @@ def after(state: LoopState, entry: dict) -> LoopState:
         return replace(state, step=SPLIT, version=entry["version"], day=entry["day"])
     if decision == "split ended":
         return LoopState(refused=state.refused, calls=state.calls)
-    # An undone switch is tried again; a verdict on a version of a person's changes nothing.
+    # An undone switch is tried again; a verdict on what a person trained changes nothing.
     if entry.get("interrupted") or decision in GATE and not awaited(state, entry):
         return state
     if decision == "confirmed" or decision in SWITCHES and not ours:

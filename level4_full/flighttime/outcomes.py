@@ -2,7 +2,7 @@
 
 python -m flighttime.outcomes [--since 2013-02-01]
 
-A correction replaces the earlier value. Inputs are kept too: an answer to others is not measured.
+A correction replaces the earlier value. An answer that was given for other inputs is not measured.
 """
 
 from datetime import date
@@ -25,7 +25,7 @@ def update(today: date, since: date | None = None) -> dict[str, int]:
 
 
 def landings(table: pd.DataFrame, today: date) -> pd.DataFrame:
-    """The outcomes published by `today`: minutes in the air, or none if a flight was cancelled."""
+    """The outcomes published by `today`: minutes in the air, or none, as of a cancelled flight."""
     columns = ["flight_id", "date", "published", *features.FEATURES, features.TARGET]
     rows = table.loc[table["published"] <= pd.Timestamp(today), columns]
     days_late = (rows["published"] - rows["date"]).dt.days - 1  # usual is the day after

@@ -14,12 +14,12 @@ from groundcrew import registry
 
 
 def roll_back(today: date, approved_by: str, reason: str = "") -> str:
-    """Make the champion before this one champion again; returns its version."""
+    """Go back to the previous champion; returns the version that is the champion afterwards."""
     before = registry.champion()
     with SWITCH.exclusive(today) as recovered:
         champion = registry.champion()
         if champion and (champion != before or recovered == "rolled back to"):
-            return champion  # an interrupted switch was undone, or was this rollback
+            return champion  # it changed while this waited, or was rolled back already
         version = ledger.champion_before(champion)
         package.load(version, PRODUCTION)
         reason = reason or f"away from version {champion}"

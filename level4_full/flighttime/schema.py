@@ -55,7 +55,7 @@ WEATHER = pa.DataFrameSchema(
 
 
 class Defect(NamedTuple):
-    """A gap that some flights always have. These are kept; above the share, nothing is."""
+    """What some flights always have; they are kept. If more than `max_share` have it, none is."""
 
     name: str
     has_it: pd.Series

@@ -70,7 +70,7 @@ def put_in_charge(state: LoopState, today: date) -> None:
 
 
 def confirm(state: LoopState, today: date) -> None:
-    """Keep the new champion, or roll back to the old one; if that is impossible, call a person."""
+    """Keep the new champion, or roll back; if that fails, a call of a person is in the ledger."""
     found = compare(state)
     if found is not None and found.yes:
         end(state, today, "confirmed", found.reason)

@@ -1,7 +1,7 @@
 """A/B test: a certified challenger answers a share of the flights, each flight the same arm.
 
 python -m flighttime.split --version 3 --share 0.2 --approved-by Kim
-python -m flighttime.split --version 3 --share 0 --approved-by Kim
+python -m flighttime.split --version 3 --share 0 --approved-by Kim  (ends it)
 """
 
 from datetime import date
@@ -42,7 +42,7 @@ def split(version: str, share: float, today: date, approved_by: str) -> None:
             raise UserError(f"version {version} is in no A/B test: there is nothing to end")
         decision = "split" if share else "split ended"
         ledger.record(today, decision, version, by=approved_by, reason=f"{share:.0%} of flights")
-        registry.set_split(version, share)  # last: the application opens what was approved
+        registry.set_split(version, share)  # after the entry, which approves it
 
 
 def main(*, version: str, share: float, approved_by: str, today: commands.Today) -> None:

@@ -21,10 +21,11 @@ from groundcrew.validation import superseded
 
 
 def check(delivery: Delivery, stored: VersionedTable | None = None) -> Delivery:
-    """The delivery without invalid values; raises UserError if it is broken, and keeps nothing.
+    """The delivery without invalid values; raises UserError, and keeps nothing, if it is broken.
 
-    Left out are invalid and superseded flights, and the landed flights of days on which speeds jump
-    against the days before, `stored` ones too: their air times are wrong. Bad weather is unknown.
+    Into quarantine go flights that break a rule or that a later row corrects, and the landed ones
+    of a day whose speeds jump against the days before it, in this delivery or in `stored`. Invalid
+    weather becomes unknown.
     """
     bad_flights = pd.concat(
         [failures(schema.FLIGHTS, delivery.flights), disagreeing_clocks(delivery.flights)],

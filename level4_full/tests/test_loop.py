@@ -94,7 +94,7 @@ def test_a_turn_goes_as_far_as_production_allows(
 
 
 @pytest.mark.parametrize(("error", "number"), KILLS)
-def test_a_loop_that_is_killed_at_any_step_goes_on(
+def test_a_loop_that_is_killed_before_any_step_goes_on(
     world: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, error: float, number: int
 ) -> None:
     world.error, calls = error, count(1)

@@ -18,7 +18,7 @@ from groundcrew.errors import UserError
 DOCUMENTS = ["card.md", "encoding.json", "examples.json", "lineage.json", "schema.json"]
 
 
-def test_it_holds_trees_and_documents_and_no_part_that_executes() -> None:
+def test_it_holds_trees_and_documents_and_nothing_else() -> None:
     parts = {path.name for path in package.path("1").iterdir()}
 
     assert parts == {*DOCUMENTS, "trees.treelite", "manifest.json", "signature.json"}
@@ -52,7 +52,7 @@ def test_it_is_refused_if_altered_or_unsigned_or_of_another_version(
         package.load("2")
 
 
-def test_each_environment_trusts_a_key_of_its_own(
+def test_each_environment_opens_what_its_own_trusted_key_signed(
     candidate: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     key = environments.trusted_key(environments.STAGING)

@@ -78,7 +78,7 @@ CALLS = [
 
 
 @pytest.mark.parametrize(("measured", "history", "reason"), CALLS)
-def test_a_person_is_called_once_a_reason(measured: list, history: list, reason: str) -> None:
+def test_each_reason_calls_a_person_once(measured: list, history: list, reason: str) -> None:
     called = {**entry("call", 0), "reason": reason}
 
     assert policy.call(measured, TODAY, history, RULES) == reason

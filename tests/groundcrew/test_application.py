@@ -72,7 +72,7 @@ def test_an_application_that_does_not_start_never_becomes_current(project: Path)
     first = release()
     change(project, "import no_such_package")
 
-    with pytest.raises(UserError, match=r"not start \(.*no_such_package.*nothing was released"):
+    with pytest.raises(UserError, match=r"be imported \(.*no_such_package.*nothing was deployed"):
         release()
 
     assert application.current().name == first

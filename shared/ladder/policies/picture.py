@@ -42,7 +42,7 @@ def of(found: dict) -> str:
     panels = [
         Panel("the year as it was", real, 70, 570, low, most),
         Panel(
-            f"mean of {len(found['others'])} years of the same weeks in another order",
+            f"mean of {len(found['others'])} resamplings of the same weeks",
             others,
             650,
             1150,

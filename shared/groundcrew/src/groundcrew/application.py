@@ -65,8 +65,8 @@ def importable(folder: Path) -> None:
     )
     if done.code:
         raise UserError(
-            f"the application does not start ({done.last_line}): nothing was released, "
-            "correct the error and release again",
+            f"the application cannot be imported ({done.last_line}): nothing was deployed, "
+            "correct the error and deploy again",
         )
 
 
@@ -88,7 +88,7 @@ def current() -> Path:
     pointer = releases() / "current"
     if not pointer.exists():
         raise NotFound(
-            f"no application has been released yet: run python -m {settings.project_name()}.deploy",
+            f"no application has been deployed yet: run python -m {settings.project_name()}.deploy",
         )
     return releases() / pointer.read_text(encoding="utf-8")
 
