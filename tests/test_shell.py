@@ -171,6 +171,18 @@ def test_a_day_that_is_none_is_refused(runs: Path, day: str) -> None:
         shell.level_shell(arguments, shell.place(1))
 
 
+def test_it_says_how_to_go_on_where_the_decisions_of_the_state_are_later(tmp_path: Path) -> None:
+    assert shell.later_day(tmp_path, "2013-03-01") == ""
+
+    lines = '{"day": "2013-03-22"}\n{"day": "2013-03-15"}\nhalf a li'
+    (tmp_path / "ledger.jsonl").write_text(lines, encoding="utf-8")
+
+    assert "end on 2013-03-22: export FLIGHTTIME_TODAY=2013-03-22" in shell.later_day(
+        tmp_path, "2013-03-01"
+    )
+    assert shell.later_day(tmp_path, "2013-03-22") == ""
+
+
 def test_a_state_folder_without_a_name_is_refused() -> None:
     arguments = argparse.Namespace(level=1, today=None, runs="")
 

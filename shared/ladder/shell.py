@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 import subprocess
 import sys
 from datetime import date
@@ -23,6 +24,7 @@ Level {level} on {day}, in {folder}
   another  `ladder shell{asked}` in another terminal opens the same; --today chooses the day
   leave    exit
 """
+DAY = re.compile(rb'"day": "(\d{4}-\d\d-\d\d)"')
 IN_POWERSHELL = """\
 The commands of the READMEs are written for bash, which Git for Windows has. In PowerShell write
   $env:NAME='value'   for  export NAME=value
@@ -97,6 +99,16 @@ def level_shell(arguments: argparse.Namespace, opened: Place) -> dict[str, str]:
     return {**visit.environment(level, state, day), "PWD": str(opened.folder)}
 
 
+def later_day(state: Path, day: str) -> str:
+    """A line that says how to go on where the decisions of the state end after this day."""
+    ledger = state / "ledger.jsonl"
+    lines = ledger.read_bytes().splitlines() if ledger.is_file() else []
+    days = [found[1].decode() for line in lines if (found := DAY.search(line))]
+    if not days or max(days) <= day:
+        return ""
+    return f"  go on    your decisions end on {max(days)}: export {visit.TODAY_SET}={max(days)}\n"
+
+
 def main(arguments: argparse.Namespace) -> int:
     shown = place(arguments.level)
     environment = level_shell(arguments, shown)
@@ -110,7 +122,8 @@ def main(arguments: argparse.Namespace) -> int:
             feed=environment["FLIGHTTIME_FEED"],
             state=environment[visit.RUNS_SET],
         ),
-        end=IN_POWERSHELL if terminal.name == "PowerShell" else "",
+        end=later_day(Path(environment[visit.RUNS_SET]), environment[visit.TODAY_SET])
+        + (IN_POWERSHELL if terminal.name == "PowerShell" else ""),
         flush=True,
     )
     return opened(terminal, shown.folder, {**environment, **terminal.variables})

@@ -166,10 +166,22 @@ def test_an_altered_or_unsigned_certificate_permits_nothing(
         certificates.read("2", trusted)
 
 
+def test_the_certificate_of_another_version_permits_nothing(certified: dict, trusted: Path) -> None:
+    shutil.copy(certificates.path("2"), certificates.path("3"))
+
+    with pytest.raises(UserError, match="3.json was altered, .*: run .*gate --version 3$"):
+        certificates.read("3", trusted)
+
+
+def test_the_champion_is_not_compared_with_itself(folder: Path, today: date) -> None:
+    with pytest.raises(UserError, match="version 2 is the champion already: name another one"):
+        certificates.subject(folder, "2", today, DAYS)
+
+
 def test_without_a_trusted_key_no_certificate_permits_anything(
     certified: dict, tmp_path: Path
 ) -> None:
-    with pytest.raises(UserError, match="is not signed by the key in"):
+    with pytest.raises(UserError, match="no key is trusted, .*missing.pem does not exist: to"):
         certificates.read("2", tmp_path / "missing.pem")
 
 

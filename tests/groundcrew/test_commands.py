@@ -274,6 +274,9 @@ def test_a_keyword_only_parameter_without_a_default_is_required(
         (["--weeks", "many"], "'--weeks': .*valid integer.* given: --weeks many"),
         (["extra"], "unexpected extra argument.* given: extra"),
         (["--weeks"], "'--weeks' requires an argument"),
+        (["--today", ""], "--today is empty: give a value, or leave it out"),
+        (["--since="], "--since is empty: give a value, or leave it out"),
+        ([""], "an argument is empty: give a value, or leave it out"),
     ],
 )
 def test_a_usage_error_is_one_line_and_exit_code_2(
@@ -372,6 +375,7 @@ FORBIDDEN = r"this user may not read or write there \(.*\): change the permissio
         (refused(errno.EACCES), FORBIDDEN),
         (RuntimeError("unable to open database file"), FORBIDDEN),
         (refused(errno.ENOTDIR), "there is a file in place of a folder, .*: move it, or set"),
+        (refused(errno.EEXIST), "there is a file in place of a folder, .*: move it, or set"),
         (refused(errno.EMFILE), "too many files are open .*: raise the limit"),
     ],
 )

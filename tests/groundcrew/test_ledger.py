@@ -258,6 +258,20 @@ def test_an_entry_that_is_changed_removed_or_inserted_breaks_the_chain(
     assert len(message.splitlines()) == 1
 
 
+def test_a_last_line_that_is_no_entry_is_named(
+    today: date, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    decide(today, "released 1")
+    whole = ledger.path().read_bytes()
+    for foreign in (b"garbage\n", b"\xff\xfe\n", b"[7]\n"):
+        ledger.path().write_bytes(whole + foreign)
+        with pytest.raises(UserError, match="last line of .* is no entry, .* by hand: remove it"):
+            storage.verify()
+
+    ledger.path().write_bytes(whole + b"\n" + b'{"decision": "rele')
+    assert verified(monkeypatch, capsys).startswith("the ledger is intact: 1 entries, ")
+
+
 def test_a_half_written_line_breaks_no_chain_and_is_protected_by_it(
     today: date, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
 ) -> None:

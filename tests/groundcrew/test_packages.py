@@ -12,6 +12,7 @@ import pytest
 from groundcrew import files
 from groundcrew import packages
 from groundcrew import registry
+from groundcrew import settings
 from groundcrew import signing
 from groundcrew.errors import UserError
 from groundcrew.packages import integrity
@@ -173,7 +174,7 @@ def test_files_that_are_too_large_together_are_refused(
 
 
 def test_a_missing_package_is_refused(tmp_path: Path, trusted: Path) -> None:
-    with pytest.raises(UserError, match="there is no package .*9: create the package"):
+    with pytest.raises(UserError, match="there is no package .*9: run .*.package --version 9"):
         packages.verify(tmp_path / "packages" / "9", trusted)
 
 
@@ -325,8 +326,19 @@ def test_examples_that_cannot_be_read_are_reported(folder: Path, content: str | 
 def test_a_package_that_exists_is_returned(folder: Path) -> None:
     assert packages.require(folder) == folder
 
-    with pytest.raises(UserError, match="there is no package .*9: create the package"):
+    with pytest.raises(UserError, match="there is no package .*9: run .*.package --version 9"):
         packages.require(folder.with_name("9"))
+
+
+def test_a_copy_that_an_environment_has_lost_is_to_be_copied_again() -> None:
+    made = settings.runs() / "packages" / "9"
+    made.mkdir(parents=True)
+
+    lost = settings.runs() / "production" / "packages" / "9"
+    with pytest.raises(UserError) as refused:
+        packages.require(lost)
+
+    assert f"{refused.value}" == f"there is no package {lost}: copy {made} there"
 
 
 def test_size_and_latency_of_a_package_are_measured(folder: Path) -> None:

@@ -101,6 +101,13 @@ def check(address: str, version: str = "2") -> list[str]:
     return smoke.check(address, version, EXAMPLES, FEATURES)
 
 
+def test_what_is_no_address_is_reported_with_one_that_is() -> None:
+    assert check("hello") == [
+        "hello does not answer, since it begins with no http://: "
+        "set FLIGHTTIME_APP to an address like http://127.0.0.1:8000"
+    ]
+
+
 def test_an_application_that_answers_as_promised_has_no_failures(
     address: str,
     application: Application,

@@ -457,3 +457,19 @@ def test_an_attempt_that_succeeds_says_nothing(
     assert attempt(registry.release) == ""
 
     assert (registry.champion, capsys.readouterr().err) == ("2", "")
+
+
+def test_a_switch_as_of_a_day_before_the_last_decision_is_warned_of(
+    project: object, capsys: pytest.CaptureFixture
+) -> None:
+    registry = Registry()
+    with registry.switch.exclusive(TODAY):
+        registry.switch.run(TODAY, "releasing", "2", by="Kim")
+    before = capsys.readouterr().err
+    with registry.switch.exclusive(date(2013, 3, 1)):
+        pass
+
+    later = capsys.readouterr().err
+    assert "lie after" not in before
+    assert "'released' of 2013-03-15 lie after 2013-03-01, as of which you decide" in later
+    assert "(or FLIGHTTIME_TODAY)" in later

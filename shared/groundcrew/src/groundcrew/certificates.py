@@ -16,6 +16,7 @@ from groundcrew import packages
 from groundcrew import registry
 from groundcrew import reports
 from groundcrew import settings
+from groundcrew import signing
 from groundcrew.errors import UserError
 from groundcrew.reports import Check
 from groundcrew.signing import documents
@@ -25,8 +26,10 @@ def subject(folder: Path, champion: str | None, today: date, days: float) -> dic
     """Return what a certificate is about: a package, a champion to compare with, and until when.
 
     The package's folder is named by its version. Call this before the errors are measured: a
-    package that is replaced meanwhile is then not certified.
+    package that is replaced meanwhile is then not certified. Raises UserError for the champion.
     """
+    if folder.name == champion:
+        raise UserError(f"version {champion} is the champion already: name another one")
     digest = packages.digest(folder) if (folder / packages.MANIFEST).is_file() else ""
     until = today + timedelta(days=days)
     compared = registry.compared(folder.name, champion)
@@ -60,8 +63,10 @@ def read(version: str, trusted: Path) -> dict:
     try:
         certificate = files.read_json(path(version), missing)
     except ValueError:  # not JSON at all
-        certificate = None
-    if not isinstance(certificate, dict) or not documents.is_signed(certificate, trusted):
+        certificate = {}
+    signing.require_trusted(trusted)
+    is_of_version = isinstance(certificate, dict) and certificate.get("version") == version
+    if not is_of_version or not documents.is_signed(certificate, trusted):
         raise UserError(
             f"{path(version)} was altered, or is not signed by the key in {trusted}: "
             f"{_how_to_certify(version)}",

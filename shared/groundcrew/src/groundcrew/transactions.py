@@ -38,8 +38,12 @@ class Switch(Champion):
 
     @contextmanager
     def exclusive(self, today: date) -> Iterator[str | None]:
-        """Let no other switch run, and yield what became of one that died, as `recover` does."""
+        """Let no other switch run, and yield what became of one that died, as `recover` does.
+
+        A warning says if the ledger has decisions of a later day than `today`.
+        """
         with locks.exclusive("release"):
+            ledger.warn_of_later(today)
             yield self._recover(today)
 
     def recover(self, today: date) -> str | None:

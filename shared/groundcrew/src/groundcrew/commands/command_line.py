@@ -4,6 +4,7 @@ import inspect
 import shlex
 import sys
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Annotated
 from typing import NoReturn
 from typing import get_origin
@@ -35,6 +36,7 @@ def run(main: Callable[..., None]) -> None:
     program = _program(main)
     command = typer.main.get_command(_app(main))
     try:
+        _require_values(sys.argv[1:])
         with command.make_context(program, sys.argv[1:]) as context:
             settings.check()  # before the work, which would name another problem first
             with looking.explained(context):
@@ -51,6 +53,15 @@ def run(main: Callable[..., None]) -> None:
         if message := system_errors.in_words(problem):
             _fail(message)
         raise
+
+
+def _require_values(words: list[str]) -> None:
+    """Raise BadParameter for an empty value, such as of a variable that is not set."""
+    for before, word in pairwise(["", *words]):
+        if not word or (word.startswith("--") and word.endswith("=")):
+            name = word.removesuffix("=") or before
+            name = name if name.startswith("--") else "an argument"
+            raise typer.BadParameter(f"{name} is empty: give a value, or leave it out")
 
 
 def _app(main: Callable[..., None]) -> typer.Typer:

@@ -39,7 +39,7 @@ REFUSALS = [
         f"change the permissions, {ANOTHER_FOLDER}",
     ),
     Refusal(
-        (errno.ENOTDIR, errno.EISDIR),
+        (errno.ENOTDIR, errno.EISDIR, errno.EEXIST),
         r"Could not create local directory|\(os error 20\)",
         "there is a file in place of a folder, or a folder in place of a file",
         f"move it, {ANOTHER_FOLDER}",

@@ -11,6 +11,7 @@ from groundcrew.errors import NotFound
 from groundcrew.errors import UserError
 from groundcrew.ledger.future import entries_until as entries_until
 from groundcrew.ledger.future import until as until
+from groundcrew.ledger.future import warn_of_later as warn_of_later
 from groundcrew.ledger.storage import append
 from groundcrew.ledger.storage import entries as entries
 from groundcrew.ledger.storage import path as path

@@ -17,17 +17,25 @@ TOLERANCE = timedelta(days=1)
 def entries_until(today: date) -> list[dict]:
     """All decisions, the oldest first, without those of the future, which a warning names once."""
     found = storage.entries()
-    counted, future = until(today, found), [entry for entry in found if _is_future(entry, today)]
-    if future:
-        days = ", ".join(f"{entry['decision']!r} of {entry['day']}" for entry in future[:3])
-        more = f" and {len(future) - 3} more" if len(future) > 3 else ""
-        _warn_once(f"{storage.path()}: {days}{more} lie after {today} and do not count")
-    return counted
+    if future := [entry for entry in found if _is_future(entry, today)]:
+        _warn_once(f"{storage.path()}: {_named(future)} lie after {today} and do not count")
+    return until(today, found)
+
+
+def warn_of_later(today: date) -> None:
+    """Print a warning, once, if decisions are of a later day than one that is made now."""
+    if future := [entry for entry in storage.entries() if _is_future(entry, today)]:
+        _warn_once(f"{storage.path()}: {_named(future)} lie after {today}, as of which you decide")
 
 
 def until(today: date, entries: list[dict]) -> list[dict]:
     """The entries without those of the future."""
     return [entry for entry in entries if not _is_future(entry, today)]
+
+
+def _named(entries: list[dict]) -> str:
+    days = ", ".join(f"{entry['decision']!r} of {entry['day']}" for entry in entries[:3])
+    return days + (f" and {len(entries) - 3} more" if len(entries) > 3 else "")
 
 
 def _is_future(entry: dict, today: date) -> bool:
@@ -36,4 +44,4 @@ def _is_future(entry: dict, today: date) -> bool:
 
 @cache
 def _warn_once(message: str) -> None:
-    commands.warning(f"{message}: see that the clock is right")
+    commands.warning(f"{message}: see that the clock (or FLIGHTTIME_TODAY) is right")

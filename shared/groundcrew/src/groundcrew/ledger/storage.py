@@ -58,6 +58,10 @@ def verify() -> tuple[int, int, str]:
             chained += 1
         total += entry is not None
         digest.update(line)
+    last = content.rpartition(b"\n")[0].rpartition(b"\n")[2] if content.endswith(b"\n") else b""
+    # A killed process leaves half a line without its end, to which the next entry is chained.
+    if last.strip() and _parse(last) is None:
+        raise UserError(f"the last line of {path()} is no entry, it was added by hand: remove it")
     return total, chained, digest.hexdigest()
 
 

@@ -9,11 +9,11 @@ from groundcrew.packages.contents import require_examples as require_examples
 from groundcrew.packages.contents import write_card as write_card
 from groundcrew.packages.contents import write_examples as write_examples
 from groundcrew.packages.identity import LINEAGE as LINEAGE
+from groundcrew.packages.identity import require as require
 from groundcrew.packages.integrity import MANIFEST as MANIFEST
 from groundcrew.packages.integrity import copy as copy
 from groundcrew.packages.integrity import digest as digest
 from groundcrew.packages.integrity import digests as digests
 from groundcrew.packages.integrity import manifest as manifest
-from groundcrew.packages.integrity import require as require
 from groundcrew.packages.integrity import seal as seal
 from groundcrew.packages.integrity import verify as verify

@@ -1,12 +1,25 @@
-"""Which model a package holds: the run that made it, not only the number of its version."""
+"""Which package a folder holds, and which model: the run that made it, not only its number."""
 
 from pathlib import Path
 
 from groundcrew import files
 from groundcrew import registry
+from groundcrew import settings
+from groundcrew.errors import NotFound
 from groundcrew.errors import UserError
 
 LINEAGE = "lineage.json"
+
+
+def require(folder: Path) -> Path:
+    """Return the folder, which its version names; raises NotFound if there is no package."""
+    if folder.exists():
+        return folder
+    made = settings.runs() / "packages" / folder.name
+    remedy = f"run python -m {registry.NAME}.package --version {folder.name}"
+    if made.exists() and made != folder:  # another environment has lost its copy
+        remedy = f"copy {made} there"
+    raise NotFound(f"there is no package {folder}: {remedy}")
 
 
 def require_version(folder: Path, version: str) -> str:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from groundcrew import files
 from groundcrew import signing
-from groundcrew.errors import NotFound
 from groundcrew.errors import UserError
 from groundcrew.packages import identity
 
@@ -15,13 +14,6 @@ MANIFEST = "manifest.json"
 MAX_BYTES = {MANIFEST: 1_000_000, signing.SIGNATURE: 1_000_000}  # read before anything is trusted
 MAX_PACKAGE_BYTES = 1_000_000_000
 SHA256 = re.compile("[0-9a-f]{64}")
-
-
-def require(folder: Path) -> Path:
-    """Return the folder; raises UserError if there is no package."""
-    if not folder.exists():
-        raise NotFound(f"there is no package {folder}: create the package of this version first")
-    return folder
 
 
 def seal(folder: Path) -> None:
@@ -37,7 +29,7 @@ def verify(folder: Path, trusted: Path, version: str | None = None) -> str:
     model of `version`, "" if no version is given. Raises UserError that names the first file that
     differs, or if the package is not that of the version which the registry has by this number.
     """
-    _require_package_sizes(require(folder))
+    _require_package_sizes(identity.require(folder))
     expected, parts = manifest(folder), _parts(folder)
     for name in sorted(expected.keys() ^ parts.keys()):
         raise _altered(folder / name)

@@ -45,13 +45,18 @@ def signer(folder: Path) -> str:
         return ""
 
 
+def require_trusted(trusted: Path) -> None:
+    """Raise UserError if there is no file of trusted keys."""
+    if not trusted.exists():
+        raise UserError(f"no key is trusted, {trusted} does not exist: {_how_to_trust(trusted)}")
+
+
 def verify(folder: Path, trusted: Path) -> None:
     """Raise UserError unless a key in `trusted` verifies the signature of exactly these bytes.
 
     Files such as .gitignore are not signed; the manifest of `groundcrew.packages` covers them.
     """
-    if not trusted.exists():
-        raise UserError(f"no key is trusted, {trusted} does not exist: {_how_to_trust(trusted)}")
+    require_trusted(trusted)
     if not (folder / SIGNATURE).exists():
         raise UserError(f"{folder} has no {SIGNATURE}: remove the folder and create it again")
     by = signer(folder)  # before the keys: a new one is trusted before it signs

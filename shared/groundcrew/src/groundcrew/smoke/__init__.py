@@ -27,6 +27,9 @@ def check(address: str, version: str, examples: list[dict], features: list[str])
     if not examples:
         return [f"version {version} has no examples to test with: package it again"]
     shown = addresses.shown(address)
+    if "://" not in address:
+        example = "set FLIGHTTIME_APP to an address like http://127.0.0.1:8000"
+        return [f"{shown} does not answer, since it begins with no http://: {example}"]
     try:
         with _client(address) as http:
             served = _wait_until_served(http, version)

@@ -53,7 +53,8 @@ def between(rows: pd.DataFrame, first: date, until: date, what: str) -> pd.DataF
     days = rows["date"].between(pd.Timestamp(first), pd.Timestamp(until), inclusive="left")
     if not days.any():
         raise NotFound(
-            f"no {what} from {first} until {until}: run python -m {settings.project_name()}.ingest",
+            f"no {what} from {first} until {until}: run python -m {settings.project_name()}.ingest"
+            ", or choose a later day",
         )
     return rows[days]
 
