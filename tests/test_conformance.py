@@ -106,15 +106,14 @@ def test_a_level_proves_what_it_claims_and_each_of_its_faults_is_found(
 ) -> None:
     """One test a level: the faults build on the states that the checks have made.
 
-    What a level takes over from a lower one is judged there and at the highest level, and slow
-    faults, most of which take a training, are applied with --every.
+    What a level takes over from a lower one is judged there; again at this level, where the tests
+    of the level show it too, with --every. So are slow faults, most of which take a training.
     """
     asked = [one for one in conformance.statements() if one.runs and not one.same_as]
     faults = [one for one in MUTATIONS if one.level == level]
     if not pytestconfig.getoption("every"):
         faults = [one for one in faults if not one.slow]
-        if level < max(LEVELS):
-            asked = [one for one in asked if one.level >= level]
+        asked = [one for one in asked if one.level >= level]
     published = {one["id"]: one["holds"] for one in summary.published()["statements"]}
 
     with commands.ready(starter) as ready, judging.opened(LEVELS[level], ready) as project:
