@@ -61,6 +61,15 @@ def test_the_stated_remedy_lets_the_days_after_a_gap_count(delivery: Delivery, t
     assert set(accepted_days.without(gap).flights["date"]) == set(gap.flights["date"])
 
 
+def test_a_gap_that_is_too_long_to_accept_makes_one_look_at_the_day(delivery: Delivery) -> None:
+    (found,) = counts(replace(delivery, until=date(2026, 11, 30)))
+
+    assert found.endswith(
+        "(too many days to accept at once: is FLIGHTTIME_TODAY the day that you mean?)"
+    )
+    assert "accepted_days --first" not in found
+
+
 def test_an_accepted_gap_excuses_no_other_day(delivery: Delivery, today: date) -> None:
     gap = without(delivery, "2013-02-18", "2013-02-25")
 

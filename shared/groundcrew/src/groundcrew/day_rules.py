@@ -68,4 +68,10 @@ def day_violations(rule: str, odd: pd.Series) -> Iterator[str]:
 def acceptable(rule: str, odd: pd.Series) -> Iterator[str]:
     """The same, with how a person accepts the days: such a day can be right as it is."""
     for violation in day_violations(rule, odd):
-        yield f"{violation} ({REMEDY.format(odd.index.min(), odd.index.max())})"
+        yield f"{violation} ({_remedy(odd.index.min(), odd.index.max())})"
+
+
+def _remedy(first: pd.Timestamp, last: pd.Timestamp) -> str:
+    if last - first < timedelta(days=accepted_days.MAX_DAYS):
+        return REMEDY.format(first, last)
+    return "too many days to accept at once: is FLIGHTTIME_TODAY the day that you mean?"
