@@ -106,8 +106,8 @@ def test_a_level_proves_what_it_claims_and_each_of_its_faults_is_found(
 ) -> None:
     """One test a level: the faults build on the states that the checks have made.
 
-    What a level takes over from a lower one is judged there; again at this level, where the tests
-    of the level show it too, with --every. So are slow faults, most of which take a training.
+    What a level takes over from a lower one is judged there. With --every it is judged at this
+    level too, and slow faults are applied, most of which take a training.
     """
     asked = [one for one in conformance.statements() if one.runs and not one.same_as]
     faults = [one for one in MUTATIONS if one.level == level]

@@ -242,7 +242,7 @@ def test_a_folder_that_holds_something_else_is_refused(
     assert (tmp_path / "index.html").read_text(encoding="utf-8") == "mine"
 
     (tmp_path / build.WALL).touch()
-    assert site.require_outside(tmp_path) == tmp_path
+    assert site.require_folder(tmp_path) == tmp_path
 
 
 def test_a_link_of_a_document_leads_inside_the_site_or_nowhere() -> None:

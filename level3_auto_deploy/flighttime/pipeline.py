@@ -2,7 +2,7 @@
 
 python -m flighttime.pipeline [--today 2013-03-01]
 
-After a failure run it again: no row is stored twice, and it trains anew.
+After a failure run it again: no row is stored twice, and it trains again.
 """
 
 import time

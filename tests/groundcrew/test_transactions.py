@@ -465,6 +465,7 @@ def test_a_switch_as_of_a_day_before_the_last_decision_is_warned_of(
     registry = Registry()
     with registry.switch.exclusive(TODAY):
         registry.switch.run(TODAY, "releasing", "2", by="Kim")
+    registry.switch.recover(date(2013, 3, 1))  # decides nothing
     before = capsys.readouterr().err
     with registry.switch.exclusive(date(2013, 3, 1)):
         pass

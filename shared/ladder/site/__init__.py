@@ -39,7 +39,7 @@ def main(arguments: argparse.Namespace) -> int:
             print(picture)
         return 0
     if arguments.out:
-        folder = require_outside(arguments.out.absolute())
+        folder = require_folder(arguments.out.absolute())
         pages = build.write(folder, local=False)
         print(f"{pages} pages: {folder / 'index.html'}")
         return 0
@@ -53,10 +53,10 @@ def main(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def require_outside(folder: Path) -> Path:
-    """Raise LadderError for a folder of the repository, other than one in runs, and for a file.
+def require_folder(folder: Path) -> Path:
+    """The folder; raises LadderError if the pages would be mixed with other files there.
 
-    So it does for a folder that holds anything but an earlier site, which would be mixed with it.
+    So they would in the repository, other than in runs, and where anything but a site is.
     """
     writable.require_outside(folder, HOME)
     if folder.exists() and not folder.is_dir():

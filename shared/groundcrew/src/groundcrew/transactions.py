@@ -52,8 +52,8 @@ class Switch(Champion):
         Returns the outcome: ledger.RELEASED, ROLLED_BACK, or TAKEN_BACK for a release that was
         undone. Returns None if no switch was pending, or if a rollback was abandoned.
         """
-        with self.exclusive(today) as outcome:
-            return outcome
+        with locks.exclusive("release"):
+            return self._recover(today)
 
     def _recover(self, today: date) -> str | None:
         intent = ledger.pending()

@@ -15,7 +15,7 @@ def require(folder: Path) -> Path:
     """Return the folder, which its version names; raises NotFound if there is no package."""
     if folder.exists():
         return folder
-    made = settings.runs() / "packages" / folder.name
+    made = settings.runs() / folder.parent.name / folder.name
     remedy = f"run python -m {registry.NAME}.package --version {folder.name}"
     if made.exists() and made != folder:  # another environment has lost its copy
         remedy = f"copy {made} there"
